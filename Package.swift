@@ -1,0 +1,82 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Libraries that come from the system's package manager, as `scripts/setup` installs them.
+let systemLibraries: [Target] = [
+  .systemLibrary(
+    name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .systemLibrary(
+    name: "CLibJPEG", pkgConfig: "libjpeg",
+    providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+]
+
+/// Modules, lowest first: an arrow between two of them points down only.
+let modules: [Target] = [
+  .target(name: "Signals"),
+  .target(name: "EntropyCoding"),
+  .target(name: "Wavelets", dependencies: ["Signals"]),
+  .target(name: "Networks", dependencies: ["Signals", "COpenBLAS"]),
+  .target(
+    name: "LearnedCodec",
+    dependencies: [
+      "Signals", "EntropyCoding", "Wavelets", "Networks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  .target(name: "Training", dependencies: ["LearnedCodec"]),
+  .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
+  .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
+  .target(name: "CTemporaryFiles"),
+  .target(name: "MediaFiles", dependencies: ["Signals", "CPNGRows", "CJPEG", "CTemporaryFiles"]),
+  .target(name: "Benchmarking", dependencies: ["LearnedCodec", "MediaFiles"]),
+  .executableTarget(
+    name: "codec",
+    dependencies: [
+      "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+  .executableTarget(
+    name: "render-samples", dependencies: ["MediaFiles"], path: "samples/render"),
+  .executableTarget(
+    name: "measure",
+    dependencies: [
+      "Signals", "EntropyCoding", "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "bench/measure"),
+]
+
+let tests: [Target] =
+  [
+    .target(name: "TestSupport", dependencies: ["Signals"], path: "Tests/TestSupport")
+  ]
+  + [
+    "Signals", "EntropyCoding", "Wavelets", "Networks", "Training", "MediaFiles", "Benchmarking",
+  ].map {
+    .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0), "TestSupport"])
+  } + [
+    .testTarget(
+      name: "LearnedCodecTests",
+      dependencies: ["LearnedCodec", "Training", "MediaFiles", "TestSupport"]
+    ),
+    .testTarget(name: "CommandTests", dependencies: ["codec", "MediaFiles", "TestSupport"]),
+  ]
+
+let package = Package(
+  name: "codec",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "codec", targets: ["codec"]),
+    .library(name: "LearnedCodec", targets: ["LearnedCodec", "Signals"]),
+    .library(name: "Training", targets: ["Training"]),
+    .library(name: "MediaFiles", targets: ["MediaFiles"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
+  targets: systemLibraries + modules + tests,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,159 @@
+import Networks
+import Wavelets
+
+/// A codec: all that encoder and decoder must have in common, in memory.
+///
+/// Analysis is one matrix on the wavelet packet bands, synthesis its inverse.
+public struct Codec: Sendable {
+  /// The name of its folder.
+  public var name: String
+  /// First eight bytes of the SHA-256 of its files: what a bitstream knows it by.
+  public var hash: UInt64
+  /// Planes of the pictures it codes, without alpha.
+  public let planes: Int
+  /// Levels J of the packet tree; a patch has side 2^J.
+  public let levels: Int
+  /// Channels C of a patch.
+  public let channels: Int
+  /// Shape [C, D] with D = planes * 4^J: latents from bands.
+  public let projection: [Float]
+  /// Shape [C, D]: what each channel adds to the bands.
+  public let synthesis: [Float]
+  /// Quantiser steps.
+  public var steps: StepRange
+  /// How much more than half a step a latent needs to be rounded up, in steps.
+  public var deadZone: Float
+  /// How much the dead zone grows with the bits that a symbol costs, see `SymbolChoice`: squared
+  /// steps a bit.
+  public var rateWeight: Float
+  /// What the entropy model and the dequantiser know at some qualities, lowest first.
+  public var anchors: [QualityAnchor]
+
+  /// Largest number of bands of a patch, D: their covariance still fits in memory.
+  public static let largestDimension = 4096
+
+  /// A codec from its parts; see the properties.
+  public init(
+    name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
+    synthesis: [Float], steps: StepRange, deadZone: Float, rateWeight: Float,
+    anchors: [QualityAnchor]
+  ) {
+    let dimension = planes << (2 * levels)
+    precondition(
+      projection.count == channels * dimension && synthesis.count == projection.count,
+      "matrices of another shape")
+    self.name = name
+    self.hash = hash
+    self.planes = planes
+    self.levels = levels
+    self.channels = channels
+    self.projection = projection
+    self.synthesis = synthesis
+    self.steps = steps
+    self.deadZone = deadZone
+    self.rateWeight = rateWeight
+    self.anchors = anchors
+  }
+
+  /// Numbers of a patch before projection, D.
+  public var dimension: Int { planes << (2 * levels) }
+
+  /// Side of a patch in samples.
+  public var patchSide: Int { 1 << levels }
+
+  /// The anchor closest to a quality, by integers alone.
+  public func anchor(at quality: Quality) -> QualityAnchor {
+    func distance(_ anchor: QualityAnchor) -> Int {
+      abs(Int(anchor.quality.units) - Int(quality.units))
+    }
+    return anchors.min { distance($0) < distance($1) }!
+  }
+
+  /// Latents of bands: the first `count` channels, or all.
+  public func latents(of bands: Subbands, channels count: Int? = nil) -> Latents {
+    precondition(bands.dimension == dimension && bands.levels == levels, "bands of another codec")
+    let count = min(count ?? channels, channels)
+    let values = multiply(
+      bands.coefficients,
+      by: count == channels ? projection : Array(projection[..<(count * dimension)]),
+      .transposed, rows: bands.patchRows * bands.patchColumns, inner: dimension, columns: count)
+    return Latents(
+      patchRows: bands.patchRows, patchColumns: bands.patchColumns, channels: count, values: values)
+  }
+
+  /// Bands of latents with at most `channels` channels.
+  public func subbands(of latents: Latents) -> Subbands {
+    precondition(latents.channels <= channels, "more channels than the codec has")
+    let coefficients = multiply(
+      latents.values, by: Array(synthesis[..<(latents.channels * dimension)]),
+      rows: latents.patchRows * latents.patchColumns, inner: latents.channels, columns: dimension)
+    return Subbands(
+      patchRows: latents.patchRows, patchColumns: latents.patchColumns, planes: planes,
+      levels: levels, coefficients: coefficients)
+  }
+
+  /// Rounds latents to symbols, towards zero where that saves more bits than its error is worth,
+  /// see `SymbolChoice`.
+  public func symbols(of latents: Latents, quality: Quality) -> Symbols {
+    let inverse = 1 / steps.step(at: quality)
+    let scaled = latents.values.map { $0 * inverse }
+    let choice = SymbolChoice(
+      anchor(at: quality).tables, patchColumns: latents.patchColumns, channels: latents.channels,
+      deadZone: deadZone, rateWeight: rateWeight)
+    let values = [Int32](unsafeUninitializedCapacity: scaled.count) { values, count in
+      scaled.withUnsafeBufferPointer {
+        choice.choose(
+          $0, patchRows: latents.patchRows, patchColumns: latents.patchColumns,
+          into: UnsafeMutableBufferPointer(rebasing: values[..<$0.count]))
+      }
+      count = scaled.count
+    }
+    return Symbols(
+      patchRows: latents.patchRows, patchColumns: latents.patchColumns,
+      channels: latents.channels, values: values)
+  }
+
+  /// Latents of symbols: each the mean of the latents that round to it.
+  public func latents(of symbols: Symbols, quality: Quality) -> Latents {
+    let step = steps.step(at: quality)
+    let centroids = anchor(at: quality).centroids
+    let channels = symbols.channels
+    let values = [Float](unsafeUninitializedCapacity: symbols.values.count) { values, count in
+      symbols.values.withUnsafeBufferPointer { symbols in
+        centroids.withUnsafeBufferPointer { centroids in
+          for patch in stride(from: 0, to: symbols.count, by: max(channels, 1)) {
+            for channel in 0..<channels {
+              let symbol = symbols[patch + channel]
+              let magnitude = symbol.magnitude
+              let offset = magnitude == 0 ? 0 : centroids[channel * 2 + (magnitude == 1 ? 0 : 1)]
+              let value = (Float(magnitude) + offset) * step
+              values[patch + channel] = symbol < 0 ? -value : value
+            }
+          }
+        }
+      }
+      count = symbols.values.count
+    }
+    return Latents(
+      patchRows: symbols.patchRows, patchColumns: symbols.patchColumns, channels: channels,
+      values: values)
+  }
+}
+
+/// What a codec has learned at one quality.
+public struct QualityAnchor: Sendable, Equatable {
+  /// The quality it was fitted at.
+  public var quality: Quality
+  /// The entropy model.
+  public var tables: EntropyTables
+  /// By how many steps the mean magnitude differs from the symbol's: for a magnitude of 1 and
+  /// for larger ones. Shape [C, 2].
+  public var centroids: [Float]
+
+  /// An anchor; see the properties.
+  public init(quality: Quality, tables: EntropyTables, centroids: [Float]) {
+    self.quality = quality
+    self.tables = tables
+    self.centroids = centroids
+  }
+}

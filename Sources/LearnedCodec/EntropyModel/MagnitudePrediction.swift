@@ -1,0 +1,102 @@
+import EntropyCoding
+
+/// What is expected of the magnitudes of a patch: a weighted sum of the log-magnitudes of the
+/// same channel in six neighbours and of the earlier channels of the patch itself.
+struct MagnitudePrediction: ~Copyable {
+  /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, channels], rows
+  /// in turn.
+  let near: FixedBuffer<Int16>
+  /// Expected log-magnitudes of the patch at hand in units of 2^-16 octaves, shape [channels].
+  let expected: FixedBuffer<Int32>
+  private let patchColumns: Int
+  private let channels: Int
+  /// Shape [`EntropyTables.neighbours`, channels].
+  private let neighbourWeights: FixedBuffer<Int16>
+  /// Shape [earlier channel, later channel], channels each.
+  private let patchWeights: FixedBuffer<Int16>
+  private let biases: FixedBuffer<Int32>
+
+  /// Where the channels of neighbours start in `near`.
+  struct Places {
+    let west: Int
+    let north: Int
+    let northWest: Int
+    let northEast: Int
+  }
+
+  init(_ tables: EntropyTables, patchColumns: Int, channels: Int) {
+    self.patchColumns = patchColumns
+    self.channels = channels
+    near = FixedBuffer(repeating: 0, count: 3 * patchColumns * channels)
+    expected = FixedBuffer(repeating: 0, count: channels)
+    func firstColumns(_ weights: [Int16], rows: Int) -> FixedBuffer<Int16> {
+      FixedBuffer(
+        (0..<rows).flatMap { row in
+          weights[row * tables.channels..<row * tables.channels + channels]
+        })
+    }
+    neighbourWeights = firstColumns(tables.neighbourWeights, rows: EntropyTables.neighbours)
+    patchWeights = firstColumns(tables.patchWeights, rows: channels)
+    biases = FixedBuffer(Array(tables.biases[..<channels]))
+  }
+
+  /// Where the channels of a patch start in `near`.
+  @inline(__always)
+  func place(_ place: Neighbours.Place) -> Int {
+    (place.row % 3 * patchColumns + place.column) * channels
+  }
+
+  /// Starts the expectations of a patch from its neighbours, for the channels before `end`.
+  ///
+  /// |weights| < 2^15 and log-magnitudes are below 2^9: for 192 channels every sum stays below
+  /// 2^32; sums beyond 32 bits wrap, alike on both sides.
+  func start(_ neighbours: Neighbours, end: Int) -> Places {
+    precondition(end <= channels, "more channels than there are")
+    let places = Places(
+      west: place(neighbours.west), north: place(neighbours.north),
+      northWest: place(neighbours.northWest), northEast: place(neighbours.northEast))
+    guard neighbours.any else {
+      for channel in 0..<end { expected[channel] = biases[channel] }
+      return places
+    }
+    // Places of patches lie in `near` with all their channels, so that only `end` is to check.
+    let (w, n) = (near.base + places.west, near.base + places.north)
+    let (nw, ne) = (near.base + places.northWest, near.base + places.northEast)
+    let (ww, nn) = (
+      near.base + place(neighbours.secondWest), near.base + place(neighbours.secondNorth)
+    )
+    let (weights, biases, expected) = (neighbourWeights.base, biases.base, expected.base)
+    for channel in 0..<end {
+      let first =
+        Int32(w[channel]) &* Int32(weights[channel])
+        &+ Int32(n[channel]) &* Int32(weights[channels &+ channel])
+        &+ Int32(nw[channel]) &* Int32(weights[2 &* channels &+ channel])
+      let second =
+        Int32(ne[channel]) &* Int32(weights[3 &* channels &+ channel])
+        &+ Int32(ww[channel]) &* Int32(weights[4 &* channels &+ channel])
+        &+ Int32(nn[channel]) &* Int32(weights[5 &* channels &+ channel])
+      expected[channel] = biases[channel] &+ first &+ second
+    }
+    return places
+  }
+
+  /// Takes note of a magnitude, and of what it says about the later channels before `end`.
+  @inline(__always)
+  func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
+    guard magnitude != 0 else {
+      near[here + channel] = 0
+      return
+    }
+    let logarithm = logMagnitude(magnitude)
+    near[here + channel] = logarithm
+    precondition(end <= channels, "more channels than there are")
+    let (weights, expected) = (patchWeights.base + channel * channels, expected.base)
+    for later in channel + 1..<max(end, channel + 1) {
+      expected[later] &+= Int32(weights[later]) &* Int32(logarithm)
+    }
+  }
+
+  /// Takes note that a channel is zero.
+  @inline(__always)
+  func clear(_ channel: Int, here: Int) { near[here + channel] = 0 }
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// The encoder's choice of symbols: a dead zone that is wider where a symbol costs more bits. The
+/// bitstream does not know.
+///
+/// A magnitude m of at least 1 is lowered by one when the latent lies less than
+/// 1/2 + `deadZone` + `rateWeight` * bits / 2 above m - 1. The first and the last term compare the
+/// growth of the squared error with the bits saved: what a symbol of magnitude 1 costs more than
+/// a zero follows from the frozen probabilities at its expected magnitude, and each further step
+/// counts as two. `deadZone` stands for what they leave out: a zero also makes the symbols around
+/// it cheaper.
+struct SymbolChoice: ~Copyable {
+  private let prediction: MagnitudePrediction
+  private let channels: Int
+  /// Channels whose mean is predicted; they are rounded to the nearest.
+  private let plain: Int
+  /// Fraction of a step above which a magnitude of 1 is kept: shape [8, levels], by how much of
+  /// the patch is left and by the expected magnitude.
+  private let thresholds: [Float]
+  /// Fraction above which larger magnitudes are kept.
+  private let largerThreshold: Float
+
+  init(
+    _ tables: EntropyTables, patchColumns: Int, channels: Int, deadZone: Float, rateWeight: Float
+  ) {
+    prediction = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
+    self.channels = channels
+    plain = tables.predicted
+    largerThreshold = 0.5 + deadZone + rateWeight
+    let layout = ContextLayout(channels: tables.channels)
+    let levels = ContextLayout.levels
+    func share(_ context: Int) -> Float {
+      min(max(Float(tables.mixer.contexts[context].probability) / 65536, 0.001), 0.999)
+    }
+    thresholds = (0..<8 * levels).map { index in
+      let zero = share(layout.zeroByLevel + index)
+      let larger = share(layout.octaveByLevel + index % levels)
+      // The flag, the sign and the end of the unary code.
+      let bits = log2(zero / (1 - zero)) + 1 - log2(1 - larger)
+      // x^2 - (1 - x)^2 = 2 x - 1 < rateWeight * bits at the threshold x without a dead zone.
+      return min(max(0.5 + deadZone + rateWeight * bits / 2, 0.5), 1.5)
+    }
+  }
+
+  /// Rounds scaled latents, in steps, to symbols. Shape [patchRows, patchColumns, channels].
+  func choose(
+    _ scaled: UnsafeBufferPointer<Float>, patchRows: Int, patchColumns: Int,
+    into symbols: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let count = patchRows * patchColumns * channels
+    precondition(scaled.count == count && symbols.count == count, "symbols of another shape")
+    for row in 0..<patchRows {
+      for column in 0..<patchColumns {
+        let first = (row * patchColumns + column) * channels
+        choosePatch(
+          UnsafeBufferPointer(rebasing: scaled[first..<first + channels]),
+          Neighbours(row: row, column: column, columns: patchColumns),
+          here: prediction.place((row, column)),
+          into: UnsafeMutableBufferPointer(rebasing: symbols[first..<first + channels]))
+      }
+    }
+  }
+
+  private func choosePatch(
+    _ scaled: UnsafeBufferPointer<Float>, _ neighbours: Neighbours, here: Int,
+    into symbols: UnsafeMutableBufferPointer<Int32>
+  ) {
+    Self.round(scaled, into: symbols)
+    var end = channels
+    while end > 0, symbols[end - 1] == 0 { end -= 1 }
+    _ = prediction.start(neighbours, end: end)
+    for channel in 0..<channels { prediction.clear(channel, here: here) }
+    for channel in 0..<end where symbols[channel] != 0 {
+      var magnitude = symbols[channel].magnitude
+      if channel >= plain {
+        let fraction = scaled[channel].magnitude - Float(magnitude - 1)
+        let threshold =
+          magnitude > 1
+          ? largerThreshold
+          : thresholds[
+            min(Int.bitWidth - (end - channel - 1).leadingZeroBitCount, 7) * ContextLayout.levels
+              + ContextLayout.magnitudeLevel(prediction.expected[channel])]
+        if fraction < threshold {
+          magnitude -= 1
+          symbols[channel] -= symbols[channel].signum()
+        }
+      }
+      prediction.record(magnitude, channel: channel, here: here, end: end)
+    }
+  }
+
+  /// Rounds to the nearest symbol of at most `EntropyTables.largestSymbol`.
+  private static func round(
+    _ scaled: UnsafeBufferPointer<Float>, into symbols: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let largest = Float(EntropyTables.largestSymbol)
+    for index in 0..<min(scaled.count, symbols.count) {
+      // In this order a value that is no number becomes the largest.
+      let magnitude = scaled[index].magnitude
+      let bounded = magnitude < largest ? magnitude : largest
+      // Adding 2^23 rounds to an integer, which stands in the low bits of the sum.
+      let symbol = Int32(bitPattern: (bounded + 0x1p23).bitPattern & 0x7F_FFFF)
+      symbols[index] = scaled[index] < 0 ? 0 &- symbol : symbol
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Networks
+import Wavelets
+
+/// The projected bands of a picture or a part of it: what learning tasks read.
+public struct Latents: Sendable, Equatable {
+  /// Patches from top to bottom.
+  public let patchRows: Int
+  /// Patches from left to right.
+  public let patchColumns: Int
+  /// Channels of a patch, of largest variance first.
+  public let channels: Int
+  /// Shape [patchRows, patchColumns, channels], in the units of the samples.
+  public var values: [Float]
+
+  /// Latents from their values, whose count must fill the shape.
+  public init(patchRows: Int, patchColumns: Int, channels: Int, values: [Float]) {
+    precondition(values.count == patchRows * patchColumns * channels, "values of another shape")
+    self.patchRows = patchRows
+    self.patchColumns = patchColumns
+    self.channels = channels
+    self.values = values
+  }
+}
+
+/// Quantised latents: the integers that are entropy coded.
+public struct Symbols: Sendable, Equatable {
+  /// Patches from top to bottom.
+  public let patchRows: Int
+  /// Patches from left to right.
+  public let patchColumns: Int
+  /// Channels of a patch.
+  public let channels: Int
+  /// Shape [patchRows, patchColumns, channels], magnitudes at most
+  /// `EntropyTables.largestSymbol`.
+  public var values: [Int32]
+
+  /// Symbols from their values, whose count must fill the shape.
+  public init(patchRows: Int, patchColumns: Int, channels: Int, values: [Int32]) {
+    precondition(values.count == patchRows * patchColumns * channels, "values of another shape")
+    self.patchRows = patchRows
+    self.patchColumns = patchColumns
+    self.channels = channels
+    self.values = values
+  }
+
+  /// The patch rows in `range`.
+  func rows(_ range: Range<Int>) -> ArraySlice<Int32> {
+    values[range.lowerBound * patchColumns * channels..<range.upperBound * patchColumns * channels]
+  }
+}

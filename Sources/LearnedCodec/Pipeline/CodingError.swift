@@ -1,0 +1,30 @@
+/// Why a picture cannot be coded with a codec.
+public enum CodingError: Error, Equatable, CustomStringConvertible {
+  /// The codec is for another number of channels.
+  case otherChannels(codec: String, expected: Int, found: Int)
+  /// More latent channels were asked for than the codec has, or none.
+  case noSuchChannels(codec: String, asked: Int, available: Int)
+  /// A side of the picture is zero or beyond `Container.largestSide`.
+  case impossibleSize(width: Int, height: Int)
+  /// The source ended before the last row.
+  case missingRows(expected: Int, found: Int)
+  /// A sample is not a finite number.
+  case notFinite(row: Int)
+
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .otherChannels(let codec, let expected, let found):
+      "codec \(codec) is for \(expected) channel\(expected == 1 ? "" : "s"), not \(found)"
+    case .noSuchChannels(let codec, let asked, let available):
+      "codec \(codec) has 1...\(available) channels to keep, not \(asked)"
+    case .impossibleSize(let width, let height):
+      "a picture of \(width) x \(height) cannot be coded: each side must be "
+        + "1...\(Container.largestSide)"
+    case .missingRows(let expected, let found):
+      "the picture ends after \(found) of \(expected) rows"
+    case .notFinite(let row):
+      "a sample near row \(row) is not a finite number"
+    }
+  }
+}

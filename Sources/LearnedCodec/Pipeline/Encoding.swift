@@ -1,0 +1,122 @@
+import Signals
+import Wavelets
+
+/// How a picture is encoded.
+public struct EncodingOptions: Sendable, Equatable {
+  /// Step and entropy model.
+  public var quality: Quality
+  /// Latent channels to keep, all when nil.
+  public var channels: Int?
+  /// Rows of samples in a strip, rounded up to whole patches; chosen by the picture when nil.
+  public var stripRows: Int?
+  /// Strips worked on at a time, at least 1.
+  public var threads: Int
+
+  /// Options; see the properties.
+  public init(
+    quality: Quality, channels: Int? = nil, stripRows: Int? = nil, threads: Int = 1
+  ) {
+    self.quality = quality
+    self.channels = channels
+    self.stripRows = stripRows
+    self.threads = threads
+  }
+}
+
+extension Codec {
+  /// Encodes a picture from its rows: the whole pipeline, strip by strip.
+  ///
+  /// Memory is that of a few strips and of the coded bytes. The result does not depend on the
+  /// number of threads.
+  /// - Throws: `CodingError`, or what the source throws.
+  public func encode(
+    _ source: any ImageSource, options: EncodingOptions
+  ) async throws -> Container {
+    let (format, kept) = (source.format, options.channels ?? channels)
+    let layout = try layout(for: format, options: options)
+    var strips = [Container.Strip](repeating: .init(symbols: []), count: layout.count)
+    try await forEachStrip(of: source, layout: layout, threads: options.threads) { strip, window in
+      let symbols = self.symbols(
+        of: try latents(of: window, strip: strip, layout: layout, format: format, channels: kept),
+        quality: options.quality)
+      return Container.Strip(
+        symbols: anchor(at: options.quality).tables.encode(symbols),
+        alpha: codedAlpha(of: window, strip: strip, layout: layout, format: format))
+    } collect: {
+      strips[$0] = $1
+    }
+    return Container(
+      format: format, codecHash: hash, channels: kept, quality: options.quality,
+      stripPatchRows: layout.stripPatchRows, strips: strips)
+  }
+
+  /// How a picture is cut, once it is known that it can be coded.
+  func layout(for format: ImageFormat, options: EncodingOptions) throws(CodingError) -> StripLayout
+  {
+    let sides = 1...Container.largestSide
+    guard sides.contains(format.width), sides.contains(format.height) else {
+      throw .impossibleSize(width: format.width, height: format.height)
+    }
+    guard format.channels == planes else {
+      throw .otherChannels(codec: name, expected: planes, found: format.channels)
+    }
+    let kept = options.channels ?? channels
+    guard (1...channels).contains(kept) else {
+      throw .noSuchChannels(codec: name, asked: kept, available: channels)
+    }
+    return StripLayout(
+      format: format, codec: self,
+      stripPatchRows: options.stripRows.map { ($0 + patchSide - 1) / patchSide })
+  }
+
+  /// Latents of a strip from the rows of its window.
+  func latents(
+    of window: Image, strip: Int, layout: StripLayout, format: ImageFormat, channels: Int
+  ) throws -> Latents {
+    let origin = layout.window(of: strip).lowerBound
+    let rows = layout.patchRows(of: strip)
+    let color = format.hasAlpha ? window.planes(0..<format.channels) : window
+    let bands = Subbands(
+      analyzing: SampleScale.normalized(color, format.sampleType), levels: levels,
+      keeping: rows.lowerBound - origin..<rows.upperBound - origin)
+    if format.sampleType == .float32, !bands.coefficients.allSatisfy(\.isFinite) {
+      throw CodingError.notFinite(row: layout.rows(of: rows).lowerBound)
+    }
+    return latents(of: bands, channels: channels)
+  }
+
+  /// Alpha of a strip, coded from the rows of its window; empty without alpha.
+  func codedAlpha(
+    of window: Image, strip: Int, layout: StripLayout, format: ImageFormat
+  ) -> [UInt8] {
+    guard format.hasAlpha else { return [] }
+    let origin = layout.rows(of: layout.window(of: strip)).lowerBound
+    let rows = layout.rows(of: layout.patchRows(of: strip))
+    let alpha = window.planes(format.channels..<format.planes)
+      .rows(rows.lowerBound - origin..<rows.upperBound - origin)
+    return encodeAlpha(
+      alpha.samples.map { UInt16($0) }, width: format.width,
+      bits: format.sampleType == .uint16 ? 16 : 8)
+  }
+
+  /// Reads the windows of all strips and runs `work` on up to `threads` of them at a time.
+  func forEachStrip<Result: Sendable>(
+    of source: any ImageSource, layout: StripLayout, threads: Int,
+    work: @escaping @Sendable (Int, Image) throws -> Result, collect: (Int, Result) -> Void
+  ) async throws {
+    var reader = WindowReader(source, layout: layout)
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+      var running = 0
+      for strip in 0..<layout.count {
+        if running == max(threads, 1), let (finished, result) = try await group.next() {
+          collect(finished, result)
+          running -= 1
+        }
+        let window = try reader.window(of: strip)
+        group.addTask { (strip, try work(strip, window)) }
+        running += 1
+      }
+      for try await (finished, result) in group { collect(finished, result) }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// An open file of the operating system, closed at the end of its life.
+///
+/// The `name` that methods take is the file's in errors.
+struct FileDescriptor: ~Copyable, Sendable {
+  let number: Int32
+
+  /// Takes over an open descriptor.
+  init(owning number: Int32) {
+    self.number = number
+  }
+
+  deinit {
+    _ = close(number)
+  }
+
+  /// Opens a file for reading.
+  static func reading(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor(owning: check(open(path, O_RDONLY | O_CLOEXEC), path, "open"))
+  }
+
+  /// Opens an existing file, device or pipe for writing.
+  static func writing(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor(owning: check(open(path, O_WRONLY | O_CLOEXEC), path, "open"))
+  }
+
+  /// Another descriptor of standard input (0) or standard output (1).
+  static func standard(_ number: Int32, name: String) throws -> FileDescriptor {
+    try FileDescriptor(owning: check(dup(number), name, "open"))
+  }
+
+  /// An empty file for reading and writing that has no name, so that nothing is left of it when the
+  /// process ends in whatever way.
+  static func unnamedTemporary() throws -> FileDescriptor {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var path = Array("\(folder)/codec-XXXXXX".utf8CString)
+    let number = mkstemp(&path)
+    let descriptor = try FileDescriptor(
+      owning: check(number, "\(folder)/codec-XXXXXX", "create a temporary file"))
+    unlink(path)
+    return descriptor
+  }
+
+  /// Bytes of the file, and whether it can be read at any place.
+  func status(name: String) throws -> (size: Int, isRegular: Bool) {
+    var status = stat()
+    try Self.check(fstat(number, &status), name, "read")
+    return (Int(status.st_size), status.st_mode & S_IFMT == S_IFREG)
+  }
+
+  /// Reads at the file position as many bytes as there are; 0 at the end.
+  func readNext(into bytes: UnsafeMutableRawBufferPointer, name: String) throws -> Int {
+    try Self.retry(name, "read") { read(number, bytes.baseAddress, bytes.count) }
+  }
+
+  /// Reads at `offset` until `bytes` is full or the file ends, and returns the count.
+  func readAll(
+    at offset: Int, into bytes: UnsafeMutableRawBufferPointer, name: String
+  ) throws -> Int {
+    var count = 0
+    while count < bytes.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+      let part = try Self.retry(name, "read") {
+        pread(number, rest.baseAddress, rest.count, off_t(offset + count))
+      }
+      if part == 0 { break }
+      count += part
+    }
+    return count
+  }
+
+  /// Writes all of `bytes` at the file position.
+  func writeAll(_ bytes: UnsafeRawBufferPointer, name: String) throws {
+    var count = 0
+    while count < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      count += try Self.retry(name, "write") { write(number, rest.baseAddress, rest.count) }
+    }
+  }
+
+  /// Appends to `target` what this file holds from its file position on.
+  func copy(to target: borrowing FileDescriptor, name: String, targetName: String) throws {
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = try buffer.withUnsafeMutableBytes { try readNext(into: $0, name: name) }
+      if count == 0 { return }
+      try buffer.withUnsafeBytes {
+        try target.writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count]), name: targetName)
+      }
+    }
+  }
+
+  /// Moves the file position to the start.
+  func rewind(name: String) throws {
+    try Self.check(lseek(number, 0, SEEK_SET) < 0 ? -1 : 0, name, "read")
+  }
+
+  /// Closes the file, and throws what the system may only say then about earlier writes.
+  consuming func closeChecked(name: String) throws {
+    let number = number
+    discard self
+    try Self.check(close(number), name, "write")
+  }
+
+  /// Throws the system's error where `result`, which is returned, is negative.
+  @discardableResult
+  static func check(_ result: Int32, _ name: String, _ action: String) throws -> Int32 {
+    if result < 0 { throw systemError(errno, name, action) }
+    return result
+  }
+
+  private static func retry(_ name: String, _ action: String, _ call: () -> Int) throws -> Int {
+    while true {
+      let result = call()
+      if result >= 0 { return result }
+      if errno != EINTR { throw systemError(errno, name, action) }
+    }
+  }
+}
+
+/// The error of `errno`.
+func systemError(_ code: Int32, _ name: String, _ action: String) -> MediaFileError {
+  .system(file: name, action: action, reason: String(cString: strerror(code)))
+}

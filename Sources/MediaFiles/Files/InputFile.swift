@@ -1,0 +1,82 @@
+/// A file that can be read at any place, any number of times, by any number of readers.
+///
+/// Standard input and pipes cannot; they are copied to a temporary file first, which lives as long
+/// as this value.
+final class InputFile: Sendable {
+  /// The file in errors.
+  let name: String
+  /// Bytes of the file when it was opened.
+  let size: Int
+  private let descriptor: FileDescriptor
+
+  /// Opens a file; "-" is standard input.
+  init(path: String) throws {
+    let name = displayName(path)
+    let opened = try openForReading(path)
+    let status = try opened.status(name: name)
+    self.name = name
+    if status.isRegular {
+      size = status.size
+      descriptor = opened
+    } else {
+      let copy = try FileDescriptor.unnamedTemporary()
+      try opened.copy(to: copy, name: name, targetName: "a temporary copy of \(name)")
+      size = try copy.status(name: name).size
+      descriptor = copy
+    }
+  }
+
+  /// The number that C libraries read from; valid as long as this file.
+  var descriptorNumber: Int32 { descriptor.number }
+
+  /// Fills `target` from `offset` on, or throws where the file ends before.
+  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
+    let count = try descriptor.readAll(at: offset, into: target, name: name)
+    if count < target.count {
+      throw MediaFileError.damaged(file: name, what: "the file ends early", offset: offset + count)
+    }
+  }
+
+  /// `count` bytes from `offset` on; throws where the file does not hold them.
+  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    guard offset <= size, count <= size - offset else {
+      throw MediaFileError.damaged(file: name, what: "the file ends early", offset: size)
+    }
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { try read(at: offset, into: $0) }
+    return bytes
+  }
+
+  /// The first bytes, at most `count`.
+  func prefix(_ count: Int) throws -> [UInt8] {
+    try bytes(at: 0, count: min(count, size))
+  }
+}
+
+/// The whole content of a file; "-" is standard input.
+///
+/// Throws ``MediaFileError`` where the file cannot be read or has more than `maximumBytes`.
+public func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
+  let name = displayName(path)
+  let file = try openForReading(path)
+  let size = try file.status(name: name).size
+  var content: [UInt8] = []
+  content.reserveCapacity(min(size, maximumBytes))
+  var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  while true {
+    let count = try buffer.withUnsafeMutableBytes { try file.readNext(into: $0, name: name) }
+    if count == 0 { return content }
+    if count > maximumBytes - content.count {
+      throw MediaFileError.tooManyBytes(file: name, limit: maximumBytes)
+    }
+    content.append(contentsOf: buffer[..<count])
+  }
+}
+
+private func displayName(_ path: String) -> String {
+  path == "-" ? "standard input" : path
+}
+
+private func openForReading(_ path: String) throws -> FileDescriptor {
+  path == "-" ? try .standard(0, name: displayName(path)) : try .reading(path)
+}

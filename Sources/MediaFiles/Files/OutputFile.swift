@@ -1,0 +1,176 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that appears under its name only when it is complete.
+///
+/// Bytes go to a temporary file `.NAME.XXXXXX.tmp` in the same folder, which ``finish()`` renames.
+/// Standard output, devices and pipes get all bytes at once in ``finish()``. A file that is released
+/// without being finished leaves nothing behind.
+public final class OutputFile {
+  private enum Destination {
+    /// A regular file, and the temporary one that becomes it.
+    case file(path: String, temporary: String, place: Int32)
+    /// Standard output for nil, otherwise a device or a pipe.
+    case stream(path: String?)
+  }
+
+  /// The file in errors.
+  let name: String
+  private let overwrite: Bool
+  private let destination: Destination
+  /// Nil once the file is finished or cancelled.
+  private var descriptor: FileDescriptor?
+  private var buffer: [UInt8] = []
+  private static let bufferBytes = 1 << 16
+
+  /// Starts a file; "-" is standard output.
+  ///
+  /// Throws ``MediaFileError`` where it cannot be created, or where it exists and `overwrite` is
+  /// false. A file that comes to exist later is respected by ``finish()``.
+  public init(path: String, overwrite: Bool) throws {
+    self.overwrite = overwrite
+    if path == "-" {
+      name = "standard output"
+      destination = .stream(path: nil)
+      descriptor = try .unnamedTemporary()
+      return
+    }
+    name = path
+    var status = stat()
+    if stat(path, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG:
+        if !overwrite { throw MediaFileError.exists(file: path) }
+      case S_IFDIR:
+        throw MediaFileError.unsupported(file: path, what: "it is a folder")
+      default:
+        destination = .stream(path: path)
+        descriptor = try .unnamedTemporary()
+        return
+      }
+    }
+    // Behind a symbolic link the file that it leads to is replaced, not the link.
+    let target = resolved(path) ?? path
+    let temporary = try TemporaryFile(beside: target, name: path)
+    destination = .file(
+      path: target, temporary: temporary.path, place: TemporaryFiles.add(temporary.path))
+    descriptor = consume temporary.descriptor
+  }
+
+  deinit {
+    cancel()
+  }
+
+  /// Appends bytes. Throws ``MediaFileError`` where the system refuses them, as on a full disk.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    precondition(descriptor != nil, "the file is finished")
+    if buffer.count + bytes.count > Self.bufferBytes { try flush() }
+    if bytes.count >= Self.bufferBytes {
+      try descriptor?.writeAll(bytes, name: name)
+    } else {
+      buffer.append(contentsOf: bytes)
+    }
+  }
+
+  /// Appends bytes. Throws ``MediaFileError`` where the system refuses them, as on a full disk.
+  public func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try write($0) }
+  }
+
+  /// Completes the file under its name. Throws ``MediaFileError``, and leaves nothing behind, where
+  /// the system refuses or a file of that name has come to exist that must not be overwritten.
+  public func finish() throws {
+    precondition(descriptor != nil, "the file is finished")
+    do {
+      try flush()
+      switch destination {
+      case .stream(let path):
+        try descriptor?.rewind(name: name)
+        let target: FileDescriptor =
+          if let path { try .writing(path) } else { try .standard(1, name: name) }
+        try descriptor?.copy(to: target, name: "the temporary file of \(name)", targetName: name)
+        try target.closeChecked(name: name)
+        descriptor = nil
+      case .file(let path, let temporary, let place):
+        try descriptor.take()?.closeChecked(name: name)
+        try move(temporary, to: path)
+        TemporaryFiles.remove(place)
+      }
+    } catch {
+      cancel(removing: true)
+      throw error
+    }
+  }
+
+  /// Gives the file up and leaves nothing behind. Does nothing once the file is finished.
+  public func cancel() {
+    cancel(removing: descriptor != nil)
+  }
+
+  private func cancel(removing: Bool) {
+    descriptor = nil
+    buffer = []
+    if removing, case .file(_, let temporary, let place) = destination {
+      unlink(temporary)
+      TemporaryFiles.remove(place)
+    }
+  }
+
+  private func flush() throws {
+    if buffer.isEmpty { return }
+    try buffer.withUnsafeBytes { try descriptor?.writeAll($0, name: name) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func move(_ temporary: String, to path: String) throws {
+    if !overwrite {
+      // Unlike rename, link fails where the name is taken, in one step.
+      if link(temporary, path) == 0 {
+        unlink(temporary)
+        return
+      }
+      if errno == EEXIST { throw MediaFileError.exists(file: name) }
+      // Some file systems have no links: there, looking first is the best that can be done.
+      if access(path, F_OK) == 0 { throw MediaFileError.exists(file: name) }
+    }
+    try FileDescriptor.check(rename(temporary, path), name, "write")
+  }
+}
+
+private func resolved(_ path: String) -> String? {
+  guard let real = realpath(path, nil) else { return nil }
+  defer { free(real) }
+  return String(cString: real)
+}
+
+/// A new file of a random name, beside the file that it is to become.
+private struct TemporaryFile: ~Copyable {
+  let path: String
+  let descriptor: FileDescriptor
+
+  init(beside target: String, name: String) throws {
+    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { target[...$0] } ?? ""
+    let file = slash.map { target[target.index(after: $0)...] } ?? target[...]
+    // The common limit of a file name is 255 bytes, and a character may take several.
+    let start = String(decoding: file.utf8.prefix(200), as: UTF8.self)
+    let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+    for _ in 0..<100 {
+      let letters = String((0..<6).map { _ in alphabet[Int.random(in: alphabet.indices)] })
+      let path = "\(folder).\(start).\(letters).tmp"
+      let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if number >= 0 {
+        self.path = path
+        descriptor = FileDescriptor(owning: number)
+        return
+      }
+      if errno != EEXIST { throw systemError(errno, name, "create") }
+    }
+    throw systemError(EEXIST, name, "create a temporary file")
+  }
+}

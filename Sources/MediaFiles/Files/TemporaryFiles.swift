@@ -1,0 +1,18 @@
+import CTemporaryFiles
+
+/// The files that are being written and do not have their final name yet.
+public enum TemporaryFiles {
+  /// From now on SIGHUP, SIGINT, SIGPIPE and SIGTERM remove them before they end the process, as
+  /// they would without it. A signal that the process ignores or handles itself is left as it is.
+  public static func removeOnSignals() {
+    ctemporary_unlink_on_signals()
+  }
+
+  static func add(_ path: String) -> Int32 {
+    ctemporary_add(path)
+  }
+
+  static func remove(_ place: Int32) {
+    ctemporary_remove(place)
+  }
+}

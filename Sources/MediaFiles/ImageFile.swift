@@ -1,0 +1,99 @@
+import Signals
+
+/// A picture or array in a file, which may be read any number of times.
+///
+/// PNG, JPEG, PNM (P5 and P6) and npy are told apart by content, not by name. Reading takes memory
+/// for a few rows, except for interlaced PNG and progressive JPEG, which take the whole picture.
+public struct ImageFile: Sendable {
+  /// Shape, sample format and metadata. ICC, EXIF and XMP are kept from PNG and JPEG, the first
+  /// block of each kind; orientation stays in EXIF, and pixels are not turned. Extended XMP of JPEG,
+  /// which is spread over several segments, is not kept.
+  public let format: ImageFormat
+
+  private let input: InputFile
+  private let content: ImageContent
+  private let maximumPixels: Int
+
+  /// Opens a file and reads its header; "-" is standard input, which is copied to a temporary file.
+  ///
+  /// Throws ``MediaFileError`` where the file cannot be read, is of no known kind, is damaged, has
+  /// more than `maximumPixels` (width times height), or holds what is not supported. Nothing that
+  /// grows with the picture is allocated before.
+  public init(path: String, maximumPixels: Int) throws {
+    input = try InputFile(path: path)
+    self.maximumPixels = maximumPixels
+    guard let content = ImageContent(firstBytes: try input.prefix(8)) else {
+      throw MediaFileError.unknownContent(file: input.name)
+    }
+    self.content = content
+    var format = try content.reader(of: input, maximumPixels: maximumPixels).format
+    format.metadata = try content.metadata(of: input)
+    self.format = format
+  }
+
+  /// The rows from the first on. Every call starts anew, and sources do not disturb each other.
+  ///
+  /// Throws ``MediaFileError`` where the file has changed since; the rows themselves throw it where
+  /// the file is damaged or, for floating point, holds samples that are not finite.
+  public func open() throws -> any ImageSource {
+    let reader = try content.reader(of: input, maximumPixels: maximumPixels)
+    var plain = format
+    plain.metadata = []
+    if reader.format != plain {
+      throw MediaFileError.unsupported(file: input.name, what: "it has changed while it was read")
+    }
+    return RowSource(reader, format: format, name: input.name)
+  }
+}
+
+/// Kinds of files that are read.
+private enum ImageContent {
+  case png
+  case jpeg
+  case pnm
+  case npy
+
+  init?(firstBytes bytes: [UInt8]) {
+    if bytes.starts(with: [0x89] + "PNG\r\n\u{1A}\n".utf8) {
+      self = .png
+    } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      self = .jpeg
+    } else if bytes.starts(with: [0x93] + "NUMPY".utf8) {
+      self = .npy
+    } else if bytes.count >= 3, bytes[0] == UInt8(ascii: "P"),
+      (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]), isWhitespace(bytes[2])
+    {
+      self = .pnm
+    } else {
+      return nil
+    }
+  }
+
+  func reader(of input: InputFile, maximumPixels: Int) throws -> any RowReader {
+    switch self {
+    case .png: try PNGReader(input, maximumPixels: maximumPixels)
+    case .jpeg: try JPEGReader(input, maximumPixels: maximumPixels)
+    case .pnm: try pnmReader(input, maximumPixels: maximumPixels)
+    case .npy: try npyReader(input, maximumPixels: maximumPixels)
+    }
+  }
+
+  func metadata(of input: InputFile) throws -> [MetadataBlock] {
+    switch self {
+    case .png: try pngMetadata(of: input)
+    case .jpeg: try jpegMetadata(of: input)
+    case .pnm, .npy: []
+    }
+  }
+}
+
+/// Throws where a picture has more pixels than `limit`.
+func checkPixels(width: Int, height: Int, limit: Int, name: String) throws {
+  let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+  if overflow || pixels > limit {
+    throw MediaFileError.tooManyPixels(file: name, width: width, height: height, limit: limit)
+  }
+}
+
+/// Bytes of metadata in a file beyond which it is refused.
+let maximumMetadataBytes = 64 << 20

@@ -1,0 +1,103 @@
+import LearnedCodec
+import Networks
+
+/// Second moments of log-magnitudes around a patch, and the regression of each channel on them.
+struct MagnitudeMoments {
+  private let channels: Int
+  private var count = 0.0
+  /// Shape [C, C]: earlier against later channels of a patch.
+  private var within: [Double]
+  /// Shape [neighbours, C, C]: a neighbour's channel against the patch's.
+  private var across: [[Double]]
+  /// Shape [neighbours, neighbours, C]: neighbours against each other, the same channel.
+  private var between: [Double]
+  private var sum: [Double]
+  /// Shape [neighbours, C].
+  private var neighbourSum: [Double]
+
+  init(channels: Int) {
+    self.channels = channels
+    let neighbours = EntropyTables.neighbours
+    within = [Double](repeating: 0, count: channels * channels)
+    across = Array(repeating: within, count: neighbours)
+    between = [Double](repeating: 0, count: neighbours * neighbours * channels)
+    sum = [Double](repeating: 0, count: channels)
+    neighbourSum = [Double](repeating: 0, count: neighbours * channels)
+  }
+
+  /// Adds the patches of a strip that have all their neighbours.
+  mutating func add(_ residuals: Symbols) {
+    let columns = residuals.patchColumns
+    guard residuals.patchRows > 2, columns > 3 else { return }
+    let magnitudes = residuals.values.map { Double(EntropyTables.logMagnitude($0.magnitude)) }
+    func row(_ row: Int, _ from: Int) -> [Double] {
+      let first = row * columns + from
+      return Array(magnitudes[first * channels..<(first + columns - 3) * channels])
+    }
+    for y in 2..<residuals.patchRows {
+      let patch = row(y, 2)
+      let around = [
+        row(y, 1), row(y - 1, 2), row(y - 1, 1), row(y - 1, 3), row(y, 0), row(y - 2, 2),
+      ]
+      accumulateProduct(patch, rows: channels, patch, columns: channels, into: &within)
+      for (index, neighbour) in around.enumerated() {
+        accumulateProduct(
+          neighbour, rows: channels, patch, columns: channels, into: &across[index])
+        for (otherIndex, other) in around.enumerated() where otherIndex >= index {
+          let place = (index * around.count + otherIndex) * channels
+          for position in patch.indices {
+            between[place + position % channels] += neighbour[position] * other[position]
+          }
+        }
+        for position in patch.indices {
+          neighbourSum[index * channels + position % channels] += neighbour[position]
+        }
+      }
+      for position in patch.indices { sum[position % channels] += patch[position] }
+      count += Double(columns - 3)
+    }
+  }
+
+  /// Regresses each channel on its neighbours and on the earlier channels of its patch.
+  func solve(into tables: inout EntropyTables) throws(LinearAlgebraError) {
+    let neighbours = EntropyTables.neighbours
+    for channel in 0..<channels {
+      let size = 1 + neighbours + channel
+      var gram = [Double](repeating: 0, count: size * size)
+      var right = [Double](repeating: 0, count: size)
+      func set(_ row: Int, _ column: Int, _ value: Double) { gram[row * size + column] = value }
+      set(0, 0, count)
+      right[0] = sum[channel]
+      for index in 0..<neighbours {
+        set(0, 1 + index, neighbourSum[index * channels + channel])
+        for other in index..<neighbours {
+          set(1 + index, 1 + other, between[(index * neighbours + other) * channels + channel])
+        }
+        for earlier in 0..<channel {
+          set(1 + index, 1 + neighbours + earlier, across[index][channel * channels + earlier])
+        }
+        right[1 + index] = across[index][channel * channels + channel]
+      }
+      for earlier in 0..<channel {
+        set(0, 1 + neighbours + earlier, sum[earlier])
+        for other in earlier..<channel {
+          set(1 + neighbours + earlier, 1 + neighbours + other, within[earlier * channels + other])
+        }
+        right[1 + neighbours + earlier] = within[earlier * channels + channel]
+      }
+      // A ridge of a few hundred patches of magnitude 1/4 keeps channels that are nearly always
+      // zero from getting large weights.
+      for index in 0..<size { set(index, index, gram[index * size + index] + 4000) }
+      let weights = try solvePositiveDefinite(gram, dimension: size, right: right)
+      // Log-magnitudes are in sixteenths of octaves, weights in 2^-12: the sum is in 2^-16.
+      tables.biases[channel] = Int32(min(max((weights[0] * 4096).rounded(), -1e9), 1e9))
+      for index in 0..<neighbours {
+        tables.neighbourWeights[index * channels + channel] = fixedPoint(weights[1 + index])
+      }
+      for earlier in 0..<channel {
+        tables.patchWeights[earlier * channels + channel] =
+          fixedPoint(weights[1 + neighbours + earlier])
+      }
+    }
+  }
+}

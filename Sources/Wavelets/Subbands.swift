@@ -1,0 +1,164 @@
+import Signals
+
+/// The wavelet packet bands of a picture, gathered into patches.
+///
+/// A patch is `2^levels` x `2^levels` samples of each plane; its coefficients, one from each of
+/// the `4^levels` bands of each plane, stand together.
+public struct Subbands: Sendable, Equatable {
+  /// Patches from top to bottom.
+  public let patchRows: Int
+  /// Patches from left to right.
+  public let patchColumns: Int
+  /// Planes of the picture.
+  public let planes: Int
+  /// Levels J of the packet tree; a patch has side 2^J.
+  public let levels: Int
+  /// Shape [patchRows, patchColumns, planes * 4^levels].
+  ///
+  /// Within a patch: [plane, horizontal band, vertical band], bands as in `packetAnalysis`.
+  public var coefficients: [Float]
+
+  /// Bands from their coefficients, whose count must fill the shape.
+  public init(
+    patchRows: Int, patchColumns: Int, planes: Int, levels: Int, coefficients: [Float]
+  ) {
+    precondition(
+      coefficients.count == patchRows * patchColumns * planes << (2 * levels),
+      "coefficients do not fill the shape")
+    self.patchRows = patchRows
+    self.patchColumns = patchColumns
+    self.planes = planes
+    self.levels = levels
+    self.coefficients = coefficients
+  }
+
+  /// Side of a patch in samples.
+  public var patchSide: Int { 1 << levels }
+
+  /// Coefficients in a patch.
+  public var dimension: Int { planes << (2 * levels) }
+
+  /// How many patches beyond a cut the transform sees: cutting a picture with this many patches
+  /// to spare on each inner side gives exactly the bands, and the samples, of the whole picture.
+  ///
+  /// A level reaches 4 samples, so J levels reach 4 (2^J - 1) < 4 * 2^J.
+  public static let halo = 4
+
+  /// Analyses `image`, extended symmetrically to whole patches.
+  ///
+  /// Only the patch rows in `kept` are returned (all when nil); the others are halo.
+  public init(analyzing image: Image, levels: Int, keeping kept: Range<Int>? = nil) {
+    let side = 1 << levels
+    let allRows = (image.height + side - 1) / side
+    let rows = kept ?? 0..<allRows
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= allRows, "patch rows out of range")
+    let columns = (image.width + side - 1) / side
+    let dimension = image.planes << (2 * levels)
+    self.init(
+      patchRows: rows.count, patchColumns: columns, planes: image.planes, levels: levels,
+      coefficients: [Float](repeating: 0, count: rows.count * columns * dimension))
+    guard !coefficients.isEmpty else { return }
+    for plane in 0..<image.planes {
+      var work = PlaneVectors(
+        extending: image, plane: plane, width: columns * side, height: allRows * side)
+      work.analyzeColumns(levels: levels)
+      gather(plane: plane, from: work, firstRow: rows.lowerBound * side)
+    }
+  }
+
+  /// Synthesises the picture of which these are the bands, cropped to `width` x `height`.
+  ///
+  /// - Parameters:
+  ///   - width: columns, at most `patchColumns * patchSide`.
+  ///   - height: rows, at most `patchRows * patchSide - firstRow`.
+  ///   - firstRow: rows to leave out at the top.
+  public func image(width: Int, height: Int, firstRow: Int = 0) -> Image {
+    precondition(
+      width <= patchColumns * patchSide && firstRow + height <= patchRows * patchSide,
+      "the picture is larger than its patches")
+    var image = Image(width: width, height: height, planes: planes)
+    guard width > 0, height > 0 else { return image }
+    for plane in 0..<planes {
+      var work = PlaneVectors(width: patchColumns * patchSide, height: patchRows * patchSide)
+      scatter(plane: plane, into: &work)
+      work.synthesizeColumns(levels: levels)
+      work.copy(to: &image, plane: plane, firstRow: firstRow)
+    }
+    return image
+  }
+
+  /// Transforms eight rows at a time horizontally and puts their coefficients into the patches.
+  private mutating func gather(plane: Int, from work: PlaneVectors, firstRow: Int) {
+    let (side, levels, dimension, columns) = (patchSide, levels, dimension, patchColumns)
+    let scales = Self.scales(levels: levels)
+    var line = [SIMD8<Float>](repeating: .zero, count: columns * side)
+    for group in stride(from: 0, to: patchRows * side, by: 8) {
+      let places = lanePlaces(group: group, plane: plane)
+      work.loadRows(from: firstRow + group, count: places.count, into: &line)
+      line.withUnsafeMutableBufferPointer { buffer in
+        Line(base: buffer.baseAddress!, count: buffer.count, pitch: 1, width: 1)
+          .analyze(levels: levels)
+      }
+      coefficients.withUnsafeMutableBufferPointer { target in
+        line.withUnsafeBytes { bytes in
+          let samples = bytes.bindMemory(to: Float.self)
+          for column in 0..<columns {
+            for horizontal in 0..<side {
+              let from = (column * side + horizontal) * 8
+              let to = column * dimension + horizontal * side
+              for (lane, place) in places.enumerated() {
+                target[to + place.offset] =
+                  samples[from + lane] * scales[horizontal * side + place.vertical]
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The inverse of `gather`.
+  private func scatter(plane: Int, into work: inout PlaneVectors) {
+    let (side, levels, dimension, columns) = (patchSide, levels, dimension, patchColumns)
+    let scales = Self.scales(levels: levels).map { 1 / $0 }
+    var line = [SIMD8<Float>](repeating: .zero, count: columns * side)
+    for group in stride(from: 0, to: patchRows * side, by: 8) {
+      let places = lanePlaces(group: group, plane: plane)
+      coefficients.withUnsafeBufferPointer { source in
+        line.withUnsafeMutableBytes { bytes in
+          let samples = bytes.bindMemory(to: Float.self)
+          for column in 0..<columns {
+            for horizontal in 0..<side {
+              let to = (column * side + horizontal) * 8
+              let from = column * dimension + horizontal * side
+              for (lane, place) in places.enumerated() {
+                samples[to + lane] =
+                  source[from + place.offset] * scales[horizontal * side + place.vertical]
+              }
+            }
+          }
+        }
+      }
+      line.withUnsafeMutableBufferPointer { buffer in
+        Line(base: buffer.baseAddress!, count: buffer.count, pitch: 1, width: 1)
+          .synthesize(levels: levels)
+      }
+      work.storeRows(line, from: group, count: places.count)
+    }
+  }
+
+  /// Where the coefficients of up to eight rows from `group` on lie in the first patch column.
+  private func lanePlaces(group: Int, plane: Int) -> [(offset: Int, vertical: Int)] {
+    (group..<min(group + 8, patchRows * patchSide)).map { row in
+      let (patchRow, vertical) = (row / patchSide, row % patchSide)
+      let patch = patchRow * patchColumns * dimension
+      return (patch + plane * patchSide * patchSide + vertical, vertical)
+    }
+  }
+
+  /// Scale of each pair of bands, shape [horizontal, vertical].
+  private static func scales(levels: Int) -> [Float] {
+    let one = (0..<1 << levels).map { packetScale(band: $0, levels: levels) }
+    return one.flatMap { horizontal in one.map { horizontal * $0 } }
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Signals
+
+/// `codec encode`
+struct EncodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Compress pictures and arrays to .wlc files.",
+    discussion: """
+      Reads PNG, JPEG, PPM, PGM and .npy. photo.png becomes photo.wlc beside it. Folders are \
+      searched for such files; with -o FOLDER their tree is mirrored there.
+      """)
+
+  @Argument(help: "Files or folders; - is standard input.")
+  var files: [String]
+
+  @Option(name: .shortAndLong, help: "File or folder to write; - is standard output.")
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
+  var force = false
+
+  @Option(name: .shortAndLong, help: "Quality, 0 (smallest) to 100 (visually lossless).")
+  var quality = 60.0
+
+  @Option(help: "Find the quality that gives this many bits a pixel.")
+  var targetBpp: Double?
+
+  @Option(help: "Find the quality that gives a file of this many bytes.")
+  var targetSize: Int?
+
+  @Option(help: "Find the quality that gives this PSNR in decibels.")
+  var targetPsnr: Double?
+
+  @Option(help: "Keep the first latent channels only.")
+  var channels: Int?
+
+  @Option(help: "Codec by name or folder (default: klt-rgb or klt-grey, by the picture).")
+  var codec: String?
+
+  @OptionGroup var work: WorkOptions
+
+  @Option(help: "Rows of samples in a strip.")
+  var strip: Int?
+
+  @Flag(help: "Print what was done as JSON, an object a file.")
+  var json = false
+
+  func validate() throws {
+    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    guard [targetBpp != nil, targetSize != nil, targetPsnr != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--target-bpp, --target-size and --target-psnr exclude each other")
+    }
+    if let targetBpp, !(targetBpp > 0 && targetBpp.isFinite) {
+      throw ValidationError("--target-bpp is a number above 0")
+    }
+    if let targetSize, targetSize <= 0 {
+      throw ValidationError("--target-size is a number of bytes above 0")
+    }
+    if let targetPsnr, !(targetPsnr > 0 && targetPsnr.isFinite) {
+      throw ValidationError("--target-psnr is a number of decibels above 0")
+    }
+    if let strip, !(1...Container.largestSide).contains(strip) {
+      throw ValidationError("--strip is a number of rows 1...\(Container.largestSide)")
+    }
+  }
+
+  func run() async throws {
+    let batch = try Batch(inputs: files, output: output, extensions: Batch.pictures)
+    var cache: [String: Codec] = [:]
+    try await batch.run { item in
+      let start = ContinuousClock.now
+      let file = try ImageFile(path: item.input, maximumPixels: work.maxPixels)
+      let name = try codec ?? CodecSearch.defaultName(for: file.format, file: item.input)
+      let trained = try cache[name] ?? CodecSearch.codec(named: name)
+      cache[name] = trained
+
+      let output = item.path(withExtension: "wlc")
+      let sink = try OutputFile(path: output, overwrite: force)
+      let options = EncodingOptions(
+        quality: Quality(quality), channels: channels, stripRows: strip, threads: work.threads)
+      let container: Container
+      if let target = target(for: file.format) {
+        container = try await trained.encode(
+          to: target, options: options, format: file.format, open: file.open)
+      } else {
+        container = try await trained.encode(file.open(), options: options)
+      }
+      let bytes = container.serialized()
+      try sink.write(bytes)
+      try sink.finish()
+      try report(
+        item.input, output, container, bytes: bytes.count, codec: name, since: start)
+    }
+  }
+
+  private func target(for format: ImageFormat) -> RateTarget? {
+    if let targetBpp {
+      let bytes = (targetBpp * Double(format.width * format.height) / 8).rounded()
+      return .bytes(Int(min(bytes, 1e15)))
+    }
+    if let targetSize { return .bytes(targetSize) }
+    return targetPsnr.map { .psnr($0) }
+  }
+
+  private func report(
+    _ input: String, _ output: String, _ container: Container, bytes: Int, codec: String,
+    since start: ContinuousClock.Instant
+  ) throws {
+    let format = container.format
+    let bpp = Double(bytes * 8) / Double(format.width * format.height)
+    if json {
+      try printJSON(
+        EncodeReport(
+          input: input, output: output, codec: codec, width: format.width,
+          height: format.height, quality: container.quality.value, bytes: bytes, bitsPerPixel: bpp,
+          seconds: (ContinuousClock.now - start) / .seconds(1)))
+    } else {
+      Diagnostics.print(
+        "\(input) -> \(output): \(bytes) bytes, \(fixed(bpp, 3)) bpp, "
+          + "quality \(fixed(container.quality.value, 1))")
+    }
+  }
+
+  private struct EncodeReport: Encodable {
+    var input: String
+    var output: String
+    var codec: String
+    var width: Int
+    var height: Int
+    var quality: Double
+    var bytes: Int
+    var bitsPerPixel: Double
+    var seconds: Double
+  }
+}

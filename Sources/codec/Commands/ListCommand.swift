@@ -1,0 +1,25 @@
+import ArgumentParser
+import LearnedCodec
+
+/// `codec list`
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the codecs that are found by name.")
+
+  func run() throws {
+    let folders = CodecSearch.all()
+    for folder in folders {
+      let name = folder.lastPathComponent
+      do {
+        let codec = try Codec(folder: folder)
+        print(
+          "\(name)  \(hashText(codec.hash))  \(codec.planes) channels, patches of "
+            + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  \(folder.path)"
+        )
+      } catch {
+        Diagnostics.report(error)
+      }
+    }
+    if folders.isEmpty { Diagnostics.print("codec: no codecs were found") }
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import LearnedCodec
+import Signals
+
+/// `codec verify`
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check .wlc files: checksums, and that all of their picture decodes.")
+
+  @Argument(help: "Files or folders; - is standard input.")
+  var files: [String]
+
+  @Option(help: "Codec by name or folder (default: the one that made the file).")
+  var codec: String?
+
+  @OptionGroup var work: WorkOptions
+
+  func run() async throws {
+    let batch = try Batch(reading: files, extensions: ["wlc"])
+    try await batch.run { item in
+      let container = try work.container(item.input)
+      let trained =
+        try codec.map(CodecSearch.codec(named:))
+        ?? CodecSearch.codec(hash: container.codecHash, file: item.input)
+      try await trained.decode(
+        container, to: NoRows(), threads: work.threads, file: item.input)
+      Diagnostics.print("\(item.input): fine")
+    }
+  }
+
+  /// A sink that forgets its rows.
+  private final class NoRows: ImageSink {
+    func write(_ rows: Image) {}
+    func finish() {}
+  }
+}

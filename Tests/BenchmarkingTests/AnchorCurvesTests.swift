@@ -1,0 +1,43 @@
+import Benchmarking
+import Testing
+
+struct AnchorCurvesTests {
+  static let header = "codec,bpp,psnr_db,ms_ssim,source\n"
+
+  @Test func points() throws {
+    let curves = try AnchorCurves(
+      parsing: "# Kodak, mean, of 24\r\n" + Self.header
+        + "jpeg,0.5,29.5,0.9,a\njpeg2000-9/7,1e0,36,,b\n\n# more\njpeg,1.25,33,0.95,c", name: "f")
+    #expect(
+      curves.points == [
+        AnchorCurves.Point(codec: "jpeg", bitsPerPixel: 0.5, psnr: 29.5, msSSIM: 0.9, source: "a"),
+        AnchorCurves.Point(codec: "jpeg2000-9/7", bitsPerPixel: 1, psnr: 36, source: "b"),
+        AnchorCurves.Point(codec: "jpeg", bitsPerPixel: 1.25, psnr: 33, msSSIM: 0.95, source: "c"),
+      ])
+    #expect(curves.codecs == ["jpeg", "jpeg2000-9/7"])
+    #expect(
+      curves.curve(of: "jpeg") == [
+        RatePoint(rate: 0.5, quality: 29.5), RatePoint(rate: 1.25, quality: 33),
+      ])
+    #expect(curves.curve(of: "JPEG").isEmpty)
+  }
+
+  @Test(arguments: [
+    ("", "f, line 1: there is no header codec,bpp,psnr_db,ms_ssim,source"),
+    ("# a\n", "f, line 1: there is no header codec,bpp,psnr_db,ms_ssim,source"),
+    ("#\n\na,b\n", "f, line 3: expected the header codec,bpp,psnr_db,ms_ssim,source"),
+    (header + "a,1,30,,b\na,1,30,\n", "f, line 3: it has 4 fields, not 5"),
+    (header + "a,b,1,30,,c\n", "f, line 2: it has 6 fields, not 5"),
+    (header + ",1,30,,c\n", "f, line 2: it names no codec"),
+    (header + "a,one,30,,c\n", #"f, line 2: bpp is "one", not a number"#),
+    (header + "a,1,nan,,c\n", #"f, line 2: psnr_db is "nan", not a number"#),
+    (header + "a,1,30,x,c\n", #"f, line 2: ms_ssim is "x", not a number"#),
+    (header + "a,0,30,,c\n", "f, line 2: bpp is 0.0, not positive"),
+  ])
+  func refused(text: String, message: String) {
+    let error = #expect(throws: AnchorCurvesError.self) {
+      try AnchorCurves(parsing: text, name: "f")
+    }
+    #expect(error?.description == message)
+  }
+}

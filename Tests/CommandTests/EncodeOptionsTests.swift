@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct EncodeOptionsTests {
+  let folder: TemporaryFolder
+  static let image = picture(160, 120, 3, seed: 5)
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try writePicture(Self.image, to: folder.file("a.png"))
+  }
+
+  /// Encodes to standard output and returns the bytes.
+  private func encode(_ options: String...) throws -> [UInt8] {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      ["encode", "a.png", "-o", "-"] + options, folder: streams, at: folder.path)
+    try process.run()
+    let run = try Program.result(of: process, folder: streams)
+    #expect(run.status == 0, "\(run.errors)")
+    return run.output
+  }
+
+  /// Decibels of what bytes decode to.
+  private func psnr(_ bytes: [UInt8]) throws -> Double {
+    let decoded = try codec("decode", "-", "-o", "b.png", "-f", input: bytes, at: folder)
+    #expect(decoded.status == 0)
+    let result = try readPicture(folder.file("b.png")).image
+    let sum = zip(result.samples, Self.image.samples).reduce(0.0) {
+      $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
+    }
+    return 10 * log10(255 * 255 * Double(result.samples.count) / sum)
+  }
+
+  @Test func targets() throws {
+    #expect(abs(try encode("--target-size", "3000").count - 3000) <= 30)
+    let bytes = try encode("--target-bpp", "1.5").count
+    #expect(abs(bytes - 3600) <= 36)
+    for decibels in [30.0, 33] {
+      #expect(abs(try psnr(try encode("--target-psnr", "\(decibels)")) - decibels) < 0.05)
+    }
+  }
+
+  @Test func targetsOutOfReachAreMetAsFarAsPossible() throws {
+    #expect(try encode("--target-size", "1") == encode("-q", "0"))
+    #expect(try encode("--target-bpp", "1e-300") == encode("-q", "0"))
+    for option in ["--target-bpp", "--target-psnr"] {
+      #expect(try encode(option, "1e300") == encode("-q", "100"))
+    }
+  }
+
+  @Test func qualitiesAndChannels() throws {
+    let sizes = try ["0", "25", "50", "75", "100"].map { try encode("-q", $0).count }
+    #expect(sizes == sizes.sorted() && Set(sizes).count == 5)
+    #expect(try encode() == encode("--quality", "60"))
+    let few = try encode("-q", "90", "--channels", "6")
+    #expect(try few.count < encode("-q", "90").count && psnr(few) > 20)
+    let run = try codec("encode", "a.png", "--channels", "49", at: folder)
+    #expect(run.status == 1)
+    #expect(run.errors == "codec: a.png: codec klt-rgb has 1...48 channels to keep, not 49\n")
+  }
+
+  @Test func threadsChangeNoByte() throws {
+    let one = try encode("--strip", "16", "-j", "1")
+    #expect(try encode("--strip", "16", "-j", "2") == one)
+    #expect(try encode("--strip", "160", "-j", "2") != one)
+    let decoded = try ["1", "2"].map {
+      try codec("decode", "-", "-j", $0, input: one, at: folder).output
+    }
+    #expect(decoded[0] == decoded[1] && decoded[0].count > 1000)
+  }
+
+  @Test func jsonIsAnObjectAFile() throws {
+    try writePicture(picture(10, 20, 1), to: folder.file("b.png"))
+    let run = try codec("encode", "a.png", "b.png", "--json", "-q", "30.5", at: folder)
+    #expect(run.status == 0)
+    let reports = try objects(run.text)
+    #expect(reports.count == 2)
+    #expect(reports.map { $0["input"] as? String } == ["a.png", "b.png"])
+    #expect(reports.map { $0["output"] as? String } == ["a.wlc", "b.wlc"])
+    #expect(reports.map { $0["codec"] as? String } == ["klt-rgb", "klt-grey"])
+    #expect(reports.map { $0["width"] as? Int } == [160, 10])
+    #expect(reports.map { $0["height"] as? Int } == [120, 20])
+    for (report, name) in zip(reports, ["a.wlc", "b.wlc"]) {
+      #expect(report["quality"] as? Double == 30.5)
+      #expect(try report["bytes"] as? Int == contents(folder.file(name)).count)
+      #expect(report["seconds"] as? Double ?? -1 >= 0)
+    }
+    let bits = Double(try contents(folder.file("a.wlc")).count * 8) / (160 * 120)
+    #expect(abs((reports[0]["bitsPerPixel"] as? Double ?? 0) - bits) < 1e-9)
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func signalsLeaveNothingBehind(number: Int32) throws {
+    try writePicture(picture(1200, 900, 3, seed: 1), to: folder.file("large.ppm"))
+    let streams = try TemporaryFolder()
+    // A shell that starts the tests in the background makes them, and what they start, ignore
+    // SIGINT.
+    signal(SIGINT, SIG_DFL)
+    let process = try Program.process(
+      ["encode", "large.ppm", "--target-psnr", "41", "-j", "1"], folder: streams, at: folder.path)
+    try process.run()
+    let limit = ContinuousClock.now + .seconds(20)
+    while try folder.contents().count < 3, ContinuousClock.now < limit { usleep(1000) }
+    // The file that is being written has another name.
+    #expect(try folder.contents().count == 3 && !folder.contents().contains("large.wlc"))
+    kill(process.processIdentifier, number)
+    let run = try Program.result(of: process, folder: streams)
+    #expect(run.wasSignalled && run.status == number)
+    #expect(try folder.contents() == ["a.png", "large.ppm"])
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct TrainTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.file("data/deep"), withIntermediateDirectories: true)
+    try writePicture(picture(40, 40, 3), to: folder.file("data/a.png"))
+    try writePicture(picture(40, 30, 3), to: folder.file("data/deep/b.ppm"))
+  }
+
+  private func train(_ options: String...) throws -> Run {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      ["train", "--fit", "klt", "--data", "data", "--levels", "1"] + options, folder: streams,
+      at: folder.path)
+    try process.run()
+    return try Program.result(of: process, folder: streams)
+  }
+
+  /// The fields of a codec's description.
+  private func description(_ name: String) throws -> [String: Any] {
+    try objects(
+      String(decoding: contents(folder.file("\(name)/codec.json")), as: UTF8.self)
+        .replacing("\n", with: " ")
+    )[0]
+  }
+
+  @Test func codecsAreWrittenOnceAndWhole() throws {
+    let run = try train("--out", "x")
+    #expect(run.status == 0 && run.errorLines.last?.hasPrefix("x: codec ") ?? false)
+    #expect(try folder.contents() == ["data", "x"])
+    let fields = try description("x")
+    #expect(fields["planes"] as? Int == 3 && fields["channels"] as? Int == 12)
+    let training = fields["training"] as? [String: String]
+    #expect(
+      training?["pictures"] == "2" && training?["seed"] == "1" && training?["grey"] == "false")
+
+    let again = try train("--out", "x")
+    #expect(again.status == 1 && again.errors == "codec: x: it exists\n")
+    #expect(try train("--out", "y").status == 0)
+    for file in ["codec.json", "weights.safetensors"] {
+      #expect(try contents(folder.file("x/\(file)")) == contents(folder.file("y/\(file)")))
+    }
+  }
+
+  @Test func options() throws {
+    #expect(try train("--out", "g", "--grey", "--channels", "3", "--seed", "7").status == 0)
+    let fields = try description("g")
+    #expect(fields["planes"] as? Int == 1 && fields["channels"] as? Int == 3)
+    #expect((fields["training"] as? [String: String])?["seed"] == "7")
+    let run = try train("--out", "h", "--channels", "13")
+    #expect(run.status == 1 && run.errors.contains("a patch has 1...12 channels to keep, not 13"))
+    #expect(try folder.contents() == ["data", "g"])
+  }
+
+  @Test func filesThatCannotBeUsedAreLeftOut() throws {
+    _ = try folder.write(Array("no picture".utf8), to: "data/deep/c.png")
+    try writePicture(picture(40, 30, 1), to: folder.file("data/d.png"))
+    let run = try train("--out", "x")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("codec: left out: data/deep/c.png is neither"))
+    #expect(run.errors.contains("of 2 files (2 left out)"))
+    try FileManager.default.createDirectory(
+      atPath: folder.file("empty"), withIntermediateDirectories: false)
+    let empty = try codec("train", "--fit", "klt", "--data", "empty", "--out", "y", at: folder)
+    #expect(empty.status == 1)
+    #expect(empty.errors.hasSuffix("codec: there are no pictures to fit a codec to\n"))
+  }
+}

@@ -1,0 +1,73 @@
+@testable import LearnedCodec
+import Signals
+import TestSupport
+import Training
+import Wavelets
+
+/// Codecs fitted to a few generated pictures, which no test looks at otherwise.
+enum TinyCodec {
+  /// For RGB, patches of 8 x 8.
+  static let rgb = fit(planes: 3, levels: 3)
+  /// For grey pictures, patches of 8 x 8.
+  static let grey = fit(planes: 1, levels: 3)
+  /// For arrays of five channels in -40...40, patches of 4 x 4.
+  static let five = fit(planes: 5, levels: 2)
+
+  private static func fit(planes: Int, levels: Int) -> Codec {
+    let isArray = planes == 5
+    let pictures = TrainingPictures(count: 6) { index in
+      var image = naturalPicture(width: 96, height: 96, planes: planes, seed: 1000 + UInt64(index))
+      if isArray { image.samples = image.samples.map { $0 * 80 / 255 - 40 } }
+      return TrainingPicture(image: image, isPhotograph: !isArray)
+    }
+    var fit = ClosedFormFit(levels: levels)
+    fit.qualities = [0, 50, 100]
+    fit.entropyPatches = 1000
+    do {
+      var codec = try fit.run(on: pictures) { _, _ in }.codec
+      codec.name = "tiny"
+      codec.hash = 0x0123_4567_89AB_CD00 + UInt64(planes)
+      return codec
+    } catch {
+      fatalError("the fit of a test codec failed: \(error)")
+    }
+  }
+}
+
+extension Codec {
+  /// Encodes a picture in memory.
+  func encode(
+    _ image: Image, as format: ImageFormat, _ options: EncodingOptions
+  ) async throws -> Container {
+    try await encode(ImageRows(image, format: format), options: options)
+  }
+
+  /// Decodes a container to a picture in memory.
+  func decode(_ container: Container, threads: Int = 1) async throws -> Image {
+    let collector = ImageCollector(format: container.format)
+    try await decode(container, to: collector, threads: threads)
+    return collector.image
+  }
+
+  /// The symbols of all strips of a container.
+  func symbols(of container: Container) throws -> [Int32] {
+    let layout = try layout(of: container, file: "a container")
+    return (0..<layout.count).flatMap { symbols(of: $0, container, layout: layout).values }
+  }
+
+  /// Symbols of a whole picture at a quality.
+  func symbols(of image: Image, quality: Double, channels: Int? = nil) -> Symbols {
+    let bands = Subbands(analyzing: image, levels: levels)
+    return symbols(of: latents(of: bands, channels: channels), quality: Quality(quality))
+  }
+}
+
+extension ImageFormat {
+  /// The format of a picture of 8 bits, or of an array where it is neither grey nor RGB.
+  init(of image: Image, hasAlpha: Bool = false, _ type: SampleType = .uint8) {
+    let channels = image.planes - (hasAlpha ? 1 : 0)
+    self.init(
+      kind: channels == 1 || channels == 3 ? .image : .array, width: image.width,
+      height: image.height, channels: channels, hasAlpha: hasAlpha, sampleType: type)
+  }
+}

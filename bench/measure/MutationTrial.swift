@@ -1,0 +1,101 @@
+import Foundation
+
+/// Runs the codec command on mutations of one file, and judges how it ends.
+struct MutationTrial: Sendable {
+  enum Outcome: Sendable {
+    /// One sentence and exit status 1.
+    case refused
+    /// A result, where it may have one.
+    case accepted
+    case failure(String)
+  }
+
+  struct Result: Sendable {
+    let index: Int
+    let kind: Mutation.Kind
+    let outcome: Outcome
+  }
+
+  private let original: [UInt8]
+  private let sections: FileSections
+  private let program: String
+  private let codec: String?
+  private let seconds: Double
+  private let fileExtension: String
+
+  /// A trial of a file at `path` that holds the bytes `original`.
+  init(
+    original: [UInt8], path: String, program: String, codec: String?, seconds: Double
+  ) throws {
+    self.original = original
+    self.program = program
+    self.codec = codec
+    self.seconds = seconds
+    sections = try FileSections(of: original, name: path)
+    fileExtension = (path as NSString).pathExtension
+  }
+
+  /// A mutation, which depends on the file, its index and the seed alone.
+  func mutation(_ index: Int, seed: UInt64) -> Mutation {
+    Mutation(index, of: original, sections: sections, seed: seed &* 1_000_003 &+ UInt64(index))
+  }
+
+  /// Runs the command on a mutation, in a folder of its own within `folder`.
+  func run(_ index: Int, seed: UInt64, folder: URL) async throws -> Result {
+    let mutation = mutation(index, seed: seed)
+    let place = folder.appendingPathComponent("\(index)")
+    let files = FileManager.default
+    try files.createDirectory(at: place, withIntermediateDirectories: false)
+    defer { try? files.removeItem(at: place) }
+    let input = folder.appendingPathComponent("\(index).\(fileExtension)")
+    defer { try? files.removeItem(at: input) }
+    try Data(mutation.bytes).write(to: input)
+
+    let isContainer = sections.container != nil
+    let output = place.appendingPathComponent(isContainer ? "result.npy" : "result.wlc")
+    let process = try await LimitedProcess.run(
+      program,
+      [isContainer ? "decode" : "encode", input.path, "-o", output.path, "-j", "1"]
+        + ["--max-pixels", "16777216"] + (codec.map { ["--codec", $0] } ?? []),
+      seconds: seconds, log: folder.appendingPathComponent("\(index).log"))
+    let left = try files.contentsOfDirectory(atPath: place.path)
+    return Result(
+      index: index, kind: mutation.kind,
+      outcome: judge(process, mutation, input: input.path, left: left))
+  }
+
+  private func judge(
+    _ process: LimitedProcess, _ mutation: Mutation, input: String, left: [String]
+  ) -> Outcome {
+    let lines = process.diagnostics.split(whereSeparator: \.isNewline)
+    switch process.ending {
+    case .timeout:
+      return .failure("took longer than \(seconds) s")
+    case .signal(let number):
+      return .failure("signal \(number): \(process.diagnostics.prefix(400))")
+    case .exit(0):
+      if left.count != 1 { return .failure("exit 0, but the folder holds \(left)") }
+      // Nothing but intact checksums may make a damaged container pass.
+      return sections.container == nil || mutation.isRepaired || mutation.bytes == original
+        ? .accepted : .failure("exit 0 though checksums are wrong")
+    case .exit(1):
+      if mutation.kind == .intact { return .failure("the intact file is refused: \(lines)") }
+      if !left.isEmpty { return .failure("exit 1, but \(left) were left behind") }
+      if lines.count != 1 { return .failure("exit 1 with \(lines.count) lines: \(lines)") }
+      if !lines[0].contains(input) { return .failure("the file is not named: \(lines[0])") }
+      return sections.container == nil || Self.saysWhere(lines[0])
+        ? .refused : .failure("what is damaged is not said: \(lines[0])")
+    case .exit(let status):
+      return .failure("exit \(status): \(process.diagnostics.prefix(400))")
+    }
+  }
+
+  /// Whether a sentence about a container says what is wrong where, or what it is instead.
+  private static func saysWhere(_ line: Substring) -> Bool {
+    [
+      "at offset", "from offset", "is not a .wlc", "of version", "made with codec",
+      "than the limit",
+    ]
+    .contains { line.contains($0) }
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import MediaFiles
+
+/// `measure mutations`
+struct MutationsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mutations",
+    abstract: "Run codec decode and encode on damaged copies of files.",
+    discussion: """
+      Containers are decoded, pictures are encoded. Right is exit status 1 with one line that \
+      names the file and, of a container, what is damaged where, and no file left behind; or \
+      status 0 where checksums cannot show the damage. All else is listed as a failure.
+      """)
+
+  @Argument(help: "Intact files: .wlc, or pictures.")
+  var files: [String]
+
+  @Option(help: "The codec command to test.")
+  var codecProgram: String
+
+  @Option(help: "Codec to name to it (default: those that it finds itself).")
+  var codec: String?
+
+  @Option(help: "Mutations of each file.")
+  var count = 2000
+
+  @Option(help: "Another seed is other mutations.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Seconds after which a run has failed.")
+  var limitSeconds = 5.0
+
+  @Option(help: "Runs at a time.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Folder to keep files that failed in.")
+  var keep: String?
+
+  func run() async throws {
+    if let keep {
+      try FileManager.default.createDirectory(atPath: keep, withIntermediateDirectories: true)
+    }
+    var failures = 0
+    for path in files {
+      let trial = try MutationTrial(
+        original: readFile(path: path, maximumBytes: 1 << 28), path: path,
+        program: codecProgram, codec: codec, seconds: limitSeconds)
+      var tally = Tally()
+      for try await result in results(of: trial) {
+        tally.add(result)
+        guard case .failure(let reason) = result.outcome else { continue }
+        failures += 1
+        print(
+          "FAILURE \(path), mutation \(result.index), seed \(seed), "
+            + "\(result.kind.rawValue): \(reason)")
+        if let keep {
+          let name = "\(result.index)-\((path as NSString).lastPathComponent)"
+          try Data(trial.mutation(result.index, seed: seed).bytes)
+            .write(to: URL(fileURLWithPath: keep).appendingPathComponent(name))
+        }
+      }
+      print("\(path)\n\(tally.text)")
+    }
+    print(failures == 0 ? "no failures" : "\(failures) failures")
+    if failures > 0 { throw ExitCode(1) }
+  }
+
+  /// The results of all mutations of a file, in the order in which they end.
+  private func results(of trial: MutationTrial) -> AsyncThrowingStream<
+    MutationTrial.Result, any Error
+  > {
+    let (count, threads, seed) = (count, max(threads, 1), seed)
+    return AsyncThrowingStream { stream in
+      let work = Task {
+        do {
+          try await withTemporaryFolder { folder in
+            try await withThrowingTaskGroup(of: MutationTrial.Result.self) { group in
+              for index in 0..<count {
+                if index >= threads, let result = try await group.next() { stream.yield(result) }
+                group.addTask { try await trial.run(index, seed: seed, folder: folder) }
+              }
+              for try await result in group { stream.yield(result) }
+            }
+          }
+          stream.finish()
+        } catch {
+          stream.finish(throwing: error)
+        }
+      }
+      stream.onTermination = { _ in work.cancel() }
+    }
+  }
+
+  /// Counts of outcomes by kind of mutation.
+  private struct Tally {
+    private var counts: [Mutation.Kind: (refused: Int, accepted: Int, failed: Int)] = [:]
+
+    mutating func add(_ result: MutationTrial.Result) {
+      switch result.outcome {
+      case .refused: counts[result.kind, default: (0, 0, 0)].refused += 1
+      case .accepted: counts[result.kind, default: (0, 0, 0)].accepted += 1
+      case .failure: counts[result.kind, default: (0, 0, 0)].failed += 1
+      }
+    }
+
+    var text: String {
+      let head = "  refused accepted   failed"
+      let rows = Mutation.Kind.allCases.compactMap { kind in
+        counts[kind].map {
+          right("\($0.refused)", 9) + right("\($0.accepted)", 9) + right("\($0.failed)", 9)
+            + "  \(kind.rawValue)"
+        }
+      }
+      return ([head] + rows).joined(separator: "\n")
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// Renders the sample pictures into the folder given as argument, or into `samples`.
+
+import Foundation
+import MediaFiles
+
+TemporaryFiles.removeOnSignals()
+let folder = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : "samples"
+do {
+  try text().write(to: "\(folder)/text.png")
+  try edges().write(to: "\(folder)/edges.png")
+  try texture().write(to: "\(folder)/texture.png")
+  try alpha().write(to: "\(folder)/alpha.png", hasAlpha: true)
+  try depth().write(to: "\(folder)/depth16.png", channels: 1, sampleType: .uint16)
+  try shading(width: 384, height: 256, samples: 160).write(to: "\(folder)/shading.png")
+} catch {
+  FileHandle.standardError.write(Data("render-samples: \(error)\n".utf8))
+  exit(1)
+}
