@@ -38,6 +38,13 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
+  /// Sets the values in a range within `0..<count`.
+  @inlinable @inline(__always)
+  public func fill(_ range: Range<Int>, with value: Element) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    (base + range.lowerBound).update(repeating: value, count: range.count)
+  }
+
   /// The values as an array.
   public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -17,7 +17,7 @@ public struct RangeDecoder: BinaryCoder, Sendable {
   }
 
   /// Reads one decision; `bit` is ignored. See `BinaryCoder`.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     let bound = (range >> 16) &* UInt64(probability)
     let decoded = code < bound
@@ -34,7 +34,7 @@ public struct RangeDecoder: BinaryCoder, Sendable {
     return decoded
   }
 
-  @usableFromInline
+  @usableFromInline @inline(never)
   mutating func nextWord() -> UInt32 {
     var word: UInt32 = 0
     for _ in 0..<4 {

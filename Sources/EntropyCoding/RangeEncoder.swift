@@ -36,7 +36,7 @@ public struct RangeEncoder: BinaryCoder, Sendable {
   public init() {}
 
   /// Writes one decision. See `BinaryCoder`.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     let bound = (range >> 16) &* UInt64(probability)
     if bit {

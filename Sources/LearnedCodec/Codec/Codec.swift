@@ -29,8 +29,8 @@ public struct Codec: Sendable {
   /// What the entropy model and the dequantiser know at some qualities, lowest first.
   public var anchors: [QualityAnchor]
 
-  /// Largest number of bands of a patch, D: their covariance still fits in memory.
-  public static let largestDimension = 4096
+  /// Largest number of bands of a patch, D: a fit to them still takes minutes.
+  public static let largestDimension = 1024
 
   /// A codec from its parts; see the properties.
   public init(

@@ -47,7 +47,7 @@ struct CodecDescription: Codable {
       if !isRight { throw .field(path: path, field: field, value: "\(value)") }
     }
     try check(version == 1, "version", version)
-    try check((1...4096).contains(planes), "planes", planes)
+    try check((1...Codec.largestDimension).contains(planes), "planes", planes)
     try check((0...6).contains(levels), "levels", levels)
     let dimension = planes << (2 * levels)
     try check(dimension <= Codec.largestDimension, "planes * 4^levels", dimension)

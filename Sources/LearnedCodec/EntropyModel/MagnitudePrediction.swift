@@ -96,7 +96,7 @@ struct MagnitudePrediction: ~Copyable {
     }
   }
 
-  /// Takes note that a channel is zero.
+  /// Takes note that the channels from `first` on are zero.
   @inline(__always)
-  func clear(_ channel: Int, here: Int) { near[here + channel] = 0 }
+  func clear(from first: Int, here: Int) { near.fill(here + first..<here + channels, with: 0) }
 }

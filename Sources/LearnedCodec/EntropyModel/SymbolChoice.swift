@@ -69,7 +69,7 @@ struct SymbolChoice: ~Copyable {
     var end = channels
     while end > 0, symbols[end - 1] == 0 { end -= 1 }
     _ = prediction.start(neighbours, end: end)
-    for channel in 0..<channels { prediction.clear(channel, here: here) }
+    prediction.clear(from: 0, here: here)
     for channel in 0..<end where symbols[channel] != 0 {
       var magnitude = symbols[channel].magnitude
       if channel >= plain {

@@ -83,11 +83,9 @@ struct SymbolCoder<Coder: BinaryCoder>: ~Copyable {
       magnitudes.record(residual.magnitude, channel: channel, here: here, end: end)
       recent = (recent << 1 | (residual == 0 ? 0 : 1)) & 7
     }
-    for channel in end..<channels {
-      patch[channel] = prediction.mean(channel)
-      signs[here + channel] = 0
-      magnitudes.clear(channel, here: here)
-    }
+    for channel in end..<channels { patch[channel] = prediction.mean(channel) }
+    signs.fill(here + end..<here + channels, with: 0)
+    magnitudes.clear(from: end, here: here)
   }
 
   // MARK: - Decisions

@@ -57,8 +57,7 @@ public final class OutputFile {
     // Behind a symbolic link the file that it leads to is replaced, not the link.
     let target = resolved(path) ?? path
     let temporary = try TemporaryFile(beside: target, name: path)
-    destination = .file(
-      path: target, temporary: temporary.path, place: TemporaryFiles.add(temporary.path))
+    destination = .file(path: target, temporary: temporary.path, place: temporary.place)
     descriptor = consume temporary.descriptor
   }
 
@@ -152,6 +151,8 @@ private func resolved(_ path: String) -> String? {
 private struct TemporaryFile: ~Copyable {
   let path: String
   let descriptor: FileDescriptor
+  /// Its place among the files that signals remove.
+  let place: Int32
 
   init(beside target: String, name: String) throws {
     let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
@@ -163,13 +164,18 @@ private struct TemporaryFile: ~Copyable {
     for _ in 0..<100 {
       let letters = String((0..<6).map { _ in alphabet[Int.random(in: alphabet.indices)] })
       let path = "\(folder).\(start).\(letters).tmp"
+      // Before the file is there, so that no signal comes in between and leaves it behind.
+      let place = TemporaryFiles.add(path)
       let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if number >= 0 {
         self.path = path
+        self.place = place
         descriptor = FileDescriptor(owning: number)
         return
       }
-      if errno != EEXIST { throw systemError(errno, name, "create") }
+      let code = errno
+      TemporaryFiles.remove(place)
+      if code != EEXIST { throw systemError(code, name, "create") }
     }
     throw systemError(EEXIST, name, "create a temporary file")
   }
