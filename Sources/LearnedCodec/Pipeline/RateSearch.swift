@@ -42,10 +42,11 @@ extension Codec {
         let quality = search.quality(bytes: Double(bytes), correction: correction)
         let strips = await search.strips(at: quality, threads: options.threads)
         let payload = search.payload(of: strips)
-        let miss = abs(payload + search.fixedBytes - Double(bytes))
+        let excess = payload + search.fixedBytes - Double(bytes)
+        let miss = abs(excess)
         if best.map({ miss < $0.miss }) ?? true { best = (quality, strips, miss) }
-        let isAtEnd = quality == .lowest || quality == .highest
-        if miss <= 0.005 * Double(bytes) || isAtEnd { break }
+        let isBeyondEnd = excess < 0 ? quality == .highest : quality == .lowest
+        if miss <= 0.005 * Double(bytes) || isBeyondEnd { break }
         correction = max(payload, 1) / search.estimatedBytes(at: quality)
       }
     }

@@ -86,6 +86,11 @@ struct EncodeCommand: AsyncParsableCommand {
       if let target = target(for: file.format) {
         container = try await trained.encode(
           to: target, options: options, format: file.format, open: file.open)
+        if container.quality == .lowest || container.quality == .highest {
+          Diagnostics.print(
+            "codec: \(item.input): the target may lie beyond quality "
+              + fixed(container.quality.value, 0))
+        }
       } else {
         container = try await trained.encode(file.open(), options: options)
       }
