@@ -26,7 +26,8 @@ import Signals
 /// ```
 ///
 /// Symbols are coded by `EntropyTables`, alpha by `encodeAlpha`; strips are rows of patches of
-/// the whole picture's transform, so that cutting it changes no symbol.
+/// the whole picture's transform, so that cutting it changes no latent. An encoder's choice of
+/// symbols looks at neighbours within the strip, so a cut may move a few symbols beside it.
 public struct Container: Sendable, Equatable {
   /// Shape, sample format and metadata.
   public var format: ImageFormat

@@ -30,8 +30,8 @@ public struct Symbols: Sendable, Equatable {
   public let patchColumns: Int
   /// Channels of a patch.
   public let channels: Int
-  /// Shape [patchRows, patchColumns, channels], magnitudes at most
-  /// `EntropyTables.largestSymbol`.
+  /// Shape [patchRows, patchColumns, channels]. Encoders make magnitudes of at most
+  /// `EntropyTables.largestSymbol`; decoded from arbitrary bytes they are below 2^22.
   public var values: [Int32]
 
   /// Symbols from their values, whose count must fill the shape.

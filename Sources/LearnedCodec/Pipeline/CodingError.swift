@@ -8,6 +8,8 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case impossibleSize(width: Int, height: Int)
   /// The source ended before the last row.
   case missingRows(expected: Int, found: Int)
+  /// Alpha of floating point, which has no lossless integers.
+  case floatingPointAlpha
   /// A sample is not a finite number.
   case notFinite(row: Int)
 
@@ -23,8 +25,10 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
         + "1...\(Container.largestSide)"
     case .missingRows(let expected, let found):
       "the picture ends after \(found) of \(expected) rows"
+    case .floatingPointAlpha:
+      "alpha of floating point cannot be coded: make it integers of 8 or 16 bits"
     case .notFinite(let row):
-      "a sample near row \(row) is not a finite number"
+      "a sample near row \(row) is not a finite number, or so large that its bands are not"
     }
   }
 }

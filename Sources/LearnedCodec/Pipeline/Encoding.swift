@@ -60,6 +60,7 @@ extension Codec {
     guard format.channels == planes else {
       throw .otherChannels(codec: name, expected: planes, found: format.channels)
     }
+    guard !format.hasAlpha || format.sampleType != .float32 else { throw .floatingPointAlpha }
     let kept = options.channels ?? channels
     guard (1...channels).contains(kept) else {
       throw .noSuchChannels(codec: name, asked: kept, available: channels)
@@ -95,7 +96,8 @@ extension Codec {
     let alpha = window.planes(format.channels..<format.planes)
       .rows(rows.lowerBound - origin..<rows.upperBound - origin)
     return encodeAlpha(
-      alpha.samples.map { UInt16($0) }, width: format.width,
+      alpha.samples.map { UInt16(max(0, min($0, format.sampleType.maximum ?? 0))) },
+      width: format.width,
       bits: format.sampleType == .uint16 ? 16 : 8)
   }
 
