@@ -41,8 +41,10 @@ enum CodecSearch {
         + (folders.isEmpty ? "any folder codecs" : folders.map(\.path).joined(separator: ", ")))
   }
 
-  /// The codec that made a file.
-  static func codec(hash: UInt64, file: String) throws -> Codec {
+  /// The codec to decode a container with: the one called `name`, or else the one that made it.
+  static func codec(named name: String?, for container: Container, file: String) throws -> Codec {
+    if let name { return try codec(named: name) }
+    let hash = container.codecHash
     for folder in all() {
       if let codec = try? Codec(folder: folder), codec.hash == hash { return codec }
     }
@@ -80,4 +82,22 @@ enum CodecSearch {
     }
     return candidates.filter { FileManager.default.fileExists(atPath: $0.path) }
   }()
+}
+
+/// The codecs of a batch of containers, each loaded once.
+struct ContainerCodecs {
+  /// What the user has named; nil for the codec that made each file.
+  let name: String?
+  private var loaded: [UInt64: Codec] = [:]
+
+  init(named name: String?) { self.name = name }
+
+  /// The codec to decode a container with.
+  mutating func codec(for container: Container, file: String) throws -> Codec {
+    let hash = container.codecHash
+    if let codec = loaded[hash] { return codec }
+    let codec = try CodecSearch.codec(named: name, for: container, file: file)
+    loaded[hash] = codec
+    return codec
+  }
 }

@@ -90,14 +90,13 @@ extension Codec {
   func codedAlpha(
     of window: Image, strip: Int, layout: StripLayout, format: ImageFormat
   ) -> [UInt8] {
-    guard format.hasAlpha else { return [] }
+    guard format.hasAlpha, let maximum = format.sampleType.maximum else { return [] }
     let origin = layout.rows(of: layout.window(of: strip)).lowerBound
     let rows = layout.rows(of: layout.patchRows(of: strip))
     let alpha = window.planes(format.channels..<format.planes)
       .rows(rows.lowerBound - origin..<rows.upperBound - origin)
     return encodeAlpha(
-      alpha.samples.map { UInt16(max(0, min($0, format.sampleType.maximum ?? 0))) },
-      width: format.width,
+      alpha.samples.map { UInt16(max(0, min($0, maximum))) }, width: format.width,
       bits: format.sampleType == .uint16 ? 16 : 8)
   }
 

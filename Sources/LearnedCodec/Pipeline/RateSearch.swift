@@ -27,15 +27,14 @@ extension Codec {
     open: () throws -> any ImageSource
   ) async throws -> Container {
     var options = options
-    let search = try await RateSearch(codec: self, options: options, source: open())
+    var search = try await RateSearch(codec: self, options: options, source: open())
     var best: (quality: Quality, strips: [Int: [UInt8]], miss: Double)?
     switch target {
     case .psnr(let decibels):
       let quality = search.quality(psnr: decibels)
-      let isNeeded = search.isComplete
-      best = (
-        quality, isNeeded ? await search.strips(at: quality, threads: options.threads) : [:], 0
-      )
+      let strips =
+        search.isComplete ? await search.strips(at: quality, threads: options.threads) : [:]
+      best = (quality, strips, 0)
     case .bytes(let bytes):
       var correction = 1.0
       for _ in 0..<3 {
@@ -75,6 +74,10 @@ private struct RateSearch: Sendable {
   private var droppedEnergy = 0.0
   /// All patches over those of the probes.
   private var probeRatio = 1.0
+  /// Estimates made so far, by the units of the quality: each round of a search asks for the ends
+  /// of the range again.
+  private var sizes: [UInt16: Double] = [:]
+  private var errors: [UInt16: Double] = [:]
 
   private struct Sample: Sendable {
     var image: Image
@@ -206,22 +209,25 @@ private struct RateSearch: Sendable {
   }
 
   /// Bytes of all symbols at a quality, by the entropy of the probes.
-  func estimatedBytes(at quality: Quality) -> Double {
+  mutating func estimatedBytes(at quality: Quality) -> Double {
+    if let size = sizes[quality.units] { return size }
     let tables = codec.anchor(at: quality).tables
     let bits = probes.reduce(0) {
       $0 + tables.entropy(codec.symbols(of: $1, quality: quality))
     }
-    return max(bits / 8 * probeRatio, 1)
+    let size = max(bits / 8 * probeRatio, 1)
+    sizes[quality.units] = size
+    return size
   }
 
   /// The quality whose file has about `bytes`, when symbols take `correction` times the estimate.
-  func quality(bytes: Double, correction: Double) -> Quality {
+  mutating func quality(bytes: Double, correction: Double) -> Quality {
     let wanted = log(max(bytes - fixedBytes, 1))
-    return solve { log(estimatedBytes(at: $0) * correction) - wanted }
+    return Self.solve { log(estimatedBytes(at: $0) * correction) - wanted }
   }
 
   /// The quality whose picture has a PSNR of `decibels`.
-  func quality(psnr decibels: Double) -> Quality {
+  mutating func quality(psnr decibels: Double) -> Quality {
     let peak = format.sampleType.maximum ?? samples.flatMap(\.image.samples).map(\.magnitude).max()
     let wanted = 20 * log10(Double(peak ?? 1)) - decibels
     var correction = 0.0
@@ -229,16 +235,16 @@ private struct RateSearch: Sendable {
     // The probes stand for all latents, and these for the samples; both ratios hardly depend on
     // the quality, so that the second round has settled.
     for _ in 0..<2 {
-      quality = solve { wanted - 10 * log10(probedError(at: $0)) - correction }
+      quality = Self.solve { wanted - 10 * log10(probedError(at: $0)) - correction }
       correction =
         10 * log10(latentError(at: quality) / probedError(at: quality)) + sampleRatio(at: quality)
     }
-    return solve { wanted - 10 * log10(probedError(at: $0)) - correction }
+    return Self.solve { wanted - 10 * log10(probedError(at: $0)) - correction }
   }
 
   /// The zero of an increasing function of the quality, by false position in the Illinois form
   /// (M. Dowell, P. Jarratt, 1971), to 1/16 of a unit; an end of the range where there is none.
-  private func solve(_ function: (Quality) -> Double) -> Quality {
+  private static func solve(_ function: (Quality) -> Double) -> Quality {
     var (low, high) = (0.0, 100.0)
     var (atLow, atHigh) = (function(.lowest), function(.highest))
     guard atLow < 0 else { return .lowest }
@@ -263,8 +269,12 @@ private struct RateSearch: Sendable {
   }
 
   /// Mean squared error of the probes at a quality, over the numbers of their patches.
-  private func probedError(at quality: Quality) -> Double {
-    meanError(of: probes, at: quality, dropped: droppedEnergy / keptPatches * probePatches)
+  private mutating func probedError(at quality: Quality) -> Double {
+    if let error = errors[quality.units] { return error }
+    let error = meanError(
+      of: probes, at: quality, dropped: droppedEnergy / keptPatches * probePatches)
+    errors[quality.units] = error
+    return error
   }
 
   /// Mean squared error of all kept latents at a quality.

@@ -35,9 +35,7 @@ struct CompareCommand: AsyncParsableCommand {
       (format.width, format.height, format.planes, format.sampleType)
         == (file.format.width, file.format.height, file.format.planes, file.format.sampleType)
     else { throw Mismatch(description: "\(original) has another shape than \(compressed)") }
-    let trained =
-      try codec.map(CodecSearch.codec(named:))
-      ?? CodecSearch.codec(hash: container.codecHash, file: compressed)
+    let trained = try CodecSearch.codec(named: codec, for: container, file: compressed)
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)
     let reference = try file.open().nextRows(format.height)

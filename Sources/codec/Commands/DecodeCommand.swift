@@ -33,14 +33,10 @@ struct DecodeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let batch = try Batch(inputs: files, output: output, extensions: ["wlc"])
-    var cache: [UInt64: Codec] = [:]
+    var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
       let container = try work.container(item.input, allowingDamage: partial)
-      let hash = container.codecHash
-      let trained =
-        try cache[hash] ?? codec.map(CodecSearch.codec(named:))
-        ?? CodecSearch.codec(hash: hash, file: item.input)
-      cache[hash] = trained
+      let trained = try codecs.codec(for: container, file: item.input)
 
       let natural = ImageFileType(for: container.format)
       let path = item.path(withExtension: natural.fileExtension)

@@ -24,11 +24,10 @@ struct InfoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let batch = try Batch(reading: files, extensions: ["wlc"])
+    var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
       let container = try work.container(item.input)
-      let trained =
-        try? codec.map(CodecSearch.codec(named:))
-        ?? CodecSearch.codec(hash: container.codecHash, file: item.input)
+      let trained = try? codecs.codec(for: container, file: item.input)
       let bits = brief ? nil : try trained?.channelBits(of: container, file: item.input)
       let report = InfoReport(item.input, container, codec: trained?.name, bits: bits)
       if json { try printJSON(report) } else { print(report.text) }

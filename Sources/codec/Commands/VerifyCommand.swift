@@ -18,11 +18,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let batch = try Batch(reading: files, extensions: ["wlc"])
+    var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
       let container = try work.container(item.input)
-      let trained =
-        try codec.map(CodecSearch.codec(named:))
-        ?? CodecSearch.codec(hash: container.codecHash, file: item.input)
+      let trained = try codecs.codec(for: container, file: item.input)
       try await trained.decode(
         container, to: NoRows(), threads: work.threads, file: item.input)
       Diagnostics.print("\(item.input): fine")
