@@ -70,7 +70,7 @@ let package = Package(
   products: [
     .executable(name: "codec", targets: ["codec"]),
     .library(name: "LearnedCodec", targets: ["LearnedCodec", "Signals"]),
-    .library(name: "Training", targets: ["Training"]),
+    .library(name: "Training", targets: ["Training", "Networks"]),
     .library(name: "MediaFiles", targets: ["MediaFiles"]),
   ],
   dependencies: [

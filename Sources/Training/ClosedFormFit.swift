@@ -12,6 +12,8 @@ public struct ClosedFormFit: Sendable {
   public var channels: Int?
   /// Seed of the random scales.
   public var seed: UInt64
+  /// Whether only the planes of each band are decorrelated, not its bands from each other.
+  public var isBandwise: Bool
   /// Qualities at which the entropy model is fitted.
   public var qualities = stride(from: 0.0, through: 100, by: 10).map { $0 }
   /// Patches that the entropy model is fitted to; the projection sees them all.
@@ -35,10 +37,13 @@ public struct ClosedFormFit: Sendable {
   }
 
   /// A fit; see the properties.
-  public init(levels: Int = 3, channels: Int? = nil, seed: UInt64 = 1) {
+  public init(
+    levels: Int = 3, channels: Int? = nil, seed: UInt64 = 1, isBandwise: Bool = false
+  ) {
     self.levels = levels
     self.channels = channels
     self.seed = seed
+    self.isBandwise = isBandwise
   }
 
   /// A fitted codec, and how many pictures and patches it has seen.
@@ -91,8 +96,8 @@ public struct ClosedFormFit: Sendable {
     }
     for (position, quality) in qualities.map({ Quality($0) }).enumerated() {
       progress(.entropyModel, Double(position) / Double(qualities.count))
-      let anchor = try fitAnchor(codec, latents, quality: quality)
-      codec.anchors.append(anchor)
+      codec.anchors.append(
+        try codec.fittedAnchor(latents, predicted: Self.predicted, quality: quality))
     }
     return Outcome(
       codec: codec, pictures: used.count, skipped: pictures.count - used.count,
@@ -109,7 +114,8 @@ public struct ClosedFormFit: Sendable {
     guard (1...klt.dimension).contains(kept) else {
       throw FitError.noSuchChannels(asked: kept, available: klt.dimension)
     }
-    let (projection, synthesis, _) = try klt.matrices(channels: kept)
+    let (projection, synthesis, _) = try klt.matrices(
+      channels: kept, isBandwise: isBandwise)
     let scale = Double(peak) / 255
     return Codec(
       name: "", planes: klt.planes, levels: levels, channels: kept, projection: projection,
@@ -117,44 +123,6 @@ public struct ClosedFormFit: Sendable {
       steps: StepRange(
         coarsest: Self.steps.coarsest * scale, finest: Self.steps.finest * scale),
       deadZone: Self.deadZone, rateWeight: Self.rateWeight, anchors: [])
-  }
-
-  /// The entropy model and the centroids at one quality.
-  private func fitAnchor(
-    _ codec: Codec, _ latents: [Latents], quality: Quality
-  ) throws -> QualityAnchor {
-    var codec = codec
-    let predicted = min(Self.predicted, codec.channels)
-    var anchor = QualityAnchor(
-      quality: quality, tables: EntropyTables(channels: codec.channels, predicted: predicted),
-      centroids: [])
-    var strips: [Symbols] = []
-    // The choice of symbols depends on the model, and the model on the symbols: the first round
-    // chooses them as if zero and one were equally likely.
-    for _ in 0..<2 {
-      codec.anchors = [anchor]
-      strips = latents.map { codec.symbols(of: $0, quality: quality) }
-      anchor.tables = try fitEntropyTables(strips, predicted: predicted)
-    }
-    anchor.centroids = centroids(latents, strips, step: codec.steps.step(at: quality))
-    return anchor
-  }
-
-  /// By how many steps latents lie beyond their symbols on average, shape [channels, 2]: for
-  /// magnitudes of 1 and for larger ones.
-  private func centroids(_ latents: [Latents], _ strips: [Symbols], step: Float) -> [Float] {
-    let channels = latents.first?.channels ?? 0
-    var sums = [Double](repeating: 0, count: 2 * channels)
-    var counts = sums
-    for (latents, strip) in zip(latents, strips) {
-      for (index, symbol) in strip.values.enumerated() where symbol != 0 {
-        let place = index % channels * 2 + (symbol.magnitude == 1 ? 0 : 1)
-        sums[place] += Double(latents.values[index].magnitude / step - Float(symbol.magnitude))
-        counts[place] += 1
-      }
-    }
-    // Ten symbols without offset stand for what was hardly seen.
-    return zip(sums, counts).map { Float($0 / ($1 + 10)) }
   }
 
   /// At most `count` elements, evenly spread.

@@ -52,14 +52,18 @@ public struct KLT {
 
   /// Projection and synthesis matrices, shape [channels, dimension] each, and the variances of
   /// the channels, largest first.
-  public func matrices(channels: Int) throws(LinearAlgebraError) -> (
+  ///
+  /// - Parameter isBandwise: whether the planes of each band are transformed by themselves, and
+  ///   bands only put in order.
+  public func matrices(channels: Int, isBandwise: Bool = false) throws(LinearAlgebraError) -> (
     projection: [Float], synthesis: [Float], variances: [Double]
   ) {
     precondition(channels <= dimension, "more channels than dimensions")
     let number = Double(max(count, 1))
-    var covariance = gram
+    let bands = dimension / planes
+    var covariance = [Double](repeating: 0, count: gram.count)
     for row in 0..<dimension {
-      for column in row..<dimension {
+      for column in row..<dimension where !isBandwise || row % bands == column % bands {
         covariance[row * dimension + column] =
           gram[row * dimension + column] / number - sum[row] * sum[column] / (number * number)
       }

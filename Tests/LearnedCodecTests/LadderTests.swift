@@ -11,7 +11,7 @@ struct LadderTests {
   @Test func allChannelsGiveTheBandsBack() {
     let latents = Self.codec.latents(of: Self.bands)
     #expect(latents.channels == 192 && latents.patchRows == 12 && latents.patchColumns == 17)
-    let back = Self.codec.subbands(of: latents)
+    let back = Self.codec.linearSubbands(of: latents)
     // Bands reach 2040, of which single precision keeps seven digits.
     #expect(difference(back.coefficients, Self.bands.coefficients) < 0.01)
   }
@@ -29,7 +29,7 @@ struct LadderTests {
       patchRows: all.patchRows, patchColumns: all.patchColumns, channels: count,
       values: prefix(count, of: all))
     let dropped = energy(all.values) - energy(kept.values)
-    let bands = Self.codec.subbands(of: kept)
+    let bands = Self.codec.linearSubbands(of: kept)
 
     // Exactly so in the bands weighed by their gains, where the channels are orthonormal.
     let gains = synthesisGains(levels: 3)
@@ -53,7 +53,7 @@ struct LadderTests {
       let kept = Latents(
         patchRows: all.patchRows, patchColumns: all.patchColumns, channels: count,
         values: prefix(count, of: all))
-      let image = Self.codec.subbands(of: kept).image(width: 136, height: 96)
+      let image = Self.codec.linearSubbands(of: kept).image(width: 136, height: 96)
       let error = rootMeanSquare(image, Self.picture)
       #expect(error < last, "\(count) channels")
       last = error

@@ -3,7 +3,8 @@ import Wavelets
 
 /// A codec: all that encoder and decoder must have in common, in memory.
 ///
-/// Analysis is one matrix on the wavelet packet bands, synthesis its inverse.
+/// Analysis is one matrix on the wavelet packet bands; synthesis is another one and, where the
+/// codec has it, a small network.
 public struct Codec: Sendable {
   /// The name of its folder.
   public var name: String
@@ -19,6 +20,8 @@ public struct Codec: Sendable {
   public let projection: [Float]
   /// Shape [C, D]: what each channel adds to the bands.
   public let synthesis: [Float]
+  /// What the linear synthesis leaves out; nil for a linear codec.
+  public var network: SynthesisNetwork?
   /// Quantiser steps.
   public var steps: StepRange
   /// How much more than half a step a latent needs to be rounded up, in steps.
@@ -35,13 +38,16 @@ public struct Codec: Sendable {
   /// A codec from its parts; see the properties.
   public init(
     name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
-    synthesis: [Float], steps: StepRange, deadZone: Float, rateWeight: Float,
-    anchors: [QualityAnchor]
+    synthesis: [Float], network: SynthesisNetwork? = nil, steps: StepRange, deadZone: Float,
+    rateWeight: Float, anchors: [QualityAnchor]
   ) {
     let dimension = planes << (2 * levels)
     precondition(
       projection.count == channels * dimension && synthesis.count == projection.count,
       "matrices of another shape")
+    precondition(
+      network == nil || network!.channels == channels && network!.dimension == dimension,
+      "a network of another shape")
     self.name = name
     self.hash = hash
     self.planes = planes
@@ -49,6 +55,7 @@ public struct Codec: Sendable {
     self.channels = channels
     self.projection = projection
     self.synthesis = synthesis
+    self.network = network
     self.steps = steps
     self.deadZone = deadZone
     self.rateWeight = rateWeight
@@ -81,8 +88,30 @@ public struct Codec: Sendable {
       patchRows: bands.patchRows, patchColumns: bands.patchColumns, channels: count, values: values)
   }
 
-  /// Bands of latents with at most `channels` channels.
-  public func subbands(of latents: Latents) -> Subbands {
+  /// How many patches around it the synthesis of a patch sees.
+  public var synthesisHalo: Int { Subbands.halo + (network?.shape.blocks ?? 0) }
+
+  /// Bands of dequantised latents with at most `channels` channels, as well as they are known.
+  ///
+  /// - Parameters:
+  ///   - latents: as decoded.
+  ///   - quality: the quality they were quantised at, which the network needs.
+  ///   - rows: patch rows to return, all when nil; the others only take part as surroundings.
+  public func subbands(
+    of latents: Latents, quality: Quality, rows: Range<Int>? = nil
+  ) -> Subbands {
+    let rows = rows ?? 0..<latents.patchRows
+    var bands = linearSubbands(of: latents.rows(rows))
+    if let network {
+      let correction = network.correction(
+        to: latents, quality: quality, step: steps.step(at: quality), rows: rows)
+      for index in correction.indices { bands.coefficients[index] += correction[index] }
+    }
+    return bands
+  }
+
+  /// Bands of latents with at most `channels` channels by the synthesis matrix alone.
+  public func linearSubbands(of latents: Latents) -> Subbands {
     precondition(latents.channels <= channels, "more channels than the codec has")
     let coefficients = multiply(
       latents.values, by: Array(synthesis[..<(latents.channels * dimension)]),

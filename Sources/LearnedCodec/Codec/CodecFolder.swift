@@ -3,80 +3,13 @@ import EntropyCoding
 import Foundation
 import Networks
 
-/// What is wrong with the folder of a trained codec.
-public enum CodecFolderError: Error, CustomStringConvertible, Equatable {
-  /// A file is missing or cannot be read or written.
-  case file(path: String, reason: String)
-  /// `codec.json` is not the description of a codec.
-  case description(path: String, reason: String)
-  /// A field of `codec.json` has an impossible value.
-  case field(path: String, field: String, value: String)
-  /// The weights are damaged or not those that `codec.json` describes.
-  case weights(SafetensorsError)
-
-  /// One sentence that names the file.
-  public var description: String {
-    switch self {
-    case .file(let path, let reason): "\(path): \(reason)"
-    case .description(let path, let reason): "\(path) does not describe a codec: \(reason)"
-    case .field(let path, let field, let value): "\(path): \(field) cannot be \(value)"
-    case .weights(let error): error.description
-    }
-  }
-}
-
-/// `codec.json`: the shape of a codec and how it was made.
-struct CodecDescription: Codable {
-  /// Version of this description, 1.
-  var version = 1
-  var planes: Int
-  var levels: Int
-  var channels: Int
-  /// Channels whose means are predicted.
-  var predicted: Int
-  var steps: StepRange
-  var deadZone: Float
-  var rateWeight: Float
-  /// Qualities of the anchors, lowest first.
-  var qualities: [Double]
-  /// How it was made, for people.
-  var training: [String: String]
-
-  func validate(path: String) throws(CodecFolderError) {
-    func check(_ isRight: Bool, _ field: String, _ value: Any) throws(CodecFolderError) {
-      if !isRight { throw .field(path: path, field: field, value: "\(value)") }
-    }
-    try check(version == 1, "version", version)
-    try check((1...Codec.largestDimension).contains(planes), "planes", planes)
-    try check((0...6).contains(levels), "levels", levels)
-    let dimension = planes << (2 * levels)
-    try check(dimension <= Codec.largestDimension, "planes * 4^levels", dimension)
-    try check((1...dimension).contains(channels), "channels", channels)
-    try check((0...min(channels, 64)).contains(predicted), "predicted", predicted)
-    try check(steps.finest > 0 && steps.finest.isFinite, "steps.finest", steps.finest)
-    try check(
-      steps.coarsest >= steps.finest && steps.coarsest.isFinite, "steps.coarsest", steps.coarsest)
-    try check((0...0.5).contains(deadZone), "deadZone", deadZone)
-    try check((0...1).contains(rateWeight), "rateWeight", rateWeight)
-    try check(
-      !qualities.isEmpty && qualities.count <= 64 && qualities == qualities.sorted()
-        && qualities.allSatisfy { (0...100).contains($0) }, "qualities", qualities)
-  }
-}
-
 extension Codec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
   public init(folder: URL) throws(CodecFolderError) {
     let path = folder.appendingPathComponent("codec.json")
     let weightsPath = folder.appendingPathComponent("weights.safetensors")
-    let (json, weights) = (try Self.read(path), try Self.read(weightsPath))
-    let description: CodecDescription
-    do {
-      description = try JSONDecoder().decode(CodecDescription.self, from: json)
-    } catch {
-      throw .description(path: path.path, reason: Self.reason(error))
-    }
-    try description.validate(path: path.path)
+    let (json, weights) = (try readCodecFile(path), try readCodecFile(weightsPath))
+    let description = try CodecDescription(json: json, path: path)
     do {
       try self.init(
         description, Safetensors(parsing: [UInt8](weights), name: weightsPath.path),
@@ -95,7 +28,7 @@ extension Codec {
     let description = CodecDescription(
       planes: planes, levels: levels, channels: channels,
       predicted: anchors.first?.tables.predicted ?? 0, steps: steps, deadZone: deadZone,
-      rateWeight: rateWeight,
+      rateWeight: rateWeight, network: network?.shape,
       qualities: anchors.map(\.quality.value), training: training)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -111,7 +44,7 @@ extension Codec {
         to: partial.appendingPathComponent("weights.safetensors"))
       try files.moveItem(at: partial, to: folder)
     } catch {
-      throw .file(path: folder.path, reason: Self.reason(error))
+      throw .file(path: folder.path, reason: reason(error))
     }
     return try Codec(folder: folder)
   }
@@ -147,6 +80,13 @@ extension Codec {
       channels: channels,
       projection: try Self.finite(file, "projection", shape: [channels, dimension]),
       synthesis: try Self.finite(file, "synthesis", shape: [channels, dimension]),
+      network: try description.network.map { (shape) throws(SafetensorsError) in
+        SynthesisNetwork(
+          shape: shape, channels: channels, dimension: dimension,
+          parameters: try Parameters(
+            SynthesisNetwork.entries(shape, channels: channels, dimension: dimension),
+            from: file, prefix: "network."))
+      },
       steps: description.steps, deadZone: description.deadZone,
       rateWeight: description.rateWeight, anchors: anchors)
   }
@@ -166,6 +106,9 @@ extension Codec {
       "projection": Tensor(shape: [channels, dimension], values: .float32(projection)),
       "synthesis": Tensor(shape: [channels, dimension], values: .float32(synthesis)),
     ]
+    if let network {
+      tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
+    }
     for (index, anchor) in anchors.enumerated() {
       let (tables, prefix) = (anchor.tables, "anchors.\(index).")
       let sets = tables.mixer.weights.count / MixerState.weightsInSet
@@ -193,30 +136,5 @@ extension Codec {
     digest.update(data: json)
     digest.update(data: weights)
     return digest.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-  }
-
-  private static func read(_ path: URL) throws(CodecFolderError) -> Data {
-    do {
-      return try Data(contentsOf: path)
-    } catch {
-      throw .file(path: path.path, reason: reason(error))
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    if let error = error as? DecodingError {
-      switch error {
-      case .keyNotFound(let key, _): return "\(key.stringValue) is missing"
-      case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        return "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
-      default: return "it is not JSON"
-      }
-    }
-    let error = error as NSError
-    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
-    if let cause, cause.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(cause.code)))
-    }
-    return error.localizedDescription
   }
 }

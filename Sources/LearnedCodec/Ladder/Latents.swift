@@ -20,6 +20,15 @@ public struct Latents: Sendable, Equatable {
     self.channels = channels
     self.values = values
   }
+
+  /// The patch rows in `range`.
+  func rows(_ range: Range<Int>) -> Latents {
+    guard range != 0..<patchRows else { return self }
+    let row = patchColumns * channels
+    return Latents(
+      patchRows: range.count, patchColumns: patchColumns, channels: channels,
+      values: Array(values[range.lowerBound * row..<range.upperBound * row]))
+  }
 }
 
 /// Quantised latents: the integers that are entropy coded.

@@ -101,7 +101,7 @@ extension Codec {
     _ strip: Int, symbols near: [(Int, Symbols)], _ container: Container, layout: StripLayout
   ) -> Image {
     let format = container.format
-    let window = layout.window(of: strip)
+    let window = layout.synthesisWindow(of: strip)
     let rows = layout.rows(of: layout.patchRows(of: strip))
     var values: [Int32] = []
     values.reserveCapacity(window.count * layout.patchColumns * container.channels)
@@ -116,9 +116,13 @@ extension Codec {
         patchRows: window.count, patchColumns: layout.patchColumns, channels: container.channels,
         values: values),
       quality: container.quality)
-    var image = subbands(of: latents).image(
+    let inner = layout.window(of: strip)
+    let bands = subbands(
+      of: latents, quality: container.quality,
+      rows: inner.lowerBound - window.lowerBound..<inner.upperBound - window.lowerBound)
+    var image = bands.image(
       width: format.width, height: rows.count,
-      firstRow: rows.lowerBound - window.lowerBound * patchSide)
+      firstRow: rows.lowerBound - inner.lowerBound * patchSide)
     SampleScale.denormalize(&image.samples, format.sampleType)
     guard format.hasAlpha else { return image }
     let coded = container.strips[strip]

@@ -304,7 +304,7 @@ private struct RateSearch: Sendable {
       let patches = sample.latents.patchRows * sample.latents.patchColumns
       let symbols = codec.symbols(of: sample.latents, quality: quality)
       let decoded = codec.latents(of: symbols, quality: quality)
-      var image = codec.subbands(of: decoded)
+      var image = codec.subbands(of: decoded, quality: quality)
         .image(width: sample.image.width, height: sample.image.height)
       SampleScale.denormalize(&image.samples, format.sampleType)
       let error = sample.latents.squaredDistance(to: decoded) + sample.droppedEnergy

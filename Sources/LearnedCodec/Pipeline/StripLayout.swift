@@ -14,13 +14,15 @@ struct StripLayout: Sendable {
   let patchRows: Int
   /// Patch rows of every strip but the last.
   let stripPatchRows: Int
+  /// How many patches beyond a strip its synthesis sees.
+  let synthesisHalo: Int
 
   /// Samples in a strip that an encoder aims at: a megapixel of three planes.
   static let targetSamples = 3 << 20
   /// Largest strip that is decoded, in numbers of its bands, unless it is as low as can be.
   static let largestSamples = 1 << 25
 
-  /// Strips of about `targetSamples`, but never lower than the halo, so that a strip needs its
+  /// Strips of about `targetSamples`, but never lower than the halos, so that a strip needs its
   /// direct neighbours only.
   init(format: ImageFormat, codec: Codec, stripPatchRows: Int? = nil) {
     width = format.width
@@ -29,12 +31,13 @@ struct StripLayout: Sendable {
     patchColumns = (width + patchSide - 1) / patchSide
     patchRows = (height + patchSide - 1) / patchSide
     let row = patchColumns * codec.dimension
-    self.stripPatchRows = max(stripPatchRows ?? Self.targetSamples / row, Subbands.halo)
+    synthesisHalo = codec.synthesisHalo
+    self.stripPatchRows = max(stripPatchRows ?? Self.targetSamples / row, synthesisHalo)
   }
 
   /// Whether a strip is small enough to be decoded.
   func isDecodable(dimension: Int) -> Bool {
-    stripPatchRows == Subbands.halo
+    stripPatchRows == synthesisHalo
       || min(stripPatchRows, patchRows) * patchColumns * dimension <= Self.largestSamples
   }
 
@@ -45,10 +48,19 @@ struct StripLayout: Sendable {
     strip * stripPatchRows..<min((strip + 1) * stripPatchRows, patchRows)
   }
 
-  /// The patch rows of a strip and its halo.
+  /// The patch rows of a strip and those around it that its analysis sees.
   func window(of strip: Int) -> Range<Int> {
+    patchRows(of: strip, within: Subbands.halo)
+  }
+
+  /// The patch rows of a strip and those around it whose latents its synthesis sees.
+  func synthesisWindow(of strip: Int) -> Range<Int> {
+    patchRows(of: strip, within: synthesisHalo)
+  }
+
+  private func patchRows(of strip: Int, within halo: Int) -> Range<Int> {
     let rows = patchRows(of: strip)
-    return max(0, rows.lowerBound - Subbands.halo)..<min(patchRows, rows.upperBound + Subbands.halo)
+    return max(0, rows.lowerBound - halo)..<min(patchRows, rows.upperBound + halo)
   }
 
   /// The rows of samples of a range of patch rows.

@@ -9,32 +9,54 @@ import Training
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Fit a codec to a folder of pictures or arrays.",
+    abstract: "Make a codec from a folder of pictures or arrays.",
     discussion: """
-      The Karhunen-Loeve fit is closed: linear algebra, no gradients. Photographs are scaled down \
-      by a random 0.5 to 0.8, arrays (.npy) are taken as they are. The first file that can be \
-      read decides how many channels the codec has; files with others are left out.
+      --fit is closed: linear algebra, no gradients, and a codec is there in minutes. --recipe \
+      names the codec.json of a codec with a synthesis network: after the same fit the network is \
+      trained, for as many steps as the recipe says, or --steps or --minutes. The folder --out \
+      then holds the trained codec in codec/, rewritten at every checkpoint, log.csv, and what \
+      --resume goes on from; control-C stops at a checkpoint.
+
+      Photographs are scaled down by a random 0.5 to 0.8, arrays (.npy) are taken as they are. The \
+      first file that can be read decides how many channels the codec has; files with others are \
+      left out.
       """)
 
-  enum Fit: String, ExpressibleByArgument, CaseIterable { case klt }
+  enum Fit: String, ExpressibleByArgument, CaseIterable {
+    case klt
+    case bandwise
+  }
 
-  @Option(help: "How to fit: klt.")
-  var fit: Fit
+  @Option(
+    help: "How to fit: klt, or bandwise, which leaves the bands as they are and rotates colours.")
+  var fit: Fit?
+
+  @Option(help: "Train by this codec.json.")
+  var recipe: String?
 
   @Option(help: "Folder of pictures or arrays.")
   var data: String
 
-  @Option(name: .shortAndLong, help: "Folder to write the codec to; it must not exist.")
+  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
   var out: String
 
-  @Option(help: "Levels of the packet tree; a patch has side 2^levels.")
+  @Option(help: "Levels of the packet tree of a fit; a patch has side 2^levels.")
   var levels = 3
 
-  @Option(help: "Latent channels to keep (default: all).")
+  @Option(help: "Latent channels of a fit to keep (default: all).")
   var channels: Int?
 
-  @Option(help: "Seed of the random scales.")
-  var seed: UInt64 = 1
+  @Option(help: "Seed of all that is random (default: the recipe's, or 1).")
+  var seed: UInt64?
+
+  @Option(help: "Steps to train, in place of the recipe's.")
+  var steps: Int?
+
+  @Option(help: "Minutes to train, in place of a number of steps.")
+  var minutes: Double?
+
+  @Flag(help: "Go on with the training in --out.")
+  var resume = false
 
   @Flag(help: "Turn RGB pictures to grey first.")
   var grey = false
@@ -43,18 +65,99 @@ struct TrainCommand: AsyncParsableCommand {
   var maxPixels = Container.defaultMaximumPixels
 
   func validate() throws {
+    guard (fit == nil) != (recipe == nil) else {
+      throw ValidationError("one of --fit and --recipe says how to train")
+    }
+    guard recipe != nil || (steps == nil && minutes == nil && !resume) else {
+      throw ValidationError("--steps, --minutes and --resume go with --recipe")
+    }
+    guard steps == nil || minutes == nil else {
+      throw ValidationError("only one of --steps and --minutes can end a training")
+    }
+    if let steps, steps < 1 { throw ValidationError("--steps is a number from 1 on") }
+    if let minutes, !(minutes > 0) { throw ValidationError("--minutes is a positive number") }
     guard (0...6).contains(levels) else { throw ValidationError("--levels is a number 0...6") }
     if let channels, channels < 1 { throw ValidationError("--channels is a number from 1 on") }
   }
 
   func run() async throws {
-    guard !FileManager.default.fileExists(atPath: out) else {
+    guard resume || !FileManager.default.fileExists(atPath: out) else {
       throw CodecFolderError.file(path: out, reason: "it exists")
     }
+    let pictures = try pictures()
+    if let recipe {
+      try await train(recipe, on: pictures)
+    } else {
+      try fit(to: pictures)
+    }
+  }
+
+  /// The closed-form fit.
+  private func fit(to pictures: TrainingPictures) throws {
+    let seed = seed ?? 1
+    var bar = ProgressBar()
+    let start = ContinuousClock.now
+    let outcome = try ClosedFormFit(
+      levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise
+    ).run(on: pictures) { bar.show($0.rawValue, share: $1) }
+    bar.finish()
+    let codec = try outcome.codec.save(
+      to: URL(fileURLWithPath: out),
+      training: [
+        "fit": fit?.rawValue ?? "", "pictures": "\(outcome.pictures)",
+        "patches": "\(outcome.patches)", "seed": "\(seed)", "grey": "\(grey)",
+      ])
+    Diagnostics.print(
+      "\(out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
+        + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out) "
+        + "in \(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
+  }
+
+  /// Training by gradient.
+  private func train(_ path: String, on pictures: TrainingPictures) async throws {
+    var recipe = try TrainingRecipe(path: URL(fileURLWithPath: path))
+    if let steps { recipe.steps = steps }
+    if let seed { recipe.seed = seed }
+    let start = ContinuousClock.now
+    let interrupt = Interrupt()
+    var bar = ProgressBar()
+    var run = try TrainingRun(
+      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: out), isResumed: resume
+    ) { bar.show($0.rawValue, share: $1) }
+    bar.finish()
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    let peak = await matrixSpeed(threads: threads)
+    Diagnostics.print(
+      "\(run.pictureCount) pictures, matrix products at \(fixed(peak / 1e9, 0)) GFLOP/s")
+    let (minutes, total, operations) = (minutes, recipe.steps, run.operations)
+    @Sendable func share() -> Double { (ContinuousClock.now - start) / .seconds(60) / minutes! }
+    let begin = (ContinuousClock.now, run.optimiser.steps)
+    try await run.run(share: minutes == nil ? nil : share, isStopped: { interrupt.hasCome }) {
+      entry in
+      let spent = (ContinuousClock.now - begin.0) / .seconds(1)
+      let left =
+        minutes.map { $0 * 60 - (ContinuousClock.now - start) / .seconds(1) }
+        ?? spent / Double(entry.step - begin.1) * Double(total - entry.step)
+      Diagnostics.print(
+        "step \(entry.step): loss \(fixed(entry.loss, 4)), \(fixed(entry.psnr, 2)) dB, "
+          + "\(fixed(entry.psnr - entry.linear, 3)) dB above linear, "
+          + (entry.heldOutGain.map { "held out \(fixed($0, 3)) dB, " } ?? "")
+          + "\(fixed(1 / entry.seconds, 2)) steps/s, "
+          + "\(fixed(operations / entry.seconds / peak * 100, 0)) % of matrix speed, "
+          + "\(fixed(max(left, 0) / 60, 0)) min left")
+    }
+    Diagnostics.print(
+      interrupt.hasCome
+        ? "stopped at step \(run.optimiser.steps); --resume goes on"
+        : "\(out)/codec: trained for \(run.optimiser.steps) steps")
+    if interrupt.hasCome { throw ExitCode(1) }
+  }
+
+  private func pictures() throws -> TrainingPictures {
     let folder = data
     let names = try Batch.files(in: folder, extensions: Batch.pictures)
     let (grey, maxPixels) = (grey, maxPixels)
-    let pictures = TrainingPictures(count: names.count) { index in
+    return TrainingPictures(count: names.count) { index in
       let path = (folder as NSString).appendingPathComponent(names[index])
       do {
         return try Self.picture(path, grey: grey, maxPixels: maxPixels)
@@ -63,21 +166,6 @@ struct TrainCommand: AsyncParsableCommand {
         return nil
       }
     }
-    var bar = ProgressBar()
-    let start = ContinuousClock.now
-    let outcome = try ClosedFormFit(levels: levels, channels: channels, seed: seed)
-      .run(on: pictures) { bar.show($0.rawValue, share: $1) }
-    bar.finish()
-    let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: out),
-      training: [
-        "fit": fit.rawValue, "pictures": "\(outcome.pictures)", "patches": "\(outcome.patches)",
-        "seed": "\(seed)", "grey": "\(grey)",
-      ])
-    Diagnostics.print(
-      "\(out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
-        + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out) "
-        + "in \(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
 
   /// A picture as encoders see it: samples of 0...255, without alpha.

@@ -1,0 +1,94 @@
+extension Variable {
+  /// The sum of two variables of one shape.
+  public func plus(_ other: Variable) -> Variable {
+    precondition(other.rows == rows && other.columns == columns, "a sum of other shapes")
+    let result = combined(values, other.values) { $0 + $1 }
+    return Variable(result, rows: rows, columns: columns, from: [self, other]) {
+      [self] derivative in
+      node?.add(derivative)
+      other.node?.add(derivative)
+    }
+  }
+
+  /// Each column times its gain, plus its offset.
+  ///
+  /// - Parameters:
+  ///   - gain: shape [1, columns].
+  ///   - offset: shape [1, columns]; none when nil.
+  public func scaled(by gain: Variable, offset: Variable? = nil) -> Variable {
+    precondition(
+      gain.values.count == columns && (offset == nil || offset!.values.count == columns),
+      "gains of another shape")
+    let columns = columns
+    var result = values
+    result.withUnsafeMutableBufferPointer { result in
+      gain.values.withUnsafeBufferPointer { gain in
+        let none = [Float](repeating: 0, count: columns)
+        (offset?.values ?? none).withUnsafeBufferPointer { offset in
+          for start in stride(from: 0, to: result.count, by: columns) {
+            for column in 0..<columns {
+              result[start + column] = result[start + column] * gain[column] + offset[column]
+            }
+          }
+        }
+      }
+    }
+    return Variable(
+      result, rows: rows, columns: columns, from: [self, gain] + (offset.map { [$0] } ?? [])
+    ) { [self] derivative in
+      if let node {
+        let gains = Variable(constant: gain.values, rows: 1, columns: columns)
+        node.add(
+          Variable(constant: derivative, rows: rows, columns: columns).scaled(by: gains).values)
+      }
+      gain.node?.add(sumOfRows(combined(derivative, values) { $0 * $1 }, columns: columns))
+      offset?.node?.add(sumOfRows(derivative, columns: columns))
+    }
+  }
+
+  /// x * clamp(x / 6 + 1/2, 0, 1): close to GELU, without an exponential (A. Howard et al.,
+  /// "Searching for MobileNetV3", 2019, section 5.2).
+  public func hardSwish() -> Variable {
+    let result = combined(values, values) { x, _ in
+      x * (x * (1 / 6) + 0.5).clamped(lowerBound: SIMD8.zero, upperBound: SIMD8.one)
+    }
+    return Variable(result, rows: rows, columns: columns, from: [self]) { [self] derivative in
+      node?.add(
+        combined(derivative, values) { derivative, x in
+          let slope = (x * (1 / 3) + 0.5).replacing(with: 0, where: x .<= -3)
+          return derivative * slope.replacing(with: 1, where: x .>= 3)
+        })
+    }
+  }
+}
+
+/// Applies an operation to the numbers of two arrays of one length, eight at a time.
+@inline(__always)
+func combined(
+  _ a: [Float], _ b: [Float], _ operation: (SIMD8<Float>, SIMD8<Float>) -> SIMD8<Float>
+) -> [Float] {
+  precondition(a.count == b.count, "arrays of other lengths")
+  let (count, whole) = (a.count, a.count & ~7)
+  return [Float](unsafeUninitializedCapacity: count) { result, initialized in
+    a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        let target = UnsafeMutableRawBufferPointer(result)
+        for offset in stride(from: 0, to: whole * 4, by: 32) {
+          target.storeBytes(
+            of: operation(
+              a.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self),
+              b.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)),
+            toByteOffset: offset, as: SIMD8<Float>.self)
+        }
+        for index in whole..<count {
+          let (a, b) = (
+            a.load(fromByteOffset: index * 4, as: Float.self),
+            b.load(fromByteOffset: index * 4, as: Float.self)
+          )
+          result[index] = operation(SIMD8(repeating: a), SIMD8(repeating: b))[0]
+        }
+      }
+    }
+    initialized = count
+  }
+}

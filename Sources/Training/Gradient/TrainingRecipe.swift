@@ -1,0 +1,85 @@
+import Foundation
+import LearnedCodec
+
+/// How a codec is trained, as its `codec.json` records it: shapes from the description of the
+/// codec, the rest from its field `training`.
+public struct TrainingRecipe: Sendable, Equatable {
+  /// Levels J of the packet tree.
+  public var levels = 3
+  /// Latent channels; nil for all.
+  public var channels: Int?
+  /// Layers of the synthesis network.
+  public var network = SynthesisNetwork.Shape()
+  /// Whether the closed-form fit leaves the bands as they are, see `ClosedFormFit`.
+  public var isBandwise = true
+  /// Steps of gradient descent.
+  public var steps = 20_000
+  /// Crops of a step.
+  public var crops = 4
+  /// Side of a crop in samples, a multiple of the patch's.
+  public var side = 256
+  /// Highest learning rate.
+  public var rate: Float = 2e-3
+  /// Steps in which the learning rate rises to it.
+  public var warmUp = 200
+  /// Longer gradients are scaled to this length.
+  public var largestNorm: Float = 1
+  /// One of so many pictures is held out for validation.
+  public var heldOut = 23
+  /// Seed of weights, scales and crops.
+  public var seed: UInt64 = 1
+
+  /// The recipe of the image codec that is shipped.
+  public init() {}
+
+  /// Reads the recipe from a `codec.json`, which need not lie beside weights.
+  ///
+  /// Throws `CodecFolderError` when it is not one, or a field of it has an impossible value.
+  public init(path: URL) throws(CodecFolderError) {
+    let description = try CodecDescription(path: path)
+    guard let network = description.network else {
+      throw .field(path: path.path, field: "network", value: "missing in a recipe")
+    }
+    self.network = network
+    levels = description.levels
+    channels = description.channels
+    for (field, text) in description.training {
+      let isKnown =
+        switch field {
+        case "fit": ["klt", "bandwise"].contains(text) && set(\.isBandwise, text == "bandwise")
+        case "steps": set(\.steps, Int(text), 1...100_000_000)
+        case "crops": set(\.crops, Int(text), 1...256)
+        case "side": set(\.side, Int(text), 1 << levels...4096) && side % (1 << levels) == 0
+        case "rate": set(\.rate, Float(text), 0...1)
+        case "warmUp": set(\.warmUp, Int(text), 0...1_000_000)
+        case "largestNorm": set(\.largestNorm, Float(text), 1e-6...1e6)
+        case "heldOut": set(\.heldOut, Int(text), 2...1_000_000)
+        case "seed": set(\.seed, UInt64(text), 0 ... .max)
+        default: true
+        }
+      guard isKnown else { throw .field(path: path.path, field: "training.\(field)", value: text) }
+    }
+  }
+
+  private mutating func set<Value: Comparable>(
+    _ field: WritableKeyPath<Self, Value>, _ value: Value?, _ range: ClosedRange<Value>
+  ) -> Bool {
+    guard let value, range.contains(value) else { return false }
+    self[keyPath: field] = value
+    return true
+  }
+
+  private mutating func set(_ field: WritableKeyPath<Self, Bool>, _ value: Bool) -> Bool {
+    self[keyPath: field] = value
+    return true
+  }
+
+  /// The field `training` of the `codec.json` of a codec that this recipe made.
+  public var fields: [String: String] {
+    [
+      "fit": isBandwise ? "bandwise" : "klt", "steps": "\(steps)", "crops": "\(crops)",
+      "side": "\(side)", "rate": "\(rate)", "warmUp": "\(warmUp)",
+      "largestNorm": "\(largestNorm)", "heldOut": "\(heldOut)", "seed": "\(seed)",
+    ]
+  }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import LearnedCodec
+import Networks
+import Signals
+
+/// A training on disk: the folder that it works in and goes on from.
+///
+/// `fit/` is the closed-form codec it starts from, `checkpoint.safetensors` the state of the
+/// optimiser, `log.csv` what was found, and `codec/` the trained codec as of the last checkpoint.
+public struct TrainingRun: Sendable {
+  /// How it trains.
+  public let recipe: TrainingRecipe
+  /// The state it has reached.
+  public private(set) var optimiser: Adam
+  private let folder: URL
+  private let codec: Codec
+  private let training: SynthesisTraining
+  private let source: CropSource
+  private let validation: [Image]
+
+  /// Means of the steps since the last entry of the log, and a validation where one was made.
+  public struct Entry: Sendable {
+    /// Steps made.
+    public var step: Int
+    /// What training makes small.
+    public var loss: Double
+    /// Mean PSNR of the linear synthesis of the crops, in dB.
+    public var linear: Double
+    /// Mean PSNR of their synthesis with the network.
+    public var psnr: Double
+    /// Seconds of a step.
+    public var seconds: Double
+    /// Mean gain in dB on pictures held out, over all of `validatedQualities`.
+    public var heldOutGain: Double?
+  }
+
+  /// Qualities at which pictures held out are coded.
+  public static let validatedQualities = [0.0, 25, 50, 75, 100]
+  /// Steps between entries of the log.
+  static let logged = 100
+  /// Steps between validations.
+  static let validated = 1000
+
+  /// What is being done before the first step, for a progress bar.
+  public enum Stage: String, Sendable {
+    case fit = "closed-form fit"
+    case crops = "reading pictures"
+  }
+
+  /// Starts a training in a folder, or goes on with the one that stopped there.
+  ///
+  /// - Parameter pictures: to train on; one of `recipe.heldOut` of them is held out.
+  /// - Throws: `FitError`, `CodecFolderError`, `SafetensorsError`, or what reading a picture throws.
+  public init(
+    recipe: TrainingRecipe, pictures: TrainingPictures, folder: URL, isResumed: Bool,
+    progress: (Stage, Double) -> Void
+  ) throws {
+    self.recipe = recipe
+    self.folder = folder
+    let fit = folder.appendingPathComponent("fit")
+    let isFitted = FileManager.default.fileExists(atPath: fit.path)
+    codec =
+      isFitted && isResumed
+      ? try Codec(folder: fit)
+      : try ClosedFormFit(
+        levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
+        isBandwise: recipe.isBandwise
+      ).run(on: pictures) { progress(.fit, $1) }.codec
+        .save(to: fit, training: recipe.fields)
+    let isHeldOut = { (index: Int) in index % recipe.heldOut == recipe.heldOut / 3 }
+    let kept = (0..<pictures.count).filter { !isHeldOut($0) }
+    source = try CropSource(
+      TrainingPictures(count: kept.count) { try pictures.picture(kept[$0]) }, side: recipe.side
+    ) { progress(.crops, $0) }
+    let planes = source.planes
+    validation = try (0..<pictures.count).filter(isHeldOut).prefix(Self.validationPictures)
+      .compactMap { index in
+        guard let picture = try pictures.picture(index), picture.image.planes == planes else {
+          return nil
+        }
+        return picture.isPhotograph ? picture.image.downscaled(by: 0.65) : picture.image
+      }
+    let (codec, source) = (codec, source)
+    training = SynthesisTraining(
+      codec: codec, recipe: recipe,
+      deviations: SynthesisTraining.deviations(of: codec, source: source, seed: recipe.seed))
+    let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
+    if isResumed, let bytes = try? Data(contentsOf: checkpoint) {
+      optimiser = try Adam(
+        training.initialParameters.entries,
+        from: Safetensors(parsing: [UInt8](bytes), name: checkpoint.path))
+    } else {
+      optimiser = Adam(training.initialParameters)
+    }
+  }
+
+  /// At most so many pictures are held out for validation, which takes time.
+  private static let validationPictures = 12
+
+  /// Pictures that crops are cut from.
+  public var pictureCount: Int { source.count }
+
+  /// Multiplications and additions of a step in matrix products.
+  public var operations: Double {
+    let patches = recipe.crops * (recipe.side >> recipe.levels) * (recipe.side >> recipe.levels)
+    // A product forward, and one for each of its two derivatives.
+    return Double(6 * training.multiplications * patches)
+  }
+
+  /// Trains until the recipe's steps are made, or until `isStopped`.
+  ///
+  /// - Parameters:
+  ///   - share: the share of the training that is done by the time a step begins, where time and
+  ///     not the recipe's number of steps ends it.
+  ///   - report: called with each entry of the log.
+  public mutating func run(
+    share: (@Sendable () -> Double)? = nil, isStopped: () -> Bool, report: (Entry) -> Void
+  ) async throws {
+    var sums = (loss: 0.0, linear: 0.0, psnr: 0.0, count: 0.0)
+    var start = ContinuousClock.now
+    func progress() -> Double { share?() ?? Double(optimiser.steps) / Double(recipe.steps) }
+    while progress() < 1, !isStopped() {
+      let rate = training.rate(at: optimiser.steps, share: progress())
+      let result = await training.step(&optimiser, source: source, rate: rate)
+      sums.loss += result.loss
+      sums.linear += result.linear
+      sums.psnr += result.psnr
+      sums.count += 1
+      guard optimiser.steps % Self.logged == 0 else { continue }
+      var entry = Entry(
+        step: optimiser.steps, loss: sums.loss / sums.count, linear: sums.linear / sums.count,
+        psnr: sums.psnr / sums.count,
+        seconds: (ContinuousClock.now - start) / .seconds(1) / sums.count)
+      if optimiser.steps % Self.validated == 0, !validation.isEmpty {
+        let reports = await training.validate(
+          validation, qualities: Self.validatedQualities, optimiser.average)
+        entry.heldOutGain =
+          reports.reduce(0) { $0 + $1.psnr - $1.linear } / Double(reports.count)
+        try save()
+      }
+      try log(entry)
+      report(entry)
+      sums = (0, 0, 0, 0)
+      start = ContinuousClock.now
+    }
+    try save()
+  }
+
+  /// The trained codec, not yet saved.
+  public var trained: Codec {
+    var codec = codec
+    codec.network = training.network(optimiser.average)
+    return codec
+  }
+
+  /// Writes the state and the trained codec, each complete before it takes its name.
+  private func save() throws {
+    try Data(Safetensors(tensors: optimiser.tensors).serialized())
+      .write(to: folder.appendingPathComponent("checkpoint.safetensors"), options: .atomic)
+    var fields = recipe.fields
+    fields["steps"] = "\(optimiser.steps)"
+    let files = FileManager.default
+    let place = folder.appendingPathComponent("codec")
+    let next = folder.appendingPathComponent("codec.next")
+    try? files.removeItem(at: next)
+    _ = try trained.save(to: next, training: fields)
+    try? files.removeItem(at: place)
+    try files.moveItem(at: next, to: place)
+  }
+
+  private func log(_ entry: Entry) throws {
+    let path = folder.appendingPathComponent("log.csv")
+    var text = (try? String(contentsOf: path, encoding: .utf8)) ?? Self.header
+    text += [entry.loss, entry.linear, entry.psnr, entry.seconds].reduce("\(entry.step)") {
+      $0 + String(format: ",%.5g", $1)
+    }
+    text += "," + (entry.heldOutGain.map { String(format: "%.4f", $0) } ?? "") + "\n"
+    try Data(text.utf8).write(to: path, options: .atomic)
+  }
+
+  private static let header = "step,loss,linear_psnr_db,psnr_db,seconds,held_out_gain_db\n"
+}
