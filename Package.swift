@@ -30,7 +30,11 @@ let modules: [Target] = [
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
   .target(name: "CTemporaryFiles"),
   .target(name: "MediaFiles", dependencies: ["Signals", "CPNGRows", "CJPEG", "CTemporaryFiles"]),
-  .target(name: "Benchmarking", dependencies: ["LearnedCodec", "MediaFiles"]),
+  .target(
+    name: "Benchmarking",
+    dependencies: [
+      "LearnedCodec", "MediaFiles", .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   .executableTarget(
     name: "codec",
     dependencies: [

@@ -70,6 +70,21 @@ public struct AnchorCurves: Sendable, Equatable {
     points.filter { $0.codec == codec }.map { RatePoint(rate: $0.bitsPerPixel, quality: $0.psnr) }
   }
 
+  /// Bits per pixel and a metric of one codec in the order of the file, as sweeps have them: MS-SSIM
+  /// in dB. Empty if it has no points, or none with this metric.
+  public func curve(of codec: String, _ metric: Metric) -> [RatePoint] {
+    switch metric {
+    case .psnr: return curve(of: codec)
+    case .msSSIM:
+      return points.filter { $0.codec == codec }.compactMap { point in
+        point.msSSIM.map {
+          RatePoint(rate: point.bitsPerPixel, quality: decibels(ofSimilarity: $0))
+        }
+      }
+    default: return []
+    }
+  }
+
   private static func point(
     _ text: Substring, file: String, line: Int
   ) throws(AnchorCurvesError) -> Point {

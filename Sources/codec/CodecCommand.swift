@@ -13,7 +13,7 @@ struct CodecCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, VerifyCommand.self,
-      CompareCommand.self, ListCommand.self, TrainCommand.self,
+      CompareCommand.self, ListCommand.self, TrainCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -4,9 +4,16 @@ import Foundation
 /// ten seconds elsewhere.
 struct ProgressBar {
   private let isTerminal = isatty(2) == 1
+  private let showsTimeLeft: Bool
   private let start = ContinuousClock.now
   private var last: ContinuousClock.Instant?
   private var stage = ""
+  private var stageStart = ContinuousClock.now
+
+  /// A bar. The time left of a stage is right where its share rises evenly.
+  init(showsTimeLeft: Bool = false) {
+    self.showsTimeLeft = showsTimeLeft
+  }
 
   /// Shows that `share` (0...1) of a stage is done.
   mutating func show(_ name: String, share: Double) {
@@ -14,14 +21,18 @@ struct ProgressBar {
     let isNew = name != stage
     if let last, !isNew, now - last < (isTerminal ? .milliseconds(100) : .seconds(10)) { return }
     (stage, last) = (name, now)
-    let seconds = Int((now - start) / .seconds(1))
+    if isNew { stageStart = now }
+    var time = "\(Int((now - start) / .seconds(1))) s"
+    if showsTimeLeft, share > 0 {
+      time += ", \(Int((now - stageStart) / .seconds(1) * (1 / share - 1))) s left"
+    }
     if isTerminal {
       let filled = Int(share * 30)
       let bar =
         String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-      write("\r\(bar) \(Int(share * 100)) % \(name), \(seconds) s   ")
+      write("\r\(bar) \(Int(share * 100)) % \(name), \(time)   ")
     } else {
-      write("\(name): \(Int(share * 100)) %, \(seconds) s\n")
+      write("\(name): \(Int(share * 100)) %, \(time)\n")
     }
   }
 

@@ -17,6 +17,13 @@ struct HelpTests {
       "train",
       ["--fit", "--data", "--out", "--levels", "--channels", "--seed", "--grey", "--max-pixels"]
     ),
+    (
+      "bench",
+      [
+        "--codec", "--rival", "--qualities", "--jobs", "--timing", "--limit", "--anchors",
+        "--against", "--out", "--png", "--force", "--cache", "--json",
+      ]
+    ),
   ]
 
   @Test(arguments: options) func everyOptionIsExplained(command: String, options: [String]) throws {
@@ -63,6 +70,12 @@ struct HelpTests {
       ["train", "--fit", "magic", "--data", ".", "--out", "x"],
       ["train", "--fit", "klt", "--data", ".", "--out", "x", "--levels", "7"],
       ["train", "--fit", "klt", "--data", ".", "--out", "x", "--channels", "0"],
+      ["bench"], ["bench", "-"], ["bench", "a.png", "--rival", "none"],
+      ["bench", "a.png", "--qualities", "10,101"], ["bench", "a.png", "--qualities", "10,10"],
+      ["bench", "a.png", "--jobs", "0"], ["bench", "a.png", "--timing", "-1"],
+      ["bench", "a.png", "--limit", "0"], ["bench", "a.png", "--png"],
+      ["bench", "a.png", "--cache", ".", "--codec", "klt-rgb"],
+      ["bench", "a.png", "--cache", ".", "--against", "none"],
     ] {
       let streams = try TemporaryFolder()
       let process = try Program.process(arguments, folder: streams, at: folder.path)

@@ -1,14 +1,11 @@
 import ArgumentParser
 
-/// The measurements behind the figures of the project: rate and distortion, speed, and what the
-/// command does with damaged files.
+/// Measurements behind the figures of the project beside those of `codec bench`: speed in memory, and
+/// what the command does with damaged files.
 @main
 struct Measure: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
     abstract: "Measures codecs and the codec command; bench/README.md has the commands.",
-    subcommands: [
-      RateDistortionCommand.self, SpeedCommand.self, MutationsCommand.self,
-      BigPictureCommand.self,
-    ])
+    subcommands: [SpeedCommand.self, MutationsCommand.self, BigPictureCommand.self])
 }

@@ -46,11 +46,11 @@ struct SpeedCommand: AsyncParsableCommand {
     let image =
       try picture.map { try Self.tiled($0, width: width, height: height) }
       ?? NaturalPicture(width: width, height: height, seed: 1).nextRows(height)
-    print(Provenance.lines(of: codec).joined(separator: "\n"))
+    print(await provenanceLines(of: codec).joined(separator: "\n"))
     print("picture: \(width) x \(height), \(picture ?? "made up")")
 
     try await withTemporaryFolder { folder in
-      let webP = try WebP(image, format: format, folder: folder)
+      let webP = try await WebP(image, format: format, folder: folder)
       let options = EncodingOptions(quality: Quality(quality), threads: threads)
       var (encoding, decoding, cwebp, dwebp) = (Best(), Best(), Best(), Best())
       var bytes = 0
@@ -63,8 +63,8 @@ struct SpeedCommand: AsyncParsableCommand {
           try await codec.decode(container, to: ImageCollector(format: format), threads: threads)
         }
         if let webP {
-          try await cwebp.time { try webP.encode() }
-          try await dwebp.time { try webP.decode() }
+          try await cwebp.time { try await webP.encode() }
+          try await dwebp.time { try await webP.decode() }
         }
       }
       let pixels = Double(width * height)

@@ -1,3 +1,4 @@
+import Benchmarking
 import Foundation
 import MediaFiles
 import Signals
@@ -13,9 +14,9 @@ struct WebP {
   private let decoded: String
 
   /// Writes the picture where the commands find it; nil where they are not on PATH.
-  init?(_ image: Image, format: ImageFormat, folder: URL) throws {
-    guard let encoder = Programs.firstLine("cwebp", ["-version"]),
-      let decoder = Programs.firstLine("dwebp", ["-version"])
+  init?(_ image: Image, format: ImageFormat, folder: URL) async throws {
+    guard let encoder = try? await Self.run(["cwebp", "-version"]),
+      let decoder = try? await Self.run(["dwebp", "-version"])
     else { return nil }
     versions = "cwebp \(encoder), dwebp \(decoder)"
     picture = folder.appendingPathComponent("picture.ppm").path
@@ -26,13 +27,24 @@ struct WebP {
     try sink.finish()
   }
 
-  func encode() throws {
-    try Programs.run(
-      "cwebp", ["-quiet", "-m", "4", "-q", "75", "-mt", picture, "-o", coded])
+  func encode() async throws {
+    try await Self.run(["cwebp", "-quiet", "-m", "4", "-q", "75", "-mt", picture, "-o", coded])
   }
 
-  func decode() throws {
-    try Programs.run("dwebp", ["-quiet", "-mt", "-ppm", coded, "-o", decoded])
+  func decode() async throws {
+    try await Self.run(["dwebp", "-quiet", "-mt", "-ppm", coded, "-o", decoded])
+  }
+
+  /// The first line that a command prints. Throws where it does not end well.
+  @discardableResult
+  private static func run(_ command: [String]) async throws -> String {
+    let run = try await MeasuredProcess.run(command, limit: 600)
+    guard run.ending == .exit(0) else { throw Failure(description: "\(command[0]): \(run.ending)") }
+    return run.output.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+  }
+
+  private struct Failure: Error, CustomStringConvertible {
+    let description: String
   }
 
   /// Bytes of the coded file.

@@ -1,0 +1,77 @@
+import Foundation
+import LearnedCodec
+import MediaFiles
+
+/// A codec that is run as two commands: a rival, or one of our own.
+///
+/// In the commands `{input}`, `{output}` and `{setting}` stand for what varies. Times and sizes are
+/// those of these commands and of their files, so all codecs are measured the same way.
+public struct CommandCodec: Sendable, Equatable {
+  /// What tables and legends call it, unique in a sweep.
+  public var name: String
+  /// Whether it is one of the project's own codecs.
+  public var isOurs = false
+  /// Settings to run it at, by rising rate.
+  public var settings: [String]
+  /// Program and arguments that code a picture.
+  public var encode: [String]
+  /// Program and arguments that decode it again.
+  public var decode: [String]
+  /// Extension of the pictures that `encode` reads: `ppm` or `png`.
+  public var inputExtension = "ppm"
+  /// Extension of the files that `encode` writes.
+  public var codedExtension: String
+  /// Extension of the pictures that `decode` writes: `ppm` or `png`.
+  public var outputExtension = "ppm"
+  /// Channels of the pictures that it takes; nil for grey and colour.
+  public var channels: Int?
+  /// Its version: what its tool prints, or the hash of one of ours.
+  public var version = "unknown"
+  /// What makes results another codec's beside version and commands: the hash of our own program.
+  public var build = ""
+
+  /// One of our codecs as commands of the program `codec`, on one thread.
+  ///
+  /// - Parameters:
+  ///   - codec: the codec.
+  ///   - argument: its name or folder for the command line.
+  ///   - program: the path of the program.
+  ///   - qualities: settings, by rising rate.
+  /// - Throws: `MediaFileError` where the program cannot be read.
+  public static func ours(
+    _ codec: Codec, argument: String, program: String, qualities: [String]
+  ) throws -> CommandCodec {
+    let files = ["-j", "1", "{input}", "-o", "{output}"]
+    return CommandCodec(
+      name: codec.name, isOurs: true, settings: qualities,
+      encode: [program, "encode", "--codec", argument, "-q", "{setting}"] + files,
+      decode: [program, "decode", "--codec", argument] + files, codedExtension: "wlc",
+      channels: codec.planes, version: hashText(codec.hash),
+      build: sha256(try readFile(path: program, maximumBytes: 1 << 30)))
+  }
+
+  /// Whether it codes pictures of so many channels.
+  func takes(_ picture: SweepPicture) -> Bool { channels == nil || channels == picture.channels }
+
+  /// A command with its placeholders filled.
+  static func filled(
+    _ command: [String], input: String, output: String, setting: String
+  ) -> [String] {
+    command.map {
+      $0.replacing("{input}", with: input).replacing("{output}", with: output)
+        .replacing("{setting}", with: setting)
+    }
+  }
+
+  /// The codec as results name it. Programs are shown without their folders.
+  var contender: SweepResults.Contender {
+    SweepResults.Contender(
+      name: name, isOurs: isOurs, version: version, encodeCommand: Self.shown(encode),
+      decodeCommand: Self.shown(decode))
+  }
+
+  private static func shown(_ command: [String]) -> String {
+    let program = ((command.first ?? "") as NSString).lastPathComponent
+    return ([program] + command.dropFirst()).joined(separator: " ")
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#endif
+
+extension SweepResults.Provenance {
+  /// Where and when the program runs.
+  ///
+  /// - Parameters:
+  ///   - repository: a folder in the checkout that the program was built from.
+  ///   - command: the command line.
+  public static func now(
+    repository: String, command: String
+  ) async -> SweepResults.Provenance {
+    let git = try? await MeasuredProcess.run(
+      ["git", "-C", repository, "describe", "--always", "--dirty", "--exclude", "*"], limit: 10)
+    let commit = git?.ending == .exit(0) ? git?.output.split(separator: "\n").first : nil
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return SweepResults.Provenance(
+      commit: commit.map(String.init) ?? "unknown", date: Date.now.formatted(.iso8601),
+      machine: "\(processor ?? "unknown processor"), \(cores) cores, "
+        + ProcessInfo.processInfo.operatingSystemVersionString,
+      command: command)
+  }
+
+  /// The processor in words, where the system tells.
+  private static var processor: String? {
+    #if canImport(Darwin)
+      var text = [UInt8](repeating: 0, count: 256)
+      var count = text.count
+      guard sysctlbyname("machdep.cpu.brand_string", &text, &count, nil, 0) == 0 else { return nil }
+      return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+    #else
+      let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+      let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }
+      return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+    #endif
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// Results as tables for people.
+extension SweepResults {
+  /// Means of each contender at each setting, with times in seconds and memory in millions of bytes
+  /// where they were measured, and how many files count and how many failed.
+  public var meansTable: String {
+    let metrics = Metric.ofImages.filter { metric in
+      measurements.contains { $0.metrics[metric.name] != nil }
+    }
+    let header =
+      ["codec", "setting", "bpp"]
+      + metrics.map { $0.unit.isEmpty ? $0.title : "\($0.title), \($0.unit)" }
+      + ["encode s", "decode s", "MB", "files", "failures"]
+    let rows = contenders.flatMap { contender -> [[String]] in
+      let counts = [wholeFiles(of: contender.name).count, failureCount(of: contender.name)].map {
+        "\($0)"
+      }
+      let points = means(of: contender.name)
+      guard !points.isEmpty else {
+        return [[contender.name] + Array(repeating: "", count: header.count - 3) + counts]
+      }
+      return points.map { point in
+        [contender.name, point.setting, text(point.rate, 4)]
+          + metrics.map { text(point.metrics[$0.name], $0.isSimilarity ? 4 : 2) }
+          + [text(point.encodeSeconds, 3), text(point.decodeSeconds, 3)]
+          + [text(point.peakBytes.map { Double($0) / 1e6 }, 0)] + counts
+      }
+    }
+    return table([header] + rows)
+  }
+
+  /// What failed first of each contender, a line each; empty where nothing did.
+  public var failureLines: [String] {
+    contenders.compactMap { contender in
+      guard
+        let first = measurements.first(where: {
+          $0.contender == contender.name && $0.failure != nil
+        })
+      else { return nil }
+      let count = failureCount(of: contender.name)
+      return "\(contender.name) failed on \(count) file\(count == 1 ? "" : "s"), first on "
+        + "\(first.file) at \(first.setting): \(first.failure ?? "")"
+    }
+  }
+}
+
+extension RateComparison {
+  /// Comparisons with one reference as a table, and below it why rates are missing.
+  public static func table(_ comparisons: [RateComparison], against reference: String) -> String {
+    func cells(_ rate: Result<BjontegaardRate, BjontegaardError>) -> [String] {
+      guard let rate = try? rate.get() else { return ["-", ""] }
+      return [
+        String(format: "%+.2f", rate.percent),
+        String(format: "%.2f...%.2f", rate.overlap.lowerBound, rate.overlap.upperBound),
+      ]
+    }
+    func reason(_ rate: Result<BjontegaardRate, BjontegaardError>) -> String? {
+      // What was not measured at all needs no explanation.
+      guard case .failure(let error) = rate, error != .tooFewPoints(count: 0) else { return nil }
+      return "\(error)"
+    }
+    let header = [
+      "BD-rate against \(reference)", "PSNR, %", "over dB", "MS-SSIM, %", "over dB",
+    ]
+    let rows = comparisons.map { [$0.name] + cells($0.psnr) + cells($0.msSSIM) }
+    let reasons = comparisons.flatMap { one in
+      [("PSNR", reason(one.psnr)), ("MS-SSIM", reason(one.msSSIM))].compactMap { metric, reason in
+        reason.map { "\(one.name), \(metric): no BD-rate, because \($0)" }
+      }
+    }
+    return ([Benchmarking.table([header] + rows)] + reasons).joined(separator: "\n")
+  }
+}
+
+/// Rows in columns: the first to the left, the others to the right.
+private func table(_ rows: [[String]]) -> String {
+  let widths = rows.reduce(into: [Int](repeating: 0, count: rows.first?.count ?? 0)) {
+    widths, row in
+    for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) }
+  }
+  return rows.map { row in
+    row.enumerated().map { column, cell in
+      let space = String(repeating: " ", count: widths[column] - cell.count)
+      return column == 0 ? cell + space : space + cell
+    }.joined(separator: "  ")
+  }.joined(separator: "\n")
+}
+
+private func text(_ value: Double?, _ decimals: Int) -> String {
+  value.map { String(format: "%.\(decimals)f", $0) } ?? ""
+}

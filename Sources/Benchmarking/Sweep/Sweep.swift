@@ -1,0 +1,201 @@
+import Foundation
+import Signals
+
+/// Runs codecs over pictures at all their settings.
+public struct Sweep: Sendable {
+  /// What there is to say while a sweep runs.
+  public enum Event: Sendable {
+    /// A share (0...1) of what has to be run in a stage is done.
+    case progress(stage: String, share: Double)
+    /// Something that a person wants to know: one sentence.
+    case note(String)
+  }
+
+  /// The pictures.
+  public var pictures: [SweepPicture]
+  /// The codecs.
+  public var codecs: [CommandCodec]
+  /// Programs that measure beside what is measured here.
+  public var tools: [MetricTool]
+  /// Commands at a time. Those that are timed run alone whatever it is.
+  public var jobs: Int
+  /// How many pictures, from the first on, are coded twice more to time it.
+  public var timedPictures: Int
+  /// Seconds after which a command is killed, and its run has failed.
+  public var limit: Double
+  /// Where figures are kept.
+  public var cache: SweepCache
+
+  /// A sweep; see the properties.
+  public init(
+    pictures: [SweepPicture], codecs: [CommandCodec], tools: [MetricTool] = [], jobs: Int = 1,
+    timedPictures: Int = 4, limit: Double = 300, cache: SweepCache
+  ) {
+    self.pictures = pictures
+    self.codecs = codecs
+    self.tools = tools
+    self.jobs = jobs
+    self.timedPictures = timedPictures
+    self.limit = limit
+    self.cache = cache
+  }
+
+  /// Measures all that the cache does not have, first qualities, then times.
+  ///
+  /// A codec that fails does so for itself, and what failed is not kept in the cache. One that
+  /// hangs is not run again. A picture whose samples are damaged is left out, with a note.
+  ///
+  /// - Returns: by codec, then picture, then setting. A codec for one number of channels has none
+  ///   of pictures with another one.
+  /// - Throws: where temporary files or the cache cannot be written.
+  public func run(_ report: (Event) -> Void) async throws -> [Measurement] {
+    let runs = codecs.indices.flatMap { codec in
+      pictures.indices.filter { codecs[codec].takes(pictures[$0]) }.flatMap { picture in
+        codecs[codec].settings.indices.map { Run(codec: codec, picture: picture, setting: $0) }
+      }
+    }
+    var results: [Run: Measurement] = [:]
+    try await cache.withWorkFolder { folder in
+      try await measureQualities(of: runs, folder: folder, into: &results, report)
+      try await measureTimes(of: runs, folder: folder, into: &results, report)
+    }
+    return runs.compactMap { results[$0] }
+  }
+
+  /// Indices of a codec, of a picture, and of one of the codec's settings.
+  private struct Run: Hashable {
+    let codec: Int
+    let picture: Int
+    let setting: Int
+  }
+
+  private func measureQualities(
+    of runs: [Run], folder: String, into results: inout [Run: Measurement],
+    _ report: (Event) -> Void
+  ) async throws {
+    let what = (["quality"] + tools.map(\.program)).joined(separator: " ")
+    for run in runs {
+      guard var known = cache.read(Measurement.self, at: place(of: run, what)) else { continue }
+      // Its bytes are the same, but the picture may have another name now.
+      known.file = pictures[run.picture].name
+      known.contender = codecs[run.codec].name
+      results[run] = known
+    }
+    let tools = tools
+    try await perform(
+      runs.filter { results[$0] == nil }, stage: "measuring", jobs: jobs, folder: folder, report
+    ) { trial, run in
+      // Whether a codec is deterministic shows at one setting.
+      try await trial.measure(isRepeated: run.setting == 0, tools: tools)
+    } keep: { trial, run, result in
+      switch result {
+      case .success(let measurement):
+        results[run] = measurement
+        try cache.write(measurement, at: place(of: run, what))
+      case .failure(let error): results[run] = trial.failed("\(error)")
+      }
+    }
+  }
+
+  private func measureTimes(
+    of runs: [Run], folder: String, into results: inout [Run: Measurement],
+    _ report: (Event) -> Void
+  ) async throws {
+    let timed = runs.filter {
+      $0.picture < timedPictures && results[$0].map { $0.failure == nil } ?? false
+    }
+    var left: [Run] = []
+    for run in timed {
+      if let known = cache.read(TrialTimes.self, at: place(of: run, "times")) {
+        results[run]?.times = known
+      } else {
+        left.append(run)
+      }
+    }
+    try await perform(left, stage: "timing", jobs: 1, folder: folder, report) { trial, _ in
+      try await trial.time()
+    } keep: { _, run, result in
+      switch result {
+      case .success(let times):
+        results[run]?.times = times
+        try cache.write(times, at: place(of: run, "times"))
+      case .failure(let error): results[run]?.failure = "\(error)"
+      }
+    }
+  }
+
+  private func place(of run: Run, _ what: String) -> String {
+    let codec = codecs[run.codec]
+    return cache.place(
+      pictures[run.picture], codec, setting: codec.settings[run.setting], what: what)
+  }
+
+  /// Works on runs, picture by picture, some at a time.
+  private func perform<Value: Sendable>(
+    _ runs: [Run], stage: String, jobs: Int, folder: String, _ report: (Event) -> Void,
+    work: @escaping @Sendable (Trial, Run) async throws -> Value,
+    keep: (Trial, Run, Result<Value, any Error>) throws -> Void
+  ) async throws {
+    let count = runs.count
+    var done = 0
+    var hung: [Int: String] = [:]
+    for (index, picture) in pictures.enumerated() {
+      let runs = runs.filter { $0.picture == index }
+      if runs.isEmpty { continue }
+      let samples: Image
+      do {
+        samples = try picture.samples()
+      } catch {
+        report(.note("left out: \(error)"))
+        done += runs.count
+        continue
+      }
+      let folder = "\(folder)/\(index)"
+      try makeFolder(folder)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let prepared = try PreparedPicture(
+        picture, samples, extensions: Set(runs.map { codecs[$0.codec].inputExtension }),
+        folder: folder)
+      try await withThrowingTaskGroup(of: (Trial, Run, Result<Value, any Error>).self) { group in
+        var waiting = runs[...]
+        var running = 0
+        while running > 0 || !waiting.isEmpty {
+          report(.progress(stage: stage, share: Double(done) / Double(count)))
+          if running < jobs, let run = waiting.popFirst() {
+            let codec = codecs[run.codec]
+            let trial = Trial(
+              prepared: prepared, codec: codec, setting: codec.settings[run.setting],
+              limit: limit, folder: "\(folder)/\(run.codec)-\(run.setting)")
+            if let place = hung[run.codec] {
+              let failure = Trial.Failure.command("not run, because it hung at \(place)")
+              try keep(trial, run, .failure(failure))
+              done += 1
+            } else {
+              running += 1
+              group.addTask { (trial, run, await trial.inFolder { try await work(trial, run) }) }
+            }
+          } else if let (trial, run, result) = try await group.next() {
+            if case .failure(Trial.Failure.hung) = result {
+              hung[run.codec] = "\(picture.name) and \(trial.setting)"
+            }
+            try keep(trial, run, result)
+            running -= 1
+            done += 1
+          }
+        }
+      }
+    }
+    if count > 0 { report(.progress(stage: stage, share: 1)) }
+  }
+}
+
+extension Sweep {
+  /// Runs the sweep and puts its figures together with what they are figures of.
+  public func results(
+    corpus: String, provenance: SweepResults.Provenance, _ report: (Event) -> Void
+  ) async throws -> SweepResults {
+    SweepResults(
+      kind: .images, corpus: corpus, provenance: provenance, contenders: codecs.map(\.contender),
+      measurements: try await run(report))
+  }
+}

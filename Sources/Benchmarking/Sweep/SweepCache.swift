@@ -1,0 +1,98 @@
+import Foundation
+import MediaFiles
+
+/// What sweeps have measured, as small files of JSON in a folder, so that no measurement is made
+/// twice: a sweep that was stopped goes on where it was.
+///
+/// A file is found by a SHA-256 of all that its figures depend on. One that cannot be read counts
+/// as not there.
+public struct SweepCache: Sendable {
+  private let folder: String
+
+  /// To be raised when figures come to be measured in another way.
+  private static let version = "1"
+
+  /// A cache in a folder, which is made where it does not exist.
+  public init(folder: String) throws {
+    self.folder = folder
+    try makeFolder(folder)
+  }
+
+  /// `codec-bench` in the user's folder of caches (XDG Base Directory Specification).
+  public static var defaultFolder: String {
+    let environment = ProcessInfo.processInfo.environment
+    let caches =
+      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? NSHomeDirectory() + "/.cache"
+    return caches + "/codec-bench"
+  }
+
+  /// Where figures of a picture, a codec and a setting are kept. `what` tells apart several figures
+  /// of the same, and what else they depend on.
+  func place(_ picture: SweepPicture, _ codec: CommandCodec, setting: String, what: String)
+    -> String
+  {
+    let contender = codec.contender
+    let parts = [
+      Self.version, what, picture.hash, codec.version, codec.build, contender.encodeCommand,
+      contender.decodeCommand, setting,
+    ]
+    return "\(folder)/\(sha256(parts.joined(separator: "\n").utf8)).json"
+  }
+
+  /// The figures in a place, if there are any.
+  func read<Value: Decodable>(_ type: Value.Type, at place: String) -> Value? {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return FileManager.default.contents(atPath: place).flatMap {
+      try? decoder.decode(type, from: $0)
+    }
+  }
+
+  /// Keeps figures in a place. Throws `MediaFileError` where the system refuses.
+  func write(_ value: some Encodable, at place: String) throws {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    try writeFile(encoder.encode(value), path: place, overwrite: true)
+  }
+
+  /// Works with a new folder in the cache that is removed afterwards.
+  ///
+  /// Folders of sweeps that were stopped before they could are removed first.
+  public func withWorkFolder<Result>(
+    _ work: (String) async throws -> Result
+  ) async throws -> Result {
+    let prefix = "work-"
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      guard name.hasPrefix(prefix), let process = pid_t(name.dropFirst(prefix.count)),
+        process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
+      else { continue }
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+    let path = "\(folder)/\(prefix)\(getpid())"
+    try makeFolder(path)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await work(path)
+  }
+}
+
+/// Makes a folder and those above it. Throws `MediaFileError` where the system refuses.
+public func makeFolder(_ path: String) throws {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    let reason = cause.map { String(cString: strerror(Int32(($0 as NSError).code))) }
+    throw MediaFileError.system(
+      file: path, action: "create", reason: reason ?? error.localizedDescription)
+  }
+}
+
+/// Writes a file that appears when it is complete. Throws `MediaFileError`.
+public func writeFile(_ bytes: Data, path: String, overwrite: Bool) throws {
+  let file = try OutputFile(path: path, overwrite: overwrite)
+  try file.write(Array(bytes))
+  try file.finish()
+}

@@ -1,0 +1,65 @@
+import Benchmarking
+import Foundation
+import TestSupport
+import Testing
+
+struct MeasuredProcessTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func run(_ script: String, limit: Double = 60) async throws -> MeasuredProcess {
+    try await MeasuredProcess.run(["sh", "-c", script], limit: limit, folder: folder.path)
+  }
+
+  @Test func outputAndStatus() async throws {
+    let run = try await run("echo out; echo err >&2; cat; exit 3")
+    #expect(run.ending == .exit(3) && run.output == "out\n" && run.errors == "err\n")
+    #expect(try folder.contents().isEmpty)
+  }
+
+  @Test func argumentsAreNotReadByAShell() async throws {
+    let arguments = ["*", "$HOME", "a b", "\"'"]
+    let run = try await MeasuredProcess.run(["printf", "%s|"] + arguments, limit: 60)
+    #expect(run.output == arguments.map { $0 + "|" }.joined())
+  }
+
+  @Test func signals() async throws {
+    #expect(try await run("kill -TERM $$").ending == .signal(SIGTERM))
+    #expect(try await run("kill -KILL $$").ending == .signal(SIGKILL))
+  }
+
+  @Test func timeLimit() async throws {
+    let run = try await run("exec sleep 100", limit: 0.2)
+    #expect(run.ending == .timeout && (0.2..<50).contains(run.seconds))
+  }
+
+  @Test func seconds() async throws {
+    let run = try await run("exec sleep 0.3")
+    #expect(run.ending == .exit(0) && (0.3..<20).contains(run.seconds))
+  }
+
+  /// The memory of this process, which is held meanwhile, does not count.
+  @Test func peakMemory() async throws {
+    let held = [UInt8](repeating: 1, count: 300 << 20)
+    let idle = try #require(try await run("exec sleep 0.2").peakBytes)
+    #expect(idle < 60 << 20)
+    let busy = try #require(
+      try await run("exec dd if=/dev/zero of=/dev/null bs=100000000 count=10").peakBytes)
+    #expect(((100 << 20) * 9 / 10..<200 << 20).contains(busy))
+    #expect(held[held.count / 2] == 1)
+  }
+
+  @Test func programsThatAreNotThere() async throws {
+    for program in ["no-such-program", folder.path, "/dev/null"] {
+      await #expect(throws: ProcessError.notFound(program: program)) {
+        try await MeasuredProcess.run([program], limit: 1)
+      }
+    }
+    let path = try folder.write([], to: "empty")
+    #expect(programPath(path) == nil)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    #expect(programPath(path) == path)
+    #expect(programPath("empty", environment: ["PATH": "/nowhere:" + folder.path]) == path)
+  }
+}

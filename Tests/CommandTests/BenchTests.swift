@@ -1,0 +1,171 @@
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+/// `codec bench` with our codec and a WebP whose commands are scripts that copy.
+struct BenchTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for place in ["photos/deep", "bin"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.file(place), withIntermediateDirectories: true)
+    }
+    try writePicture(picture(40, 40, 3), to: folder.file("photos/a.png"))
+    try writePicture(picture(32, 24, 3, seed: 2), to: folder.file("photos/deep/a.png"))
+    try script("cwebp", "[ $1 = -version ] && echo 9.8.7 && exit; cp $6 $8")
+    try script("dwebp", "cp $3 $5")
+  }
+
+  private func script(_ name: String, _ text: String) throws {
+    let path = try folder.write(Array("#!/bin/sh\n\(text)\n".utf8), to: "bin/\(name)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+  }
+
+  private func bench(_ arguments: String..., timing: Int = 0) throws -> Run {
+    let streams = try TemporaryFolder()
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let process = try Program.process(
+      ["bench", "--rival", "webp-m4", "--cache", "cache", "--qualities", "20,80"]
+        + ["--timing", "\(timing)"] + arguments,
+      folder: streams, at: folder.path,
+      environment: ["PATH": "\(folder.file("bin")):\(path)"])
+    try process.run()
+    return try Program.result(of: process, folder: streams)
+  }
+
+  private func rows(_ file: String) throws -> [[Substring]] {
+    String(decoding: try contents(folder.file(file)), as: UTF8.self).split(separator: "\n")
+      .filter { !$0.hasPrefix("#") }
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+  }
+
+  @Test func tablesAndFiles() throws {
+    let run = try bench("photos", "--out", "out", timing: 1)
+    #expect(run.status == 0, "\(run.errors)")
+    let table = run.text.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(
+      table.count { $0.first == "klt-rgb" } == 3 && table.count { $0.first == "webp-m4" } == 12)
+    #expect(run.text.contains("BD-rate against webp-m4"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
+        == ["files.csv", "klt-rgb.json", "means.csv", "webp-m4.json"])
+
+    let text = String(decoding: try contents(folder.file("out/files.csv")), as: UTF8.self)
+    #expect(
+      text.contains("# webp-m4: 9.8.7\n#   cwebp -quiet -m 4 -q {setting} {input} -o {output}"))
+    #expect(text.contains("#   codec encode --codec klt-rgb -q {setting} -j 1 {input} -o {output}"))
+    let rows = try rows("out/files.csv")
+    #expect(rows.count == 1 + 2 * (2 + 12))
+    #expect(rows[1].prefix(4) == ["a.png", "klt-rgb", "20", "1600"])
+    #expect(rows[3].prefix(4) == ["deep/a.png", "klt-rgb", "20", "768"])
+    #expect(rows[5].prefix(3) == ["a.png", "webp-m4", "0"] && rows[5][6] == "inf")
+
+    // What the commands give by themselves.
+    let encoded = try codec("encode", "photos/a.png", "-q", "20", "-o", "a.wlc", at: folder)
+    #expect(encoded.status == 0)
+    #expect(rows[1][4] == "\(try contents(folder.file("a.wlc")).count)")
+    let compared = try codec("compare", "photos/a.png", "a.wlc", at: folder).text
+    #expect(compared.contains(" \(rows[1][6].dropLast(3)) dB"))
+  }
+
+  @Test func measuredOnceAndWrittenOnce() throws {
+    #expect(try bench("photos", "--out", "out").status == 0)
+    let first = try rows("out/files.csv")
+    // Neither a picture is coded again nor a file overwritten.
+    try script("cwebp", "[ $1 = -version ] && echo 9.8.7 && exit; exit 1")
+    let refused = try bench("photos", "--out", "out")
+    #expect(refused.status == 1)
+    #expect(refused.errors == "codec: out/files.csv exists; use -f to overwrite\n")
+    #expect(try bench("photos", "--out", "out", "-f").status == 0)
+    #expect(try rows("out/files.csv") == first)
+  }
+
+  /// Tools of others get two pictures and print a number.
+  @Test func toolsThatMeasure() throws {
+    try script("ssimulacra2", "test -s $1 && test -s $2 && echo 71.5")
+    try script("butteraugli_main", "echo 2.5; echo 3-norm: 0.75")
+    #expect(try bench("photos/a.png", "--out", "out").status == 0)
+    let rows = try rows("out/files.csv")
+    #expect(rows[0][8...9] == ["ssimulacra2", "butteraugli"])
+    #expect(rows[1...].allSatisfy { $0[8...9] == ["71.50000", "0.75000"] })
+  }
+
+  @Test func json() throws {
+    let run = try bench("photos", "--json")
+    #expect(run.status == 0)
+    let codecs = try objects(run.text)
+    #expect(codecs.map { $0["name"] as? String } == ["klt-rgb", "webp-m4"])
+    let results = codecs[0]["results"] as? [String: [Double]]
+    #expect(results?["bpp"]?.count == 2 && results?["psnr-rgb"]?.count == 2)
+    #expect(results?["encoding_time"] == nil)
+  }
+
+  @Test(arguments: [
+    ("echo too bad >&2; exit 4", "cwebp ended with status 4: too bad"),
+    ("exec sleep 100", "cwebp did not end within 1 s"),
+  ])
+  func rivalsThatFail(encoder: String, reason: String) throws {
+    try script("cwebp", "[ $1 = -version ] && echo 9.8.7 && exit; \(encoder)")
+    let run = try bench("photos", "--limit", "1", "--jobs", "1", "--out", "out")
+    #expect(run.status == 1)
+    #expect(
+      run.errorLines.last == "codec: webp-m4 failed on 2 files, first on a.png at 0: \(reason)")
+    #expect(
+      try rows("out/means.csv").dropFirst().map { $0.prefix(4) } == [
+        ["klt-rgb", "20", "2", "0"], ["klt-rgb", "80", "2", "0"],
+      ])
+  }
+
+  @Test func rivalsThatAreNotThere() throws {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      ["bench", "photos", "--rival", "heic-444", "--qualities", "50", "--cache", "cache"],
+      folder: streams, at: folder.path, environment: ["PATH": "/nowhere"])
+    try process.run()
+    let run = try Program.result(of: process, folder: streams)
+    #expect(run.status == 0 && run.text.contains("klt-rgb"))
+    #expect(
+      run.errors.hasPrefix(
+        "codec: heic-444 is left out, for there is no heif-enc and no heif-convert on PATH\n"))
+  }
+
+  @Test func greyAndTinyPictures() throws {
+    try writePicture(picture(1, 1, 3), to: folder.file("photos/one.png"))
+    try writePicture(picture(30, 20, 1), to: folder.file("photos/grey.png"))
+    let run = try bench("photos", "--out", "out")
+    #expect(run.status == 0, "\(run.errors)")
+    let rows = try rows("out/files.csv")
+    #expect(rows.count { $0[1] == "klt-rgb" } == 6 && rows.count { $0[1] == "klt-grey" } == 2)
+    #expect(rows.count { $0[1] == "webp-m4" } == 48)
+  }
+
+  @Test func filesThatCannotBeUsed() throws {
+    _ = try folder.write(Array("no picture".utf8), to: "photos/b.png")
+    let run = try bench("photos", "--out", "out")
+    #expect(run.status == 1 && run.errors.hasPrefix("codec: photos/b.png is neither a PNG"))
+    #expect(try rows("out/files.csv").count == 29)
+  }
+
+  @Test(arguments: [
+    (["bin"], "there are no pictures to measure in bin"),
+    (["bin/cwebp"], "bin/cwebp is neither a PNG, JPEG or PNM picture nor an npy array"),
+    (["photos", "--out", "bin/cwebp"], "bin/cwebp: cannot create: File exists"),
+    (["photos", "--out", "bin/cwebp/x"], "bin/cwebp/x: cannot create: Not a directory"),
+    (["photos", "--cache", "bin/cwebp/x"], "bin/cwebp/x: cannot create: Not a directory"),
+    (["photos", "--anchors", "bin/none"], "bin/none: cannot open: No such file or directory"),
+    (
+      ["photos", "--anchors", "bin/cwebp"],
+      "bin/cwebp, line 2: expected the header codec,bpp,psnr_db,ms_ssim,source"
+    ),
+  ])
+  func refused(arguments: [String], message: String) throws {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(["bench"] + arguments, folder: streams, at: folder.path)
+    try process.run()
+    let run = try Program.result(of: process, folder: streams)
+    #expect(run.status == 1 && run.errors == "codec: \(message)\n" && run.output.isEmpty)
+  }
+}
