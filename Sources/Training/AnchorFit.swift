@@ -7,26 +7,39 @@ extension Codec {
   ///
   /// - Parameters:
   ///   - latents: of pictures, all channels.
-  ///   - predicted: channels whose mean is predicted.
+  ///   - predicted: channels of the coarsest plane whose mean is predicted.
   /// - Throws: `LinearAlgebraError`.
-  public func fittedAnchor(
+  func fittedAnchor(
     _ latents: [Latents], predicted: Int, quality: Quality
   ) throws(LinearAlgebraError) -> QualityAnchor {
-    var codec = self
+    let pyramids = latents.map { pyramid.planes(of: $0) }
+    var models: [PlaneModel] = []
+    for index in 0..<(pyramids.first?.count ?? 0) {
+      models.append(
+        try fittedModel(
+          pyramids.map { $0[index] }, predicted: index == 0 ? predicted : 0,
+          step: steps.step(at: quality)))
+    }
+    return QualityAnchor(quality: quality, models: models)
+  }
+
+  /// The model of one plane.
+  private func fittedModel(
+    _ planes: [Latents], predicted: Int, step: Float
+  ) throws(LinearAlgebraError) -> PlaneModel {
+    let channels = planes[0].channels
     let predicted = min(predicted, channels)
-    var anchor = QualityAnchor(
-      quality: quality, tables: EntropyTables(channels: channels, predicted: predicted),
-      centroids: [])
+    var model = PlaneModel(
+      tables: EntropyTables(channels: channels, predicted: predicted), centroids: [])
     var strips: [Symbols] = []
     // The choice of symbols depends on the model, and the model on the symbols: the first round
     // chooses them as if zero and one were equally likely.
     for _ in 0..<2 {
-      codec.anchors = [anchor]
-      strips = latents.map { codec.symbols(of: $0, quality: quality) }
-      anchor.tables = try fitEntropyTables(strips, predicted: predicted)
+      strips = planes.map { symbols(of: $0, step: step, model) }
+      model.tables = try fitEntropyTables(strips, predicted: predicted)
     }
-    anchor.centroids = centroids(latents, strips, step: steps.step(at: quality))
-    return anchor
+    model.centroids = centroids(planes, strips, step: step)
+    return model
   }
 
   /// By how many steps latents lie beyond their symbols on average, shape [channels, 2]: for

@@ -14,6 +14,9 @@ public struct ClosedFormFit: Sendable {
   public var seed: UInt64
   /// Whether only the planes of each band are decorrelated, not its bands from each other.
   public var isBandwise: Bool
+  /// Levels of the pyramid of the lowest band; not 0 for bandwise fits only, whose first channels
+  /// are that band.
+  public var pyramidLevels: Int
   /// Qualities at which the entropy model is fitted.
   public var qualities = stride(from: 0.0, through: 100, by: 10).map { $0 }
   /// Patches that the entropy model is fitted to; the projection sees them all.
@@ -38,12 +41,15 @@ public struct ClosedFormFit: Sendable {
 
   /// A fit; see the properties.
   public init(
-    levels: Int = 3, channels: Int? = nil, seed: UInt64 = 1, isBandwise: Bool = false
+    levels: Int = 3, channels: Int? = nil, seed: UInt64 = 1, isBandwise: Bool = false,
+    pyramidLevels: Int = 0
   ) {
+    precondition(isBandwise || pyramidLevels == 0, "a pyramid of no band")
     self.levels = levels
     self.channels = channels
     self.seed = seed
     self.isBandwise = isBandwise
+    self.pyramidLevels = pyramidLevels
   }
 
   /// A fitted codec, and how many pictures and patches it has seen.
@@ -97,7 +103,9 @@ public struct ClosedFormFit: Sendable {
     for (position, quality) in qualities.map({ Quality($0) }).enumerated() {
       progress(.entropyModel, Double(position) / Double(qualities.count))
       codec.anchors.append(
-        try codec.fittedAnchor(latents, predicted: Self.predicted, quality: quality))
+        try codec.fittedAnchor(
+          latents, predicted: pyramidLevels == 0 ? Self.predicted : klt.planes,
+          quality: quality))
     }
     return Outcome(
       codec: codec, pictures: used.count, skipped: pictures.count - used.count,
@@ -119,7 +127,7 @@ public struct ClosedFormFit: Sendable {
     let scale = Double(peak) / 255
     return Codec(
       name: "", planes: klt.planes, levels: levels, channels: kept, projection: projection,
-      synthesis: synthesis,
+      synthesis: synthesis, pyramidLevels: pyramidLevels,
       steps: StepRange(
         coarsest: Self.steps.coarsest * scale, finest: Self.steps.finest * scale),
       deadZone: Self.deadZone, rateWeight: Self.rateWeight, anchors: [])

@@ -24,6 +24,7 @@ public func fitEntropyTables(
 private func fitMeans(
   _ strips: [Symbols], predicted: Int
 ) throws(LinearAlgebraError) -> [Int16] {
+  guard predicted > 0 else { return [] }
   let neighbours = EntropyTables.meanNeighbours
   let size = neighbours * predicted
   var (gram, cross) = (

@@ -53,8 +53,8 @@ public struct KLT {
   /// Projection and synthesis matrices, shape [channels, dimension] each, and the variances of
   /// the channels, largest first.
   ///
-  /// - Parameter isBandwise: whether the planes of each band are transformed by themselves, and
-  ///   bands only put in order.
+  /// - Parameter isBandwise: whether the planes of each band are transformed by themselves; the
+  ///   channels of the lowest band then come first, the others by variance.
   public func matrices(channels: Int, isBandwise: Bool = false) throws(LinearAlgebraError) -> (
     projection: [Float], synthesis: [Float], variances: [Double]
   ) {
@@ -69,8 +69,15 @@ public struct KLT {
       }
     }
     let (values, vectors) = try symmetricEigenvectors(covariance, dimension: dimension)
+    var order = Array(0..<dimension)
+    if isBandwise {
+      let isLowest = order.map { vector in
+        (0..<planes).reduce(0) { $0 + abs(vectors[vector * dimension + $1 * bands]) } > 0.5
+      }
+      order = order.filter { isLowest[$0] } + order.filter { !isLowest[$0] }
+    }
     var (projection, synthesis): ([Float], [Float]) = ([], [])
-    for channel in 0..<channels {
+    for channel in order.prefix(channels) {
       let vector = vectors[channel * dimension..<(channel + 1) * dimension]
       // A sign of its own choosing, so that the same data gives the same codec everywhere.
       let largest = vector.max { abs($0) < abs($1) } ?? 0
@@ -80,6 +87,6 @@ public struct KLT {
         synthesis.append(sign * Float(value) / weight)
       }
     }
-    return (projection, synthesis, Array(values.prefix(channels)))
+    return (projection, synthesis, order.prefix(channels).map { values[$0] })
   }
 }

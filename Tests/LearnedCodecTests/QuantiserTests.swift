@@ -6,14 +6,14 @@ import Wavelets
 struct QuantiserTests {
   static let codec = TinyCodec.rgb
   /// The first channel with a dead zone: the ones before have predicted means.
-  static let plain = codec.anchors[0].tables.predicted
+  static let plain = codec.anchors[0].models[0].tables.predicted
 
   /// The symbol of a latent of so many steps.
   func symbol(_ steps: Float, channel: Int = plain, codec: Codec = codec) -> Int32 {
     var values = [Float](repeating: 0, count: 192)
     values[channel] = steps * codec.steps.step(at: Quality(50))
     let latents = Latents(patchRows: 1, patchColumns: 1, channels: 192, values: values)
-    return codec.symbols(of: latents, quality: Quality(50)).values[channel]
+    return codec.symbols(of: latents, quality: Quality(50)).planes[0].values[channel]
   }
 
   /// Latents of a picture, and the integers nearest to them in steps.
@@ -49,7 +49,7 @@ struct QuantiserTests {
 
   @Test(arguments: [20.0, 50, 80]) func symbolsAreTheNearestOrOneLess(quality: Double) {
     let (latents, nearest) = Self.latents(quality: Quality(quality))
-    let symbols = Self.codec.symbols(of: latents, quality: Quality(quality)).values
+    let symbols = Self.codec.symbols(of: latents, quality: Quality(quality)).planes[0].values
     var lowered = 0
     for (index, (symbol, nearest)) in zip(symbols, nearest).enumerated() where symbol != nearest {
       #expect(symbol == nearest - nearest.signum() && index % 192 >= Self.plain)
@@ -64,13 +64,15 @@ struct QuantiserTests {
     let quality = Quality(quality)
     let (latents, nearest) = Self.latents(quality: quality)
     let step = Double(Self.codec.steps.step(at: quality))
-    let tables = Self.codec.anchor(at: quality).tables
+    let tables = Self.codec.anchor(at: quality).models[0].tables
     func cost(_ symbols: Symbols) -> Double {
-      let error = zip(Self.codec.latents(of: symbols, quality: quality).values, latents.values)
-        .reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+      let error = zip(
+        Self.codec.latents(of: StripSymbols(symbols), quality: quality).values, latents.values
+      )
+      .reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
       return error / (step * step) + Double(Self.codec.rateWeight) * tables.entropy(symbols)
     }
-    let chosen = Self.codec.symbols(of: latents, quality: quality)
+    let chosen = Self.codec.symbols(of: latents, quality: quality).planes[0]
     var plain = chosen
     plain.values = nearest
     #expect(Self.codec.rateWeight > 0 && cost(chosen) < cost(plain))
@@ -88,14 +90,15 @@ struct QuantiserTests {
 
   @Test func symbolsStandForTheirCentroids() {
     var codec = Self.codec
-    codec.anchors[1].centroids = (0..<2 * 192).map { Float($0) / 1000 }
+    codec.anchors[1].models[0].centroids = (0..<2 * 192).map { Float($0) / 1000 }
     let quality = codec.anchors[1].quality
     let step = codec.steps.step(at: quality)
     for (symbol, channel) in [(0, 7), (1, 7), (-1, 7), (2, 7), (-40, 7), (1, 191)] {
       var values = [Int32](repeating: 0, count: 192)
       values[channel] = Int32(symbol)
       let latents = codec.latents(
-        of: Symbols(patchRows: 1, patchColumns: 1, channels: 192, values: values),
+        of: StripSymbols(
+          Symbols(patchRows: 1, patchColumns: 1, channels: 192, values: values)),
         quality: quality)
       let offset = Float(2 * channel + (abs(symbol) == 1 ? 0 : 1)) / 1000
       let magnitude = symbol == 0 ? 0 : (Float(abs(symbol)) + offset) * step
@@ -112,16 +115,16 @@ struct QuantiserTests {
     (codec.deadZone, codec.rateWeight) = (0, 0)
     // Fitted centroids may lie beyond the nearest cell, where symbols are chosen.
     for index in codec.anchors.indices {
-      codec.anchors[index].centroids = [Float](repeating: 0.1, count: 2 * 192)
+      codec.anchors[index].models[0].centroids = [Float](repeating: 0.1, count: 2 * 192)
     }
-    let latents = codec.latents(of: symbols, quality: Quality(quality))
-    #expect(codec.symbols(of: latents, quality: Quality(quality)) == symbols)
+    let latents = codec.latents(of: StripSymbols(symbols), quality: Quality(quality))
+    #expect(codec.symbols(of: latents, quality: Quality(quality)).planes == [symbols])
   }
 
   @Test func fittedCentroidsLieInTheirCells() {
     for anchor in Self.codec.anchors {
       var moved = 0
-      for (index, offset) in anchor.centroids.enumerated() {
+      for (index, offset) in anchor.models[0].centroids.enumerated() {
         // A symbol stands for its own cell, and behind the predicted channels for some of the next.
         #expect((-0.5...(index / 2 < Self.plain ? 0.5 : 1)).contains(offset))
         if offset != 0 { moved += 1 }

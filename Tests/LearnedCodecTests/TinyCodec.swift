@@ -10,27 +10,46 @@ enum TinyCodec {
   static let rgb = fit(planes: 3, levels: 3)
   /// For grey pictures, patches of 8 x 8.
   static let grey = fit(planes: 1, levels: 3)
+  /// For RGB, with a synthesis network of random weights and a pyramid of the lowest band.
+  static let network = fit(planes: 3, levels: 3, hasNetwork: true)
   /// For arrays of five channels in -40...40, patches of 4 x 4.
   static let five = fit(planes: 5, levels: 2)
 
-  private static func fit(planes: Int, levels: Int) -> Codec {
+  private static func fit(planes: Int, levels: Int, hasNetwork: Bool = false) -> Codec {
     let isArray = planes == 5
     let pictures = TrainingPictures(count: 6) { index in
       var image = naturalPicture(width: 96, height: 96, planes: planes, seed: 1000 + UInt64(index))
       if isArray { image.samples = image.samples.map { $0 * 80 / 255 - 40 } }
       return TrainingPicture(image: image, isPhotograph: !isArray)
     }
-    var fit = ClosedFormFit(levels: levels)
+    var fit = ClosedFormFit(
+      levels: levels, isBandwise: hasNetwork, pyramidLevels: hasNetwork ? 3 : 0)
     fit.qualities = [0, 50, 100]
     fit.entropyPatches = 1000
     do {
       var codec = try fit.run(on: pictures) { _, _ in }.codec
       codec.name = "tiny"
+      if hasNetwork { codec.network = randomNetwork(for: codec) }
       codec.hash = 0x0123_4567_89AB_CD00 + UInt64(planes)
       return codec
     } catch {
       fatalError("the fit of a test codec failed: \(error)")
     }
+  }
+
+  /// A small network that changes pictures by a few grey levels.
+  private static func randomNetwork(for codec: Codec) -> SynthesisNetwork {
+    var generator = SeededGenerator(seed: 11)
+    var network = SynthesisNetwork(
+      shape: .init(width: 16, hidden: 24, blocks: 2, qualityNodes: 3),
+      deviations: (0..<codec.channels).map { 200 / Float($0 + 1) }, dimension: codec.dimension,
+      using: &generator)
+    for name in ["output.weight", "blocks.0.offset", "blocks.1.offset", "input.bias"] {
+      network.parameters[name] = network.parameters[name].map { _ in
+        Float.random(in: -0.05...0.05, using: &generator)
+      }
+    }
+    return network
   }
 }
 
@@ -52,13 +71,24 @@ extension Codec {
   /// The symbols of all strips of a container.
   func symbols(of container: Container) throws -> [Int32] {
     let layout = try layout(of: container, file: "a container")
-    return (0..<layout.count).flatMap { symbols(of: $0, container, layout: layout).values }
+    return (0..<layout.count).flatMap {
+      symbols(of: $0, container, layout: layout).planes.flatMap(\.values)
+    }
   }
 
   /// Symbols of a whole picture at a quality.
   func symbols(of image: Image, quality: Double, channels: Int? = nil) -> Symbols {
     let bands = Subbands(analyzing: image, levels: levels)
-    return symbols(of: latents(of: bands, channels: channels), quality: Quality(quality))
+    return symbols(of: latents(of: bands, channels: channels), quality: Quality(quality)).planes[0]
+  }
+}
+
+extension StripSymbols {
+  /// Symbols of a codec without a pyramid.
+  init(_ plane: Symbols) {
+    self.init(
+      patchRows: plane.patchRows, patchColumns: plane.patchColumns, channels: plane.channels,
+      planes: [plane])
   }
 }
 

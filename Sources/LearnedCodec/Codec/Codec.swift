@@ -20,6 +20,8 @@ public struct Codec: Sendable {
   public let projection: [Float]
   /// Shape [C, D]: what each channel adds to the bands.
   public let synthesis: [Float]
+  /// Levels by which the lowest band is split further, see `LowpassPyramid`.
+  public let pyramidLevels: Int
   /// What the linear synthesis leaves out; nil for a linear codec.
   public var network: SynthesisNetwork?
   /// Quantiser steps.
@@ -38,7 +40,8 @@ public struct Codec: Sendable {
   /// A codec from its parts; see the properties.
   public init(
     name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
-    synthesis: [Float], network: SynthesisNetwork? = nil, steps: StepRange, deadZone: Float,
+    synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil, steps: StepRange,
+    deadZone: Float,
     rateWeight: Float, anchors: [QualityAnchor]
   ) {
     let dimension = planes << (2 * levels)
@@ -55,6 +58,7 @@ public struct Codec: Sendable {
     self.channels = channels
     self.projection = projection
     self.synthesis = synthesis
+    self.pyramidLevels = pyramidLevels
     self.network = network
     self.steps = steps
     self.deadZone = deadZone
@@ -64,6 +68,9 @@ public struct Codec: Sendable {
 
   /// Numbers of a patch before projection, D.
   public var dimension: Int { planes << (2 * levels) }
+
+  /// How the lowest band is split further.
+  public var pyramid: LowpassPyramid { LowpassPyramid(channels: planes, levels: pyramidLevels) }
 
   /// Side of a patch in samples.
   public var patchSide: Int { 1 << levels }
@@ -119,70 +126,5 @@ public struct Codec: Sendable {
     return Subbands(
       patchRows: latents.patchRows, patchColumns: latents.patchColumns, planes: planes,
       levels: levels, coefficients: coefficients)
-  }
-
-  /// Rounds latents to symbols, towards zero where that saves more bits than its error is worth,
-  /// see `SymbolChoice`.
-  public func symbols(of latents: Latents, quality: Quality) -> Symbols {
-    let inverse = 1 / steps.step(at: quality)
-    let scaled = latents.values.map { $0 * inverse }
-    let choice = SymbolChoice(
-      anchor(at: quality).tables, patchColumns: latents.patchColumns, channels: latents.channels,
-      deadZone: deadZone, rateWeight: rateWeight)
-    let values = [Int32](unsafeUninitializedCapacity: scaled.count) { values, count in
-      scaled.withUnsafeBufferPointer {
-        choice.choose(
-          $0, patchRows: latents.patchRows, patchColumns: latents.patchColumns,
-          into: UnsafeMutableBufferPointer(rebasing: values[..<$0.count]))
-      }
-      count = scaled.count
-    }
-    return Symbols(
-      patchRows: latents.patchRows, patchColumns: latents.patchColumns,
-      channels: latents.channels, values: values)
-  }
-
-  /// Latents of symbols: each the mean of the latents that round to it.
-  public func latents(of symbols: Symbols, quality: Quality) -> Latents {
-    let step = steps.step(at: quality)
-    let centroids = anchor(at: quality).centroids
-    let channels = symbols.channels
-    let values = [Float](unsafeUninitializedCapacity: symbols.values.count) { values, count in
-      symbols.values.withUnsafeBufferPointer { symbols in
-        centroids.withUnsafeBufferPointer { centroids in
-          for patch in stride(from: 0, to: symbols.count, by: max(channels, 1)) {
-            for channel in 0..<channels {
-              let symbol = symbols[patch + channel]
-              let magnitude = symbol.magnitude
-              let offset = magnitude == 0 ? 0 : centroids[channel * 2 + (magnitude == 1 ? 0 : 1)]
-              let value = (Float(magnitude) + offset) * step
-              values[patch + channel] = symbol < 0 ? -value : value
-            }
-          }
-        }
-      }
-      count = symbols.values.count
-    }
-    return Latents(
-      patchRows: symbols.patchRows, patchColumns: symbols.patchColumns, channels: channels,
-      values: values)
-  }
-}
-
-/// What a codec has learned at one quality.
-public struct QualityAnchor: Sendable, Equatable {
-  /// The quality it was fitted at.
-  public var quality: Quality
-  /// The entropy model.
-  public var tables: EntropyTables
-  /// By how many steps the mean magnitude differs from the symbol's: for a magnitude of 1 and
-  /// for larger ones. Shape [C, 2].
-  public var centroids: [Float]
-
-  /// An anchor; see the properties.
-  public init(quality: Quality, tables: EntropyTables, centroids: [Float]) {
-    self.quality = quality
-    self.tables = tables
-    self.centroids = centroids
   }
 }

@@ -41,6 +41,8 @@ public struct CodecDescription: Codable, Sendable {
   public var deadZone: Float
   /// See `Codec.rateWeight`.
   public var rateWeight: Float
+  /// Levels of the pyramid of the lowest band; nil for 0.
+  public var pyramidLevels: Int?
   /// Layers of the synthesis network; nil for a linear codec.
   public var network: SynthesisNetwork.Shape?
   /// Qualities of the anchors, lowest first.
@@ -66,7 +68,7 @@ public struct CodecDescription: Codable, Sendable {
   /// A description from its fields.
   init(
     planes: Int, levels: Int, channels: Int, predicted: Int, steps: StepRange, deadZone: Float,
-    rateWeight: Float, network: SynthesisNetwork.Shape?, qualities: [Double],
+    rateWeight: Float, pyramidLevels: Int?, network: SynthesisNetwork.Shape?, qualities: [Double],
     training: [String: String]
   ) {
     self.planes = planes
@@ -76,6 +78,7 @@ public struct CodecDescription: Codable, Sendable {
     self.steps = steps
     self.deadZone = deadZone
     self.rateWeight = rateWeight
+    self.pyramidLevels = pyramidLevels
     self.network = network
     self.qualities = qualities
     self.training = training
@@ -97,6 +100,9 @@ public struct CodecDescription: Codable, Sendable {
       steps.coarsest >= steps.finest && steps.coarsest.isFinite, "steps.coarsest", steps.coarsest)
     try check((0...0.5).contains(deadZone), "deadZone", deadZone)
     try check((0...1).contains(rateWeight), "rateWeight", rateWeight)
+    try check(
+      (0...LowpassPyramid.largestLevels).contains(pyramidLevels ?? 0)
+        && (pyramidLevels ?? 0 == 0 || channels >= planes), "pyramidLevels", pyramidLevels ?? 0)
     if let network {
       try check(
         (8...1024).contains(network.width) && network.width % 8 == 0, "network.width",

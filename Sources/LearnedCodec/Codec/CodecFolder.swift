@@ -27,8 +27,10 @@ extension Codec {
   ) throws(CodecFolderError) -> Codec {
     let description = CodecDescription(
       planes: planes, levels: levels, channels: channels,
-      predicted: anchors.first?.tables.predicted ?? 0, steps: steps, deadZone: deadZone,
-      rateWeight: rateWeight, network: network?.shape,
+      predicted: anchors.first?.models.first?.tables.predicted ?? 0, steps: steps,
+      deadZone: deadZone,
+      rateWeight: rateWeight, pyramidLevels: pyramidLevels == 0 ? nil : pyramidLevels,
+      network: network?.shape,
       qualities: anchors.map(\.quality.value), training: training)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -52,34 +54,28 @@ extension Codec {
   private init(
     _ description: CodecDescription, _ file: Safetensors, name: String, hash: UInt64
   ) throws(SafetensorsError) {
-    let (channels, predicted) = (description.channels, description.predicted)
+    let channels = description.channels
     let dimension = description.planes << (2 * description.levels)
+    let pyramid = LowpassPyramid(
+      channels: description.planes, levels: description.pyramidLevels ?? 0)
+    let planes = pyramid.shapes(patchRows: 1, patchColumns: 1, kept: channels).map(\.channels)
     var anchors: [QualityAnchor] = []
     for (index, quality) in description.qualities.enumerated() {
-      var tables = EntropyTables(channels: channels, predicted: predicted)
-      let prefix = "anchors.\(index)."
-      tables.meanWeights = try file.int16(
-        prefix + "meanWeights", shape: [predicted, EntropyTables.meanNeighbours, predicted])
-      tables.neighbourWeights = try file.int16(
-        prefix + "neighbourWeights", shape: [EntropyTables.neighbours, channels])
-      tables.patchWeights = try file.int16(prefix + "patchWeights", shape: [channels, channels])
-      tables.biases = try file.int32(prefix + "biases", shape: [channels])
-      tables.mixer.contexts = try file.uint32(
-        prefix + "contexts", shape: [tables.mixer.contexts.count]
-      ).map { AdaptiveBit(state: $0) }
-      tables.mixer.weights = try file.int32(
-        prefix + "mixing",
-        shape: [tables.mixer.weights.count / MixerState.weightsInSet, MixerState.weightsInSet])
-      anchors.append(
-        QualityAnchor(
-          quality: Quality(quality), tables: tables,
-          centroids: try Self.finite(file, prefix + "centroids", shape: [channels, 2])))
+      var models: [PlaneModel] = []
+      for (plane, count) in planes.enumerated() {
+        models.append(
+          try PlaneModel(
+            channels: count, predicted: plane == 0 ? description.predicted : 0,
+            from: file, prefix: Self.prefix(anchor: index, plane: plane, of: planes.count)))
+      }
+      anchors.append(QualityAnchor(quality: Quality(quality), models: models))
     }
     self.init(
       name: name, hash: hash, planes: description.planes, levels: description.levels,
       channels: channels,
-      projection: try Self.finite(file, "projection", shape: [channels, dimension]),
-      synthesis: try Self.finite(file, "synthesis", shape: [channels, dimension]),
+      projection: try finite(file, "projection", shape: [channels, dimension]),
+      synthesis: try finite(file, "synthesis", shape: [channels, dimension]),
+      pyramidLevels: pyramid.levels,
       network: try description.network.map { (shape) throws(SafetensorsError) in
         SynthesisNetwork(
           shape: shape, channels: channels, dimension: dimension,
@@ -91,14 +87,9 @@ extension Codec {
       rateWeight: description.rateWeight, anchors: anchors)
   }
 
-  private static func finite(
-    _ file: Safetensors, _ tensor: String, shape: [Int]
-  ) throws(SafetensorsError) -> [Float] {
-    let values = try file.float32(tensor, shape: shape)
-    guard values.allSatisfy(\.isFinite) else {
-      throw .tensor(file: file.name, tensor: tensor, what: "some of its numbers are not finite")
-    }
-    return values
+  /// What names of tensors begin with: planes that are coarser than the patches are numbered.
+  private static func prefix(anchor: Int, plane: Int, of count: Int) -> String {
+    "anchors.\(anchor)." + (plane == count - 1 ? "" : "planes.\(plane).")
   }
 
   private var tensors: Safetensors {
@@ -110,22 +101,10 @@ extension Codec {
       tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
     }
     for (index, anchor) in anchors.enumerated() {
-      let (tables, prefix) = (anchor.tables, "anchors.\(index).")
-      let sets = tables.mixer.weights.count / MixerState.weightsInSet
-      tensors[prefix + "meanWeights"] = Tensor(
-        shape: [tables.predicted, EntropyTables.meanNeighbours, tables.predicted],
-        values: .int16(tables.meanWeights))
-      tensors[prefix + "neighbourWeights"] = Tensor(
-        shape: [EntropyTables.neighbours, channels], values: .int16(tables.neighbourWeights))
-      tensors[prefix + "patchWeights"] = Tensor(
-        shape: [channels, channels], values: .int16(tables.patchWeights))
-      tensors[prefix + "biases"] = Tensor(shape: [channels], values: .int32(tables.biases))
-      tensors[prefix + "contexts"] = Tensor(
-        shape: [tables.mixer.contexts.count], values: .uint32(tables.mixer.contexts.map(\.state)))
-      tensors[prefix + "mixing"] = Tensor(
-        shape: [sets, MixerState.weightsInSet], values: .int32(tables.mixer.weights))
-      tensors[prefix + "centroids"] = Tensor(
-        shape: [channels, 2], values: .float32(anchor.centroids))
+      for (plane, model) in anchor.models.enumerated() {
+        let prefix = Self.prefix(anchor: index, plane: plane, of: anchor.models.count)
+        tensors.merge(model.tensors(prefix: prefix)) { first, _ in first }
+      }
     }
     return Safetensors(tensors: tensors)
   }

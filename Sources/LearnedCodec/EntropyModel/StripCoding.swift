@@ -39,7 +39,7 @@ extension EntropyTables {
   }
 
   /// Runs a coder over symbols in the shape of `shape`, and returns it and what was learned.
-  private func run<Coder: BinaryCoder>(
+  fileprivate func run<Coder: BinaryCoder>(
     _ coder: Coder, _ shape: Symbols, _ values: inout [Int32]
   ) -> (coder: Coder, mixer: MixerState) {
     var symbolCoder = SymbolCoder(
@@ -47,6 +47,48 @@ extension EntropyTables {
       channels: shape.channels)
     symbolCoder.code(&values)
     return (symbolCoder.coder, symbolCoder.mixer.state)
+  }
+}
+
+extension QualityAnchor {
+  /// Codes the planes of a strip, one after the other, to bytes.
+  public func encode(_ symbols: StripSymbols) -> [UInt8] {
+    run(RangeEncoder(), symbols).coder.finish()
+  }
+
+  /// Decodes the symbols of a strip. Any bytes decode to some symbols.
+  public func decode(
+    _ bytes: ArraySlice<UInt8>, patchRows: Int, patchColumns: Int, channels: Int,
+    pyramid: LowpassPyramid
+  ) -> StripSymbols {
+    let planes = pyramid.shapes(patchRows: patchRows, patchColumns: patchColumns, kept: channels)
+      .map {
+        Symbols(
+          patchRows: $0.rows, patchColumns: $0.columns, channels: $0.channels,
+          values: [Int32](repeating: 0, count: $0.rows * $0.columns * $0.channels))
+      }
+    return run(
+      RangeDecoder(bytes),
+      StripSymbols(
+        patchRows: patchRows, patchColumns: patchColumns, channels: channels, planes: planes)
+    ).symbols
+  }
+
+  /// The models' own entropy of the symbols of a strip, in bits.
+  public func entropy(_ symbols: StripSymbols) -> Double {
+    run(CodeLength(), symbols).coder.bits
+  }
+
+  /// Runs a coder over all planes, and returns it and the symbols.
+  private func run<Coder: BinaryCoder>(
+    _ coder: Coder, _ symbols: StripSymbols
+  ) -> (coder: Coder, symbols: StripSymbols) {
+    var (coder, symbols) = (coder, symbols)
+    for (index, model) in models.prefix(symbols.planes.count).enumerated() {
+      let shape = symbols.planes[index]
+      coder = model.tables.run(coder, shape, &symbols.planes[index].values).coder
+    }
+    return (coder, symbols)
   }
 }
 
@@ -58,9 +100,18 @@ extension Codec {
     of container: Container, file: String
   ) throws(ContainerError) -> [Double] {
     let layout = try layout(of: container, file: file)
-    let tables = anchor(at: container.quality).tables
-    return (0..<layout.count).reduce([Double](repeating: 0, count: container.channels + 1)) {
-      zip($0, tables.entropyByChannel(symbols(of: $1, container, layout: layout))).map(+)
+    let models = anchor(at: container.quality).models
+    // Dropped channels of the lowest band are coded as well, as zeros.
+    var bits = [Double](repeating: 0, count: max(container.channels, planes) + 1)
+    for strip in 0..<layout.count {
+      let symbols = symbols(of: strip, container, layout: layout)
+      for (index, plane) in symbols.planes.enumerated() {
+        let parts = models[index].tables.entropyByChannel(plane)
+        bits[0] += parts[0]
+        let owners = pyramid.latentChannels(plane: index, of: plane.channels)
+        for (owner, part) in zip(owners, parts.dropFirst()) { bits[owner + 1] += part }
+      }
     }
+    return Array(bits.prefix(container.channels + 1))
   }
 }

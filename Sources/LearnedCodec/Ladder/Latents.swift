@@ -31,7 +31,7 @@ public struct Latents: Sendable, Equatable {
   }
 }
 
-/// Quantised latents: the integers that are entropy coded.
+/// Quantised latents: the integers that are entropy coded, those of one plane of a strip.
 public struct Symbols: Sendable, Equatable {
   /// Patches from top to bottom.
   public let patchRows: Int
@@ -51,9 +51,24 @@ public struct Symbols: Sendable, Equatable {
     self.channels = channels
     self.values = values
   }
+}
 
-  /// The patch rows in `range`.
-  func rows(_ range: Range<Int>) -> ArraySlice<Int32> {
-    values[range.lowerBound * patchColumns * channels..<range.upperBound * patchColumns * channels]
+/// The symbols of a strip.
+public struct StripSymbols: Sendable, Equatable {
+  /// Patches from top to bottom.
+  public let patchRows: Int
+  /// Patches from left to right.
+  public let patchColumns: Int
+  /// Latent channels of a patch that were kept.
+  public let channels: Int
+  /// The planes of `LowpassPyramid`, coarsest first; a codec without one has a single plane.
+  public var planes: [Symbols]
+
+  /// Symbols from their planes.
+  public init(patchRows: Int, patchColumns: Int, channels: Int, planes: [Symbols]) {
+    self.patchRows = patchRows
+    self.patchColumns = patchColumns
+    self.channels = channels
+    self.planes = planes
   }
 }

@@ -4,7 +4,7 @@ import Wavelets
 extension Codec {
   /// Decodes a container to the rows of its picture: the whole pipeline, strip by strip.
   ///
-  /// Symbols of a strip are decoded first; when those of its neighbours are there as well it is
+  /// Latents of a strip are decoded first; when those of its neighbours are there as well it is
   /// synthesised. Memory is that of a few strips. The result does not depend on the number of
   /// threads. Strips that are marked as damaged come back black.
   /// - Throws: `ContainerError` when the container is of another codec or impossible, or what the
@@ -13,24 +13,29 @@ extension Codec {
     _ container: Container, to sink: any ImageSink, threads: Int = 1, file: String = "the file"
   ) async throws {
     let layout = try layout(of: container, file: file)
-    var symbols = [Symbols?](repeating: nil, count: layout.count)
+    var latents = [Latents?](repeating: nil, count: layout.count)
     var pictures = [Image?](repeating: nil, count: layout.count)
     var (nextDecoded, nextSynthesized, nextWritten, running) = (0, 0, 0, 0)
     try await withThrowingTaskGroup(of: DecodedStrip.self) { group in
       while nextWritten < layout.count {
         while running < max(threads, 1) {
           let last = min(nextSynthesized + 1, layout.count - 1)
-          if nextSynthesized < layout.count, symbols[last] != nil, symbols[nextSynthesized] != nil {
+          if nextSynthesized < layout.count, latents[last] != nil, latents[nextSynthesized] != nil {
             let strip = nextSynthesized
-            let near = (max(strip - 1, 0)...last).map { ($0, symbols[$0]!) }
+            let near = (max(strip - 1, 0)...last).map { ($0, latents[$0]!) }
             group.addTask {
-              .picture(strip, synthesize(strip, symbols: near, container, layout: layout))
+              .picture(strip, synthesize(strip, latents: near, container, layout: layout))
             }
-            if strip > 0 { symbols[strip - 1] = nil }
+            if strip > 0 { latents[strip - 1] = nil }
             nextSynthesized += 1
           } else if nextDecoded < min(layout.count, nextWritten + max(threads, 1) + 1) {
             let strip = nextDecoded
-            group.addTask { .symbols(strip, self.symbols(of: strip, container, layout: layout)) }
+            group.addTask {
+              .latents(
+                strip,
+                self.latents(
+                  of: symbols(of: strip, container, layout: layout), quality: container.quality))
+            }
             nextDecoded += 1
           } else {
             break
@@ -38,7 +43,7 @@ extension Codec {
           running += 1
         }
         switch try await group.next() {
-        case .symbols(let strip, let result): symbols[strip] = result
+        case .latents(let strip, let result): latents[strip] = result
         case .picture(let strip, let result): pictures[strip] = result
         case nil: break
         }
@@ -54,7 +59,7 @@ extension Codec {
   }
 
   private enum DecodedStrip: Sendable {
-    case symbols(Int, Symbols)
+    case latents(Int, Latents)
     case picture(Int, Image)
   }
 
@@ -83,39 +88,43 @@ extension Codec {
   }
 
   /// Decodes the symbols of one strip of a container that `layout` was made for.
-  func symbols(of strip: Int, _ container: Container, layout: StripLayout) -> Symbols {
+  func symbols(of strip: Int, _ container: Container, layout: StripLayout) -> StripSymbols {
     let rows = layout.patchRows(of: strip).count
-    guard container.strips[strip].isIntact else {
-      return Symbols(
-        patchRows: rows, patchColumns: layout.patchColumns, channels: container.channels,
-        values: [Int32](repeating: 0, count: rows * layout.patchColumns * container.channels))
+    let coded = container.strips[strip]
+    var symbols = anchor(at: container.quality).decode(
+      coded.isIntact ? coded.symbols[...] : [], patchRows: rows,
+      patchColumns: layout.patchColumns, channels: container.channels, pyramid: pyramid)
+    if !coded.isIntact {
+      // Even no bytes decode to some symbols; what is promised is black.
+      for plane in symbols.planes.indices {
+        let count = symbols.planes[plane].values.count
+        symbols.planes[plane].values = [Int32](repeating: 0, count: count)
+      }
     }
-    return anchor(at: container.quality).tables.decode(
-      container.strips[strip].symbols[...], patchRows: rows, patchColumns: layout.patchColumns,
-      channels: container.channels)
+    return symbols
   }
 
-  /// The picture of a strip, all planes, in the units of its sample type, from the symbols of it
+  /// The picture of a strip, all planes, in the units of its sample type, from the latents of it
   /// and of its neighbours.
   private func synthesize(
-    _ strip: Int, symbols near: [(Int, Symbols)], _ container: Container, layout: StripLayout
+    _ strip: Int, latents near: [(Int, Latents)], _ container: Container, layout: StripLayout
   ) -> Image {
     let format = container.format
     let window = layout.synthesisWindow(of: strip)
     let rows = layout.rows(of: layout.patchRows(of: strip))
-    var values: [Int32] = []
+    var values: [Float] = []
     values.reserveCapacity(window.count * layout.patchColumns * container.channels)
-    for (index, symbols) in near {
+    for (index, latents) in near {
       let stripRows = layout.patchRows(of: index)
       let shared = stripRows.clamped(to: window)
-      values += symbols.rows(
-        shared.lowerBound - stripRows.lowerBound..<shared.upperBound - stripRows.lowerBound)
+      values +=
+        latents.rows(
+          shared.lowerBound - stripRows.lowerBound..<shared.upperBound - stripRows.lowerBound
+        ).values
     }
-    let latents = latents(
-      of: Symbols(
-        patchRows: window.count, patchColumns: layout.patchColumns, channels: container.channels,
-        values: values),
-      quality: container.quality)
+    let latents = Latents(
+      patchRows: window.count, patchColumns: layout.patchColumns, channels: container.channels,
+      values: values)
     let inner = layout.window(of: strip)
     let bands = subbands(
       of: latents, quality: container.quality,

@@ -40,7 +40,7 @@ extension Codec {
         of: try latents(of: window, strip: strip, layout: layout, format: format, channels: kept),
         quality: options.quality)
       return Container.Strip(
-        symbols: anchor(at: options.quality).tables.encode(symbols),
+        symbols: anchor(at: options.quality).encode(symbols),
         alpha: codedAlpha(of: window, strip: strip, layout: layout, format: format))
     } collect: {
       strips[$0] = $1

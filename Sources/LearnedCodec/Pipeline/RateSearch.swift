@@ -168,14 +168,14 @@ private struct RateSearch: Sendable {
 
   /// The kept strips coded at a quality.
   func strips(at quality: Quality, threads: Int) async -> [Int: [UInt8]] {
-    let tables = codec.anchor(at: quality).tables
+    let anchor = codec.anchor(at: quality)
     var strips: [Int: [UInt8]] = [:]
     await withTaskGroup(of: (Int, [UInt8]).self) { group in
       for (running, (strip, latents)) in latents.enumerated() {
         if running >= max(threads, 1), let (finished, bytes) = await group.next() {
           strips[finished] = bytes
         }
-        group.addTask { (strip, tables.encode(codec.symbols(of: latents, quality: quality))) }
+        group.addTask { (strip, anchor.encode(codec.symbols(of: latents, quality: quality))) }
       }
       for await (finished, bytes) in group { strips[finished] = bytes }
     }
@@ -211,9 +211,9 @@ private struct RateSearch: Sendable {
   /// Bytes of all symbols at a quality, by the entropy of the probes.
   mutating func estimatedBytes(at quality: Quality) -> Double {
     if let size = sizes[quality.units] { return size }
-    let tables = codec.anchor(at: quality).tables
+    let anchor = codec.anchor(at: quality)
     let bits = probes.reduce(0) {
-      $0 + tables.entropy(codec.symbols(of: $1, quality: quality))
+      $0 + anchor.entropy(codec.symbols(of: $1, quality: quality))
     }
     let size = max(bits / 8 * probeRatio, 1)
     sizes[quality.units] = size

@@ -10,6 +10,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var channels: Int?
   /// Layers of the synthesis network.
   public var network = SynthesisNetwork.Shape()
+  /// Levels by which the lowest band is split further.
+  public var pyramidLevels = 3
   /// Whether the closed-form fit leaves the bands as they are, see `ClosedFormFit`.
   public var isBandwise = true
   /// Steps of gradient descent.
@@ -43,6 +45,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     self.network = network
     levels = description.levels
     channels = description.channels
+    pyramidLevels = description.pyramidLevels ?? 0
     for (field, text) in description.training {
       let isKnown =
         switch field {
@@ -58,6 +61,9 @@ public struct TrainingRecipe: Sendable, Equatable {
         default: true
         }
       guard isKnown else { throw .field(path: path.path, field: "training.\(field)", value: text) }
+    }
+    guard isBandwise || pyramidLevels == 0 else {
+      throw .field(path: path.path, field: "pyramidLevels", value: "\(pyramidLevels) after klt")
     }
   }
 

@@ -64,7 +64,7 @@ public struct TrainingRun: Sendable {
       ? try Codec(folder: fit)
       : try ClosedFormFit(
         levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
-        isBandwise: recipe.isBandwise
+        isBandwise: recipe.isBandwise, pyramidLevels: recipe.pyramidLevels
       ).run(on: pictures) { progress(.fit, $1) }.codec
         .save(to: fit, training: recipe.fields)
     let isHeldOut = { (index: Int) in index % recipe.heldOut == recipe.heldOut / 3 }

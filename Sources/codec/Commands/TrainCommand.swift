@@ -28,7 +28,8 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   @Option(
-    help: "How to fit: klt, or bandwise, which leaves the bands as they are and rotates colours.")
+    help: "How to fit: klt, or bandwise: bands as they are, their colours rotated, a pyramid below."
+  )
   var fit: Fit?
 
   @Option(help: "Train by this codec.json.")
@@ -98,7 +99,8 @@ struct TrainCommand: AsyncParsableCommand {
     var bar = ProgressBar()
     let start = ContinuousClock.now
     let outcome = try ClosedFormFit(
-      levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise
+      levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise,
+      pyramidLevels: fit == .bandwise ? 3 : 0
     ).run(on: pictures) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let codec = try outcome.codec.save(

@@ -1,0 +1,79 @@
+import Foundation
+import Networks
+import Signals
+import TestSupport
+import Testing
+import Wavelets
+
+@testable import LearnedCodec
+
+/// The synthesis network, and codecs that have one.
+@Suite struct SynthesisNetworkTests {
+  static let codec = TinyCodec.network
+
+  @Test(arguments: [0.0, 37, 100]) func partsAreThatOfTheWhole(quality: Double) throws {
+    let network = try #require(Self.codec.network)
+    let quality = Quality(quality)
+    let step = Self.codec.steps.step(at: quality)
+    let picture = naturalPicture(width: 100, height: 150, planes: 3, seed: 3)
+    let latents = Self.codec.latents(of: Subbands(analyzing: picture, levels: 3))
+    let whole = network.correction(
+      to: latents, quality: quality, step: step, weights: network.parameters.constants())
+    #expect(whole.values.map(\.magnitude).max() ?? 0 > 0.1 * step)
+    let row = latents.patchColumns * Self.codec.dimension
+    for rows in [0..<latents.patchRows, 0..<1, 7..<12, 18..<19] {
+      let part = network.correction(to: latents, quality: quality, step: step, rows: rows)
+      let expected = whole.values[rows.lowerBound * row..<rows.upperBound * row]
+      #expect(part.count == expected.count)
+      #expect(zip(part, expected).allSatisfy { abs($0 - $1) < 1e-4 * step })
+    }
+  }
+
+  @Test func stripsAndThreadsDoNotShow() async throws {
+    let picture = naturalPicture(width: 90, height: 400, planes: 3, seed: 4)
+    let format = ImageFormat(of: picture)
+    let options = EncodingOptions(quality: Quality(40), stripRows: 96)
+    let container = try await Self.codec.encode(picture, as: format, options)
+    #expect(container.strips.count == 5)
+    let one = try await Self.codec.decode(container)
+    let two = try await Self.codec.decode(container, threads: 2)
+    #expect(one == two)
+    // The same latents synthesised in one piece.
+    let layout = try Self.codec.layout(of: container, file: "a container")
+    let latents = (0..<5).map {
+      Self.codec.latents(
+        of: Self.codec.symbols(of: $0, container, layout: layout), quality: container.quality)
+    }
+    let all = Latents(
+      patchRows: latents.reduce(0) { $0 + $1.patchRows }, patchColumns: latents[0].patchColumns,
+      channels: latents[0].channels, values: latents.flatMap(\.values))
+    let whole = Self.codec.subbands(of: all, quality: container.quality)
+      .image(width: 90, height: 400)
+    for (a, b) in zip(one.samples, whole.samples) {
+      #expect(abs(a - min(max(b, 0), 255)) < 0.51)
+    }
+  }
+
+  @Test func aSavedNetworkIsTheSame() throws {
+    let folder = try TemporaryFolder()
+    let saved = try Self.codec.save(
+      to: URL(fileURLWithPath: folder.file("codec")), training: [:])
+    #expect(saved.network == Self.codec.network && saved.pyramidLevels == 3)
+    #expect(saved.anchors == Self.codec.anchors)
+  }
+
+  @Test func fewerChannelsAreDecoded() async throws {
+    let picture = naturalPicture(width: 64, height: 64, planes: 3, seed: 5)
+    var errors: [Float] = []
+    for channels in [1, 3, 12, 48, 192] {
+      let container = try await Self.codec.encode(
+        picture, as: ImageFormat(of: picture),
+        EncodingOptions(quality: Quality(80), channels: channels))
+      let decoded = try await Self.codec.decode(container)
+      var error: Float = 0
+      for (a, b) in zip(decoded.samples, picture.samples) { error += (a - b) * (a - b) }
+      errors.append(error)
+    }
+    #expect(errors[4] < errors[2] && errors[2] < errors[0])
+  }
+}
