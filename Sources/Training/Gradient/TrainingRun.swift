@@ -43,6 +43,7 @@ public struct TrainingRun: Sendable {
 
   /// What is being done before the first step, for a progress bar.
   public enum Stage: String, Sendable {
+    case look = "looking at pictures"
     case fit = "closed-form fit"
     case crops = "reading pictures"
   }
@@ -65,7 +66,7 @@ public struct TrainingRun: Sendable {
       : try ClosedFormFit(
         levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
         isBandwise: recipe.isBandwise, pyramidLevels: recipe.pyramidLevels
-      ).run(on: pictures) { progress(.fit, $1) }.codec
+      ).run(on: pictures) { progress($0 == .entropyModel ? .fit : .look, $1) }.codec
         .save(to: fit, training: recipe.fields)
     let isHeldOut = { (index: Int) in index % recipe.heldOut == recipe.heldOut / 3 }
     let kept = (0..<pictures.count).filter { !isHeldOut($0) }

@@ -1,0 +1,115 @@
+import Foundation
+import LearnedCodec
+import Signals
+import TestSupport
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingRunTests {
+  private static let recipe: TrainingRecipe = {
+    var recipe = TrainingRecipe()
+    recipe.pyramidLevels = 1
+    recipe.network = .init(width: 8, hidden: 16, blocks: 1, qualityNodes: 2)
+    recipe.steps = 6
+    recipe.crops = 2
+    recipe.side = 64
+    recipe.heldOut = 4
+    return recipe
+  }()
+
+  private static let pictures = TrainingPictures(count: 5) { index in
+    // One of them cannot be used.
+    index == 3
+      ? nil
+      : TrainingPicture(
+        image: smoothPicture(width: 140, height: 130, planes: 3, seed: UInt64(index)),
+        isPhotograph: true)
+  }
+
+  private func run(
+    _ folder: TemporaryFolder, _ recipe: TrainingRecipe = Self.recipe, isResumed: Bool = false,
+    stopAfter stop: Int = .max
+  ) async throws -> Adam {
+    var run = try TrainingRun(
+      recipe: recipe, pictures: Self.pictures,
+      folder: URL(fileURLWithPath: folder.file("run")), isResumed: isResumed
+    ) { _, _ in }
+    var asked = 0
+    try await run.run(
+      isStopped: {
+        asked += 1
+        return asked > stop
+      }, report: { _ in })
+    return run.optimiser
+  }
+
+  @Test func theSameSeedGivesTheSameWeights() async throws {
+    let folders = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
+    let first = try await run(folders.0)
+    #expect(first.steps == 6)
+    #expect(try await run(folders.1) == first)
+    var other = Self.recipe
+    other.seed = 2
+    #expect(try await run(folders.2, other).parameters != first.parameters)
+  }
+
+  @Test func aStoppedTrainingGoesOnAsIfNothingHadBeen() async throws {
+    let folders = (try TemporaryFolder(), try TemporaryFolder())
+    let whole = try await run(folders.0)
+    #expect(try await run(folders.1, stopAfter: 2).steps == 2)
+    #expect(try await run(folders.1, isResumed: true) == whole)
+    let codecs = try [folders.0, folders.1].map {
+      try Codec(folder: URL(fileURLWithPath: $0.file("run/codec")))
+    }
+    #expect(codecs[0].network == codecs[1].network && codecs[0].network != nil)
+  }
+
+  @Test func trainingHelps() async throws {
+    // Stripes, which a network learns in a few steps.
+    let stripes = TrainingPictures(count: 4) { index in
+      var image = Image(width: 140, height: 130, planes: 3)
+      for place in image.samples.indices {
+        image.samples[place] = (place % 140) / (20 + index) % 2 == 0 ? 40 : 210
+      }
+      return TrainingPicture(image: image, isPhotograph: true)
+    }
+    let folder = try TemporaryFolder()
+    var recipe = Self.recipe
+    (recipe.steps, recipe.rate, recipe.warmUp) = (100, 0.005, 5)
+    var run = try TrainingRun(
+      recipe: recipe, pictures: stripes, folder: URL(fileURLWithPath: folder.file("run")),
+      isResumed: false
+    ) { _, _ in }
+    var entries: [TrainingRun.Entry] = []
+    try await run.run(isStopped: { false }, report: { entries.append($0) })
+    #expect(entries.count == 1 && entries[0].psnr > entries[0].linear + 0.05)
+    let log = try String(contentsOfFile: folder.file("run/log.csv"), encoding: .utf8)
+    #expect(log.split(separator: "\n").count == 2 && log.hasPrefix("step,loss,"))
+  }
+
+  @Test func damagedCheckpointsAreRefused() async throws {
+    let folder = try TemporaryFolder()
+    _ = try await run(folder, stopAfter: 1)
+    let path = URL(fileURLWithPath: folder.file("run/checkpoint.safetensors"))
+    let bytes = try Data(contentsOf: path)
+    try bytes.dropLast(1).write(to: path)
+    await #expect(throws: (any Error).self) { try await run(folder, isResumed: true) }
+    // Another recipe's network does not fit.
+    try bytes.write(to: path)
+    var other = Self.recipe
+    other.network.width = 16
+    await #expect(throws: (any Error).self) { try await run(folder, other, isResumed: true) }
+  }
+
+  @Test func picturesTooSmallForACropAreNothingToTrainOn() throws {
+    let small = TrainingPictures(count: 3) { index in
+      TrainingPicture(
+        image: smoothPicture(width: 60, height: 60, planes: 3, seed: UInt64(index)),
+        isPhotograph: true)
+    }
+    #expect(throws: FitError.nothingToFit(files: 3)) {
+      _ = try CropSource(small, side: 64) { _ in }
+    }
+  }
+}
