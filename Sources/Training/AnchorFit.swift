@@ -8,9 +8,10 @@ extension Codec {
   /// - Parameters:
   ///   - latents: of pictures, all channels.
   ///   - predicted: channels of the coarsest plane whose mean is predicted.
+  ///   - hasSurroundings: see `EntropyTables.surroundingWeights`.
   /// - Throws: `LinearAlgebraError`.
-  func fittedAnchor(
-    _ latents: [Latents], predicted: Int, quality: Quality
+  public func fittedAnchor(
+    _ latents: [Latents], predicted: Int, hasSurroundings: Bool, quality: Quality
   ) throws(LinearAlgebraError) -> QualityAnchor {
     let pyramids = latents.map { pyramid.planes(of: $0) }
     var models: [PlaneModel] = []
@@ -18,6 +19,7 @@ extension Codec {
       models.append(
         try fittedModel(
           pyramids.map { $0[index] }, predicted: index == 0 ? predicted : 0,
+          hasSurroundings: hasSurroundings,
           step: steps.step(at: quality)))
     }
     return QualityAnchor(quality: quality, models: models)
@@ -25,7 +27,7 @@ extension Codec {
 
   /// The model of one plane.
   private func fittedModel(
-    _ planes: [Latents], predicted: Int, step: Float
+    _ planes: [Latents], predicted: Int, hasSurroundings: Bool, step: Float
   ) throws(LinearAlgebraError) -> PlaneModel {
     let channels = planes[0].channels
     let predicted = min(predicted, channels)
@@ -36,7 +38,8 @@ extension Codec {
     // chooses them as if zero and one were equally likely.
     for _ in 0..<2 {
       strips = planes.map { symbols(of: $0, step: step, model) }
-      model.tables = try fitEntropyTables(strips, predicted: predicted)
+      model.tables = try fitEntropyTables(
+        strips, predicted: predicted, hasSurroundings: hasSurroundings)
     }
     model.centroids = centroids(planes, strips, step: step)
     return model

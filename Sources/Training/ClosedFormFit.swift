@@ -105,7 +105,7 @@ public struct ClosedFormFit: Sendable {
       codec.anchors.append(
         try codec.fittedAnchor(
           latents, predicted: pyramidLevels == 0 ? Self.predicted : klt.planes,
-          quality: quality))
+          hasSurroundings: isBandwise, quality: quality))
     }
     return Outcome(
       codec: codec, pictures: used.count, skipped: pictures.count - used.count,

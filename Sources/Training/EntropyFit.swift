@@ -5,14 +5,15 @@ import Networks
 /// Fits the integers of an entropy model to symbols: least squares for its weights, then a run of
 /// the coder itself for its probabilities.
 public func fitEntropyTables(
-  _ strips: [Symbols], predicted: Int
+  _ strips: [Symbols], predicted: Int, hasSurroundings: Bool = false
 ) throws(LinearAlgebraError) -> EntropyTables {
   guard let channels = strips.first?.channels else {
     return EntropyTables(channels: 0, predicted: 0)
   }
-  var tables = EntropyTables(channels: channels, predicted: min(predicted, channels))
+  var tables = EntropyTables(
+    channels: channels, predicted: min(predicted, channels), hasSurroundings: hasSurroundings)
   tables.meanWeights = try fitMeans(strips, predicted: tables.predicted)
-  var moments = MagnitudeMoments(channels: channels)
+  var moments = MagnitudeMoments(channels: channels, hasSurroundings: hasSurroundings)
   for strip in strips { moments.add(strip.residuals(tables)) }
   try moments.solve(into: &tables)
   for strip in strips { tables = tables.learned(from: strip) }

@@ -14,13 +14,22 @@ struct MagnitudeMoments {
   private var sum: [Double]
   /// Shape [neighbours, C].
   private var neighbourSum: [Double]
+  /// Whether all channels of the patches to the west and north, added, are regressed on too.
+  private let hasSurroundings: Bool
+  /// Shape [C, C]: their channels against each other.
+  private var surroundings: [Double]
+  /// Shape [neighbours, C, C]: their channels against a neighbour's.
+  private var surroundingsAcross: [[Double]]
 
-  init(channels: Int) {
+  init(channels: Int, hasSurroundings: Bool) {
     self.channels = channels
+    self.hasSurroundings = hasSurroundings
     let neighbours = EntropyTables.neighbours
     within = [Double](repeating: 0, count: channels * channels)
     across = Array(repeating: within, count: neighbours)
     between = [Double](repeating: 0, count: neighbours * neighbours * channels)
+    surroundings = hasSurroundings ? within : []
+    surroundingsAcross = hasSurroundings ? across : []
     sum = [Double](repeating: 0, count: channels)
     neighbourSum = [Double](repeating: 0, count: neighbours * channels)
   }
@@ -40,7 +49,15 @@ struct MagnitudeMoments {
         row(y, 1), row(y - 1, 2), row(y - 1, 1), row(y - 1, 3), row(y, 0), row(y - 2, 2),
       ]
       accumulateProduct(patch, rows: channels, patch, columns: channels, into: &within)
+      let both = hasSurroundings ? zip(around[0], around[1]).map(+) : []
+      if hasSurroundings {
+        accumulateProduct(both, rows: channels, both, columns: channels, into: &surroundings)
+      }
       for (index, neighbour) in around.enumerated() {
+        if hasSurroundings {
+          accumulateProduct(
+            both, rows: channels, neighbour, columns: channels, into: &surroundingsAcross[index])
+        }
         accumulateProduct(
           neighbour, rows: channels, patch, columns: channels, into: &across[index])
         for (otherIndex, other) in around.enumerated() where otherIndex >= index {
@@ -62,7 +79,8 @@ struct MagnitudeMoments {
   func solve(into tables: inout EntropyTables) throws(LinearAlgebraError) {
     let neighbours = EntropyTables.neighbours
     for channel in 0..<channels {
-      let size = 1 + neighbours + channel
+      let size = 1 + neighbours + channel + (hasSurroundings ? channels : 0)
+      let others = 1 + neighbours + channel
       var gram = [Double](repeating: 0, count: size * size)
       var right = [Double](repeating: 0, count: size)
       func set(_ row: Int, _ column: Int, _ value: Double) { gram[row * size + column] = value }
@@ -85,6 +103,26 @@ struct MagnitudeMoments {
         }
         right[1 + neighbours + earlier] = within[earlier * channels + channel]
       }
+      if hasSurroundings {
+        for other in 0..<channels {
+          set(
+            0, others + other, neighbourSum[other] + neighbourSum[channels + other])
+          for index in 0..<neighbours {
+            set(
+              1 + index, others + other, surroundingsAcross[index][other * channels + channel])
+          }
+          for earlier in 0..<channel {
+            set(
+              1 + neighbours + earlier, others + other,
+              across[0][other * channels + earlier] + across[1][other * channels + earlier])
+          }
+          for last in other..<channels {
+            set(others + other, others + last, surroundings[other * channels + last])
+          }
+          right[others + other] =
+            across[0][other * channels + channel] + across[1][other * channels + channel]
+        }
+      }
       // A ridge of a few hundred patches of magnitude 1/4 keeps channels that are nearly always
       // zero from getting large weights.
       for index in 0..<size { set(index, index, gram[index * size + index] + 4000) }
@@ -97,6 +135,9 @@ struct MagnitudeMoments {
       for earlier in 0..<channel {
         tables.patchWeights[earlier * channels + channel] =
           fixedPoint(weights[1 + neighbours + earlier])
+      }
+      for other in 0..<(hasSurroundings ? channels : 0) {
+        tables.surroundingWeights[other * channels + channel] = fixedPoint(weights[others + other])
       }
     }
   }

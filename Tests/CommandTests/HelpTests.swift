@@ -15,7 +15,10 @@ struct HelpTests {
     ("compare", ["--codec", "-j"]), ("list", []),
     (
       "train",
-      ["--fit", "--data", "--out", "--levels", "--channels", "--seed", "--grey", "--max-pixels"]
+      [
+        "--fit", "--recipe", "--data", "--out", "--levels", "--channels", "--seed", "--steps",
+        "--minutes", "--resume", "--grey", "--max-pixels",
+      ]
     ),
     (
       "bench",

@@ -14,10 +14,12 @@ struct TrainTests {
   }
 
   private func train(_ options: String...) throws -> Run {
+    try run(["train", "--fit", "klt", "--data", "data", "--levels", "1"] + options)
+  }
+
+  private func run(_ arguments: [String]) throws -> Run {
     let streams = try TemporaryFolder()
-    let process = try Program.process(
-      ["train", "--fit", "klt", "--data", "data", "--levels", "1"] + options, folder: streams,
-      at: folder.path)
+    let process = try Program.process(arguments, folder: streams, at: folder.path)
     try process.run()
     return try Program.result(of: process, folder: streams)
   }
@@ -70,5 +72,50 @@ struct TrainTests {
     let empty = try codec("train", "--fit", "klt", "--data", "empty", "--out", "y", at: folder)
     #expect(empty.status == 1)
     #expect(empty.errors.hasSuffix("codec: there are no pictures to fit a codec to\n"))
+  }
+
+  @Test func recipesAreTrainedAndResumed() throws {
+    let recipe = """
+      {"version": 1, "planes": 3, "levels": 2, "channels": 48, "predicted": 3, "pyramidLevels": 1,
+       "steps": {"coarsest": 170, "finest": 7.5}, "deadZone": 0.2, "rateWeight": 0.1,
+       "qualities": [0], "network": {"width": 8, "hidden": 8, "blocks": 1, "qualityNodes": 2},
+       "training": {"fit": "bandwise", "steps": "2", "crops": "1", "side": "16", "heldOut": "2"}}
+      """
+    _ = try folder.write(Array(recipe.utf8), to: "recipe.json")
+    func train(_ more: String...) throws -> Run {
+      try run(["train", "--recipe", "recipe.json", "--data", "data", "--out", "run"] + more)
+    }
+    let first = try train()
+    #expect(first.status == 0 && first.errors.hasSuffix("run/codec: trained for 2 steps\n"))
+    #expect(try train().errors == "codec: run: it exists\n")
+    let more = try train("--resume", "--steps", "3")
+    #expect(more.status == 0 && more.errors.hasSuffix("run/codec: trained for 3 steps\n"))
+    for file in ["codec/codec.json", "codec/weights.safetensors", "checkpoint.safetensors"] {
+      #expect(FileManager.default.fileExists(atPath: folder.file("run/\(file)")))
+    }
+    #expect(
+      try codec("encode", "data/a.png", "-o", "a.wlc", "--codec", "run/codec", at: folder).status
+        == 0)
+    #expect(
+      try codec("decode", "a.wlc", "-o", "b.png", "--codec", "run/codec", at: folder).status == 0)
+  }
+
+  @Test(
+    arguments: [
+      [], ["--fit", "klt", "--recipe", "r.json"], ["--fit", "klt", "--steps", "3"],
+      ["--fit", "klt", "--resume"], ["--recipe", "r.json", "--steps", "0"],
+      ["--recipe", "r.json", "--minutes", "0"],
+      ["--recipe", "r.json", "--minutes", "1", "--steps", "1"],
+    ])
+  func optionsThatDoNotGoTogether(options: [String]) throws {
+    #expect(try run(["train", "--data", "data", "--out", "x"] + options).status == 2)
+  }
+
+  @Test func recipesThatAreNoneAreRefused() throws {
+    _ = try folder.write(Array("{}".utf8), to: "r.json")
+    for (file, reason) in [("r.json", "does not describe a codec"), ("none.json", "none.json")] {
+      let run = try run(["train", "--data", "data", "--out", "x", "--recipe", file])
+      #expect(run.status == 1 && run.errors.contains(reason))
+    }
   }
 }

@@ -6,7 +6,13 @@ extension PlaneModel {
   init(
     channels: Int, predicted: Int, from file: Safetensors, prefix: String
   ) throws(SafetensorsError) {
-    var tables = EntropyTables(channels: channels, predicted: predicted)
+    let around = prefix + "surroundingWeights"
+    let hasSurroundings = file.tensors[around] != nil
+    var tables = EntropyTables(
+      channels: channels, predicted: predicted, hasSurroundings: hasSurroundings)
+    if hasSurroundings {
+      tables.surroundingWeights = try file.int16(around, shape: [channels, channels])
+    }
     tables.meanWeights = try file.int16(
       prefix + "meanWeights", shape: [predicted, EntropyTables.meanNeighbours, predicted])
     tables.neighbourWeights = try file.int16(
@@ -27,7 +33,7 @@ extension PlaneModel {
   func tensors(prefix: String) -> [String: Tensor] {
     let (channels, predicted) = (tables.channels, tables.predicted)
     let sets = tables.mixer.weights.count / MixerState.weightsInSet
-    return [
+    var tensors = [
       prefix + "meanWeights": Tensor(
         shape: [predicted, EntropyTables.meanNeighbours, predicted],
         values: .int16(tables.meanWeights)),
@@ -42,6 +48,11 @@ extension PlaneModel {
         shape: [sets, MixerState.weightsInSet], values: .int32(tables.mixer.weights)),
       prefix + "centroids": Tensor(shape: [channels, 2], values: .float32(centroids)),
     ]
+    if !tables.surroundingWeights.isEmpty {
+      tensors[prefix + "surroundingWeights"] = Tensor(
+        shape: [channels, channels], values: .int16(tables.surroundingWeights))
+    }
+    return tensors
   }
 }
 

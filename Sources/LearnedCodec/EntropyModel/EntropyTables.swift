@@ -17,6 +17,9 @@ public struct EntropyTables: Sendable, Equatable {
   /// Weights of the magnitudes of earlier channels of the same patch, in units of 2^-12.
   /// Shape [C, C]: earlier channel, later channel; strictly upper triangular in this order.
   public var patchWeights: [Int16]
+  /// Weights of the magnitudes of all channels of the patches to the west and north, added, in
+  /// units of 2^-12. Shape [C, C]: their channel, this patch's; empty where they do not count.
+  public var surroundingWeights: [Int16]
   /// Constant of the expected magnitude, in units of 2^-16 octaves. Shape [C].
   public var biases: [Int32]
   /// Initial contexts and mixing weights.
@@ -31,12 +34,16 @@ public struct EntropyTables: Sendable, Equatable {
   public static let largestSymbol: Int32 = (1 << 20) - 1
 
   /// Tables that know nothing: no weights, all probabilities one half.
-  public init(channels: Int, predicted: Int) {
+  ///
+  /// - Parameter hasSurroundings: whether other channels of the patches around count.
+  public init(channels: Int, predicted: Int, hasSurroundings: Bool = false) {
     self.channels = channels
     self.predicted = predicted
     meanWeights = [Int16](repeating: 0, count: predicted * Self.meanNeighbours * predicted)
     neighbourWeights = [Int16](repeating: 0, count: Self.neighbours * channels)
     patchWeights = [Int16](repeating: 0, count: channels * channels)
+    surroundingWeights = [Int16](
+      repeating: 0, count: hasSurroundings ? channels * channels : 0)
     biases = [Int32](repeating: 0, count: channels)
     let layout = ContextLayout(channels: channels)
     mixer = MixerState(

@@ -1,13 +1,19 @@
 import EntropyCoding
 
 /// What is expected of the magnitudes of a patch: a weighted sum of the log-magnitudes of the
-/// same channel in six neighbours and of the earlier channels of the patch itself.
+/// same channel in six neighbours and of the earlier channels of the patch itself, and where the
+/// tables have weights for them of all channels of two neighbours.
 struct MagnitudePrediction: ~Copyable {
   /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, channels], rows
   /// in turn.
   let near: FixedBuffer<Int16>
   /// Expected log-magnitudes of the patch at hand in units of 2^-16 octaves, shape [channels].
   let expected: FixedBuffer<Int32>
+  /// What the patches of these rows say about their neighbours, each weight times log-magnitude
+  /// added up; the shape of `near`, or empty.
+  private let said: FixedBuffer<Int32>
+  /// Shape [neighbour's channel, channel], channels each, or empty.
+  private let surroundingWeights: FixedBuffer<Int16>
   private let patchColumns: Int
   private let channels: Int
   /// Shape [`EntropyTables.neighbours`, channels].
@@ -38,6 +44,10 @@ struct MagnitudePrediction: ~Copyable {
     neighbourWeights = firstColumns(tables.neighbourWeights, rows: EntropyTables.neighbours)
     patchWeights = firstColumns(tables.patchWeights, rows: channels)
     biases = FixedBuffer(Array(tables.biases[..<channels]))
+    let hasSurroundings = !tables.surroundingWeights.isEmpty
+    surroundingWeights =
+      hasSurroundings ? firstColumns(tables.surroundingWeights, rows: channels) : FixedBuffer([])
+    said = FixedBuffer(repeating: 0, count: hasSurroundings ? 3 * patchColumns * channels : 0)
   }
 
   /// Where the channels of a patch start in `near`.
@@ -50,11 +60,12 @@ struct MagnitudePrediction: ~Copyable {
   ///
   /// |weights| < 2^15 and log-magnitudes are below 2^9: for 192 channels every sum stays below
   /// 2^32; sums beyond 32 bits wrap, alike on both sides.
-  func start(_ neighbours: Neighbours, end: Int) -> Places {
+  func start(_ neighbours: Neighbours, here: Int, end: Int) -> Places {
     precondition(end <= channels, "more channels than there are")
     let places = Places(
       west: place(neighbours.west), north: place(neighbours.north),
       northWest: place(neighbours.northWest), northEast: place(neighbours.northEast))
+    defer { if said.count > 0 { said.fill(here..<here + channels, with: 0) } }
     guard neighbours.any else {
       for channel in 0..<end { expected[channel] = biases[channel] }
       return places
@@ -77,6 +88,10 @@ struct MagnitudePrediction: ~Copyable {
         &+ Int32(nn[channel]) &* Int32(weights[5 &* channels &+ channel])
       expected[channel] = biases[channel] &+ first &+ second
     }
+    if said.count > 0 {
+      let (west, north) = (said.base + places.west, said.base + places.north)
+      for channel in 0..<end { expected[channel] &+= west[channel] &+ north[channel] }
+    }
     return places
   }
 
@@ -93,6 +108,11 @@ struct MagnitudePrediction: ~Copyable {
     let (weights, expected) = (patchWeights.base + channel * channels, expected.base)
     for later in channel + 1..<max(end, channel + 1) {
       expected[later] &+= Int32(weights[later]) &* Int32(logarithm)
+    }
+    if said.count > 0 {
+      precondition(here >= 0 && here + channels <= said.count, "a patch that does not exist")
+      let (weights, said) = (surroundingWeights.base + channel * channels, said.base + here)
+      for other in 0..<channels { said[other] &+= Int32(weights[other]) &* Int32(logarithm) }
     }
   }
 

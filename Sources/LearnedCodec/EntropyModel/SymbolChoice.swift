@@ -68,7 +68,7 @@ struct SymbolChoice: ~Copyable {
     Self.round(scaled, into: symbols)
     var end = channels
     while end > 0, symbols[end - 1] == 0 { end -= 1 }
-    _ = prediction.start(neighbours, end: end)
+    _ = prediction.start(neighbours, here: here, end: end)
     prediction.clear(from: 0, here: here)
     for channel in 0..<end where symbols[channel] != 0 {
       var magnitude = symbols[channel].magnitude

@@ -70,8 +70,8 @@ struct SymbolCoder<Coder: BinaryCoder>: ~Copyable {
     end = codeEnd(end, row: row, column: column)
     ends[(row & 1) * patchColumns + column] = end
 
-    let places = magnitudes.start(neighbours, end: end)
     let here = magnitudes.place((row, column))
+    let places = magnitudes.start(neighbours, here: here, end: end)
     var recent = 0
     for channel in 0..<end {
       coder.begin(part: channel + 1)
