@@ -78,7 +78,7 @@ struct TrainTests {
     let recipe = """
       {"version": 1, "planes": 3, "levels": 2, "channels": 48, "predicted": 3, "pyramidLevels": 1,
        "steps": {"coarsest": 170, "finest": 7.5}, "deadZone": 0.2, "rateWeight": 0.1,
-       "qualities": [0], "network": {"width": 8, "hidden": 8, "blocks": 1, "qualityNodes": 2},
+       "qualities": [0], "network": {"levels": 1, "width": 8, "hidden": 8, "blocks": 1, "qualityNodes": 2},
        "training": {"fit": "bandwise", "steps": "2", "crops": "1", "side": "16", "heldOut": "2"}}
       """
     _ = try folder.write(Array(recipe.utf8), to: "recipe.json")

@@ -41,9 +41,8 @@ enum TinyCodec {
   private static func randomNetwork(for codec: Codec) -> SynthesisNetwork {
     var generator = SeededGenerator(seed: 11)
     var network = SynthesisNetwork(
-      shape: .init(width: 16, hidden: 24, blocks: 2, qualityNodes: 3),
-      deviations: (0..<codec.channels).map { 200 / Float($0 + 1) }, dimension: codec.dimension,
-      using: &generator)
+      shape: .init(levels: 2, width: 16, hidden: 24, blocks: 2, qualityNodes: 3),
+      planes: codec.planes, deviations: (0..<48).map { 200 / Float($0 + 1) }, using: &generator)
     for name in ["output.weight", "blocks.0.offset", "blocks.1.offset", "input.bias"] {
       network.parameters[name] = network.parameters[name].map { _ in
         Float.random(in: -0.05...0.05, using: &generator)

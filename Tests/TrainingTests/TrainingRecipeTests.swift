@@ -10,7 +10,7 @@ import Testing
     {"version": 1, "planes": 3, "levels": 3, "channels": 192, "predicted": 3, "pyramidLevels": 2,
      "steps": {"coarsest": 170, "finest": 7.5}, "deadZone": 0.2, "rateWeight": 0.1,
      "qualities": [0, 100],
-     "network": {"width": 64, "hidden": 128, "blocks": 3, "qualityNodes": 6},
+     "network": {"levels": 1, "width": 64, "hidden": 128, "blocks": 3, "qualityNodes": 6},
      "training": {"fit": "bandwise", "steps": "500", "crops": "8", "side": "128", "rate": "0.001",
        "warmUp": "10", "largestNorm": "2", "heldOut": "7", "seed": "9", "minutes on": "a laptop"}}
     """
@@ -24,7 +24,7 @@ import Testing
 
   @Test func isReadFromACodecJSON() throws {
     let recipe = try recipe(Self.valid)
-    #expect(recipe.network == .init(width: 64, hidden: 128, blocks: 3, qualityNodes: 6))
+    #expect(recipe.network == .init(levels: 1, width: 64, hidden: 128, blocks: 3, qualityNodes: 6))
     #expect(recipe.levels == 3 && recipe.channels == 192 && recipe.pyramidLevels == 2)
     #expect(recipe.isBandwise && recipe.steps == 500 && recipe.crops == 8 && recipe.side == 128)
     #expect(recipe.rate == 0.001 && recipe.warmUp == 10 && recipe.largestNorm == 2)
@@ -37,7 +37,8 @@ import Testing
       ("\"500\"", "\"0\""), ("\"500\"", "\"many\""), ("\"8\"", "\"-1\""), ("\"128\"", "\"100\""),
       ("\"0.001\"", "\"nan\""), ("\"7\"", "\"1\""), ("\"bandwise\"", "\"magic\""),
       ("\"bandwise\"", "\"klt\""), ("\"width\": 64", "\"width\": 60"),
-      ("\"blocks\": 3", "\"blocks\": 99"), ("\"pyramidLevels\": 2", "\"pyramidLevels\": 9"),
+      ("\"blocks\": 3", "\"blocks\": 99"), ("\"levels\": 1", "\"levels\": 4"),
+      ("\"pyramidLevels\": 2", "\"pyramidLevels\": 9"),
       ("\"network\"", "\"other\""), ("\"training\"", "\"training"),
     ])
   func impossibleOnesAreRefused(part: (String, String)) throws {

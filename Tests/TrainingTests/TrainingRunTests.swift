@@ -10,7 +10,7 @@ import Testing
   private static let recipe: TrainingRecipe = {
     var recipe = TrainingRecipe()
     recipe.pyramidLevels = 1
-    recipe.network = .init(width: 8, hidden: 16, blocks: 1, qualityNodes: 2)
+    recipe.network = .init(levels: 2, width: 8, hidden: 16, blocks: 1, qualityNodes: 2)
     recipe.steps = 6
     recipe.crops = 2
     recipe.side = 64

@@ -49,7 +49,7 @@ public struct Codec: Sendable {
       projection.count == channels * dimension && synthesis.count == projection.count,
       "matrices of another shape")
     precondition(
-      network == nil || network!.channels == channels && network!.dimension == dimension,
+      network == nil || network!.planes == planes && network!.shape.levels <= levels,
       "a network of another shape")
     self.name = name
     self.hash = hash
@@ -93,28 +93,6 @@ public struct Codec: Sendable {
       .transposed, rows: bands.patchRows * bands.patchColumns, inner: dimension, columns: count)
     return Latents(
       patchRows: bands.patchRows, patchColumns: bands.patchColumns, channels: count, values: values)
-  }
-
-  /// How many patches around it the synthesis of a patch sees.
-  public var synthesisHalo: Int { Subbands.halo + (network?.shape.blocks ?? 0) }
-
-  /// Bands of dequantised latents with at most `channels` channels, as well as they are known.
-  ///
-  /// - Parameters:
-  ///   - latents: as decoded.
-  ///   - quality: the quality they were quantised at, which the network needs.
-  ///   - rows: patch rows to return, all when nil; the others only take part as surroundings.
-  public func subbands(
-    of latents: Latents, quality: Quality, rows: Range<Int>? = nil
-  ) -> Subbands {
-    let rows = rows ?? 0..<latents.patchRows
-    var bands = linearSubbands(of: latents.rows(rows))
-    if let network {
-      let correction = network.correction(
-        to: latents, quality: quality, step: steps.step(at: quality), rows: rows)
-      for index in correction.indices { bands.coefficients[index] += correction[index] }
-    }
-    return bands
   }
 
   /// Bands of latents with at most `channels` channels by the synthesis matrix alone.

@@ -104,6 +104,7 @@ public struct CodecDescription: Codable, Sendable {
       (0...LowpassPyramid.largestLevels).contains(pyramidLevels ?? 0)
         && (pyramidLevels ?? 0 == 0 || channels >= planes), "pyramidLevels", pyramidLevels ?? 0)
     if let network {
+      try check((0...levels).contains(network.levels), "network.levels", network.levels)
       try check(
         (8...1024).contains(network.width) && network.width % 8 == 0, "network.width",
         network.width)

@@ -78,9 +78,9 @@ extension Codec {
       pyramidLevels: pyramid.levels,
       network: try description.network.map { (shape) throws(SafetensorsError) in
         SynthesisNetwork(
-          shape: shape, channels: channels, dimension: dimension,
+          shape: shape, planes: description.planes,
           parameters: try Parameters(
-            SynthesisNetwork.entries(shape, channels: channels, dimension: dimension),
+            SynthesisNetwork.entries(shape, planes: description.planes),
             from: file, prefix: "network."))
       },
       steps: description.steps, deadZone: description.deadZone,

@@ -125,13 +125,11 @@ extension Codec {
     let latents = Latents(
       patchRows: window.count, patchColumns: layout.patchColumns, channels: container.channels,
       values: values)
-    let inner = layout.window(of: strip)
-    let bands = subbands(
+    let own = layout.patchRows(of: strip)
+    var image = image(
       of: latents, quality: container.quality,
-      rows: inner.lowerBound - window.lowerBound..<inner.upperBound - window.lowerBound)
-    var image = bands.image(
-      width: format.width, height: rows.count,
-      firstRow: rows.lowerBound - inner.lowerBound * patchSide)
+      rows: own.lowerBound - window.lowerBound..<own.upperBound - window.lowerBound,
+      width: format.width, height: layout.rows(of: window).count)
     SampleScale.denormalize(&image.samples, format.sampleType)
     guard format.hasAlpha else { return image }
     let coded = container.strips[strip]

@@ -304,8 +304,8 @@ private struct RateSearch: Sendable {
       let patches = sample.latents.patchRows * sample.latents.patchColumns
       let symbols = codec.symbols(of: sample.latents, quality: quality)
       let decoded = codec.latents(of: symbols, quality: quality)
-      var image = codec.subbands(of: decoded, quality: quality)
-        .image(width: sample.image.width, height: sample.image.height)
+      var image = codec.image(
+        of: decoded, quality: quality, width: sample.image.width, height: sample.image.height)
       SampleScale.denormalize(&image.samples, format.sampleType)
       let error = sample.latents.squaredDistance(to: decoded) + sample.droppedEnergy
       inLatents += error / Double(patches * codec.dimension) * Double(image.samples.count)

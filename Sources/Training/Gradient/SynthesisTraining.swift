@@ -9,7 +9,7 @@ import Wavelets
 public struct SynthesisTraining: Sendable {
   private let recipe: TrainingRecipe
   private let codec: Codec
-  /// Synthesis gains of the bands, shape [D].
+  /// Synthesis gains of the network's bands, shape [D].
   private let gains: [Float]
   /// The network's shape; its weights are those of the optimiser.
   private let network: SynthesisNetwork
@@ -26,17 +26,17 @@ public struct SynthesisTraining: Sendable {
 
   /// A training of the network of a recipe for a codec.
   ///
-  /// - Parameter deviations: standard deviations of the latent channels, shape [C].
+  /// - Parameter deviations: standard deviations of the network's bands, shape [D].
   public init(codec: Codec, recipe: TrainingRecipe, deviations: [Float]) {
     self.codec = codec
     self.recipe = recipe
-    let along = synthesisGains(levels: codec.levels)
+    let along = synthesisGains(levels: recipe.network.levels)
     gains = (0..<codec.planes).flatMap { _ in
       along.flatMap { horizontal in along.map { horizontal * $0 } }
     }
     var generator = SplitMix64(seed: recipe.seed)
     network = SynthesisNetwork(
-      shape: recipe.network, deviations: deviations, dimension: codec.dimension, using: &generator)
+      shape: recipe.network, planes: codec.planes, deviations: deviations, using: &generator)
   }
 
   /// The untrained weights.
@@ -116,26 +116,24 @@ public struct SynthesisTraining: Sendable {
     }
   }
 
-  /// Standard deviations of the latent channels of a codec over some random crops. Shape [C].
+  /// Standard deviations of the packet bands of some random crops. Shape [D].
   public static func deviations(
-    of codec: Codec, source: CropSource, seed: UInt64, crops: Int = 100
+    levels: Int, source: CropSource, seed: UInt64, crops: Int = 100
   ) -> [Float] {
     var generator = SplitMix64(seed: seed)
-    var (sums, squares) = (
-      [Double](repeating: 0, count: codec.channels), [Double](repeating: 0, count: codec.channels)
-    )
-    var patches = 0.0
+    let dimension = source.planes << (2 * levels)
+    var sums = [Double](repeating: 0, count: dimension)
+    var (squares, patches) = (sums, 0.0)
     for _ in 0..<crops {
-      let latents = codec.latents(
-        of: Subbands(analyzing: source.crop(using: &generator), levels: codec.levels))
-      for (index, value) in latents.values.enumerated() {
-        sums[index % codec.channels] += Double(value)
-        squares[index % codec.channels] += Double(value) * Double(value)
+      let bands = Subbands(analyzing: source.crop(using: &generator), levels: levels)
+      for (index, value) in bands.coefficients.enumerated() {
+        sums[index % dimension] += Double(value)
+        squares[index % dimension] += Double(value) * Double(value)
       }
-      patches += Double(latents.patchRows * latents.patchColumns)
+      patches += Double(bands.patchRows * bands.patchColumns)
     }
     return zip(sums, squares).map { sum, square in
-      Float((max(square / patches - sum * sum / (patches * patches), 1e-6)).squareRoot())
+      Float(max(square / patches - sum * sum / (patches * patches), 1e-6).squareRoot())
     }
   }
 
@@ -160,12 +158,14 @@ public struct SynthesisTraining: Sendable {
   private func reconstruct(
     _ image: Image, quality: Quality, weights: Weights
   ) -> (loss: Variable, report: Report) {
-    let bands = Subbands(analyzing: image, levels: codec.levels)
-    let latents = codec.latents(of: bands)
+    let latents = codec.latents(of: Subbands(analyzing: image, levels: codec.levels))
     let step = codec.steps.step(at: quality)
     let decoded = codec.latents(of: codec.symbols(of: latents, quality: quality), quality: quality)
-    var target = codec.linearSubbands(of: decoded).coefficients
-    for index in target.indices { target[index] = bands.coefficients[index] - target[index] }
+    let linear = Subbands(
+      analyzing: codec.linearSubbands(of: decoded)
+        .image(width: image.width, height: image.height), levels: recipe.network.levels)
+    var target = Subbands(analyzing: image, levels: recipe.network.levels).coefficients
+    for index in target.indices { target[index] -= linear.coefficients[index] }
     var linearError = 0.0
     for start in stride(from: 0, to: target.count, by: gains.count) {
       var sum: Float = 0
@@ -178,7 +178,7 @@ public struct SynthesisTraining: Sendable {
     // Between equal weight for every picture, as a mean of PSNRs has it, and for every quality:
     // the error of the linear synthesis goes about with the power 1.25 of the step.
     let weight = 1 / (max(linearError, 0.01).squareRoot() * pow(Double(step), 0.63))
-    let loss = network.correction(to: decoded, quality: quality, step: step, weights: weights)
+    let loss = network.correction(to: linear, quality: quality, step: step, weights: weights)
       .squaredError(
         against: target, weights: gains, scale: Float(weight / Double(target.count)))
     let error = Double(loss.values[0]) / weight

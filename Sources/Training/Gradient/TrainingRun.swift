@@ -84,7 +84,8 @@ public struct TrainingRun: Sendable {
     let (codec, source) = (codec, source)
     training = SynthesisTraining(
       codec: codec, recipe: recipe,
-      deviations: SynthesisTraining.deviations(of: codec, source: source, seed: recipe.seed))
+      deviations: SynthesisTraining.deviations(
+        levels: recipe.network.levels, source: source, seed: recipe.seed))
     let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
     if isResumed, let bytes = try? Data(contentsOf: checkpoint) {
       optimiser = try Adam(
@@ -103,7 +104,8 @@ public struct TrainingRun: Sendable {
 
   /// Multiplications and additions of a step in matrix products.
   public var operations: Double {
-    let patches = recipe.crops * (recipe.side >> recipe.levels) * (recipe.side >> recipe.levels)
+    let side = recipe.side >> recipe.network.levels
+    let patches = recipe.crops * side * side
     // A product forward, and one for each of its two derivatives.
     return Double(6 * training.multiplications * patches)
   }
