@@ -65,24 +65,9 @@ public struct AnchorCurves: Sendable, Equatable {
     return points.map(\.codec).filter { seen.insert($0).inserted }
   }
 
-  /// Bits per pixel and PSNR of one codec in the order of the file; empty if it has no points.
-  public func curve(of codec: String) -> [RatePoint] {
-    points.filter { $0.codec == codec }.map { RatePoint(rate: $0.bitsPerPixel, quality: $0.psnr) }
-  }
-
-  /// Bits per pixel and a metric of one codec in the order of the file, as sweeps have them: MS-SSIM
-  /// in dB. Empty if it has no points, or none with this metric.
-  public func curve(of codec: String, _ metric: Metric) -> [RatePoint] {
-    switch metric {
-    case .psnr: return curve(of: codec)
-    case .msSSIM:
-      return points.filter { $0.codec == codec }.compactMap { point in
-        point.msSSIM.map {
-          RatePoint(rate: point.bitsPerPixel, quality: decibels(ofSimilarity: $0))
-        }
-      }
-    default: return []
-    }
+  /// The points of one codec; empty if it has none.
+  public func curve(of codec: String, _ metric: Metric = .psnr) -> [RatePoint] {
+    points.filter { $0.codec == codec }.curve(metric)
   }
 
   private static func point(
@@ -119,4 +104,21 @@ public struct AnchorCurvesError: Error, Equatable, CustomStringConvertible {
 
   /// One sentence that names file and line.
   public var description: String { "\(file), line \(line): \(what)" }
+}
+
+extension [AnchorCurves.Point] {
+  /// Bits per pixel and a metric, as ``Metric/drawn(_:)`` gives it, of the points that have it, by
+  /// rising rate; empty for all metrics but PSNR and MS-SSIM.
+  func curve(_ metric: Metric) -> [RatePoint] {
+    compactMap { point in
+      let quality: Double? =
+        switch metric {
+        case .psnr: point.psnr
+        case .msSSIM: point.msSSIM
+        default: nil
+        }
+      return quality.map { RatePoint(rate: point.bitsPerPixel, quality: metric.drawn($0)) }
+    }
+    .sorted { $0.rate < $1.rate }
+  }
 }

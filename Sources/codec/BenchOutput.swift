@@ -21,14 +21,16 @@ struct BenchOutput {
       throw MediaFileError.system(
         file: folder, action: "write", reason: String(cString: strerror(errno)))
     }
-    for file in [path(Self.files), path(Self.means)] {
+    for file in [path(Self.files), path(Self.means), path("report.html")] {
       if !overwrite, access(file, F_OK) == 0 { throw MediaFileError.exists(file: file) }
     }
   }
 
-  /// Writes results: per file and means as CSV, and JSON of each contender for CompressAI's plots.
+  /// Writes results: per file and means as CSV, JSON of each contender for CompressAI's plots, and
+  /// the report.
   func write(
-    _ results: SweepResults, anchors: [AnchorCurves], reference: String?, png: Bool
+    _ results: SweepResults, anchors: [AnchorCurves], reference: String?,
+    crops: [CropComparison], png: Bool
   ) throws {
     try write(Data(results.filesCSV.utf8), to: Self.files)
     try write(Data(results.meansCSV.utf8), to: Self.means)
@@ -37,7 +39,10 @@ struct BenchOutput {
       let name = contender.name.replacing("/", with: "-")
       try write(results.compressAI(of: contender) + Data("\n".utf8), to: name + ".json")
     }
-    // REPORT: the HTML page and its curves are written here.
+    guard let reference = reference ?? results.contenders.first?.name else { return }
+    try writeReport(
+      results: results, anchors: anchors, against: reference, crops: crops, png: png, to: folder,
+      overwrite: overwrite)
   }
 
   private func write(_ bytes: Data, to name: String) throws {

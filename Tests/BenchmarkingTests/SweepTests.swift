@@ -6,9 +6,6 @@ import Testing
 
 @testable import Benchmarking
 
-/// Not the one of Foundation.
-typealias Measurement = Benchmarking.Measurement
-
 struct SweepTests {
   let folder: TemporaryFolder
   let pictures: [SweepPicture]
@@ -225,7 +222,7 @@ struct SweepTests {
 
   private func run(
     _ codecs: [CommandCodec], pictures: [SweepPicture]? = nil, jobs: Int = 2, limit: Double = 60
-  ) async throws -> (measurements: [Measurement], notes: [String]) {
+  ) async throws -> (measurements: [FileResult], notes: [String]) {
     let sweep = Sweep(
       pictures: pictures ?? self.pictures, codecs: codecs, jobs: jobs, timedPictures: 1,
       limit: limit, cache: try SweepCache(folder: folder.file("cache")))

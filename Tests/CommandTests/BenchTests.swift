@@ -51,7 +51,12 @@ struct BenchTests {
     #expect(run.text.contains("BD-rate against webp-m4"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
-        == ["files.csv", "klt-rgb.json", "means.csv", "webp-m4.json"])
+        == [
+          "decode-speed.svg", "encode-speed.svg", "files.csv", "klt-rgb.json", "means.csv",
+          "rd-psnr.svg", "rd-ssim.svg", "report.html", "webp-m4.json",
+        ])
+    let page = String(decoding: try contents(folder.file("out/report.html")), as: UTF8.self)
+    #expect(page.contains("data:image/png;base64,") && page.contains("BD-rate"))
 
     let text = String(decoding: try contents(folder.file("out/files.csv")), as: UTF8.self)
     #expect(

@@ -12,8 +12,17 @@ public struct MeanPoint: Sendable, Equatable {
   public let encodeSeconds: Double?
   /// As for encoding.
   public let decodeSeconds: Double?
+  /// Millions of pixels or frames of the files that were timed by their seconds together.
+  public let encodeSpeed: Double?
+  /// As for encoding.
+  public let decodeSpeed: Double?
   /// The largest peak of resident bytes of the files that were timed; nil where none was.
-  public let peakBytes: Int?
+  public let encodePeakBytes: Int?
+  /// As for encoding.
+  public let decodePeakBytes: Int?
+
+  /// The larger peak.
+  public var peakBytes: Int? { [encodePeakBytes, decodePeakBytes].compactMap(\.self).max() }
 }
 
 extension SweepResults {
@@ -53,13 +62,14 @@ extension SweepResults {
         setting: setting, rate: rate, metrics: Dictionary(uniqueKeysWithValues: metrics),
         encodeSeconds: mean(points.compactMap(\.encodeSeconds)),
         decodeSeconds: mean(points.compactMap(\.decodeSeconds)),
-        peakBytes: points.flatMap { [$0.encodePeakBytes, $0.decodePeakBytes] }.compactMap(\.self)
-          .max())
+        encodeSpeed: speed(points, \.encodeSeconds), decodeSpeed: speed(points, \.decodeSeconds),
+        encodePeakBytes: points.compactMap(\.encodePeakBytes).max(),
+        decodePeakBytes: points.compactMap(\.decodePeakBytes).max())
     }
   }
 
-  /// The curve of a contender in a metric, by means over the files that have it; MS-SSIM and SSIM in
-  /// dB.
+  /// The curve of a contender in a metric by rising rate, by means over the files that have it, as
+  /// ``Metric/drawn(_:)`` gives them: the mean is of the metric, and only then becomes decibels.
   ///
   /// - Parameter files: the files to count; nil for all that it coded without a failure.
   public func curve(
@@ -69,19 +79,18 @@ extension SweepResults {
     let own = measurements.filter { $0.contender == contender && $0.metrics[metric.name] != nil }
     return means(of: contender, over: files.intersection(own.map(\.file))).compactMap { point in
       point.metrics[metric.name].map {
-        RatePoint(rate: point.rate, quality: metric.isSimilarity ? decibels(ofSimilarity: $0) : $0)
+        RatePoint(rate: point.rate, quality: metric.drawn($0))
       }
     }
+    .sorted { $0.rate < $1.rate }
   }
 }
 
-extension Metric {
-  /// Whether it is 1 for equal pictures and compared in dB.
-  var isSimilarity: Bool { self == .msSSIM || self == .ssim }
+private func speed(_ results: [FileResult], _ seconds: KeyPath<FileResult, Double?>) -> Double? {
+  let timed = results.filter { $0[keyPath: seconds] != nil }
+  let total = timed.reduce(0) { $0 + $1[keyPath: seconds]! }
+  return total > 0 ? timed.reduce(0) { $0 + Double($1.sampleCount) } / total / 1e6 : nil
 }
-
-/// A similarity (1 is equal) in dB, -10 log10(1 - similarity), as papers compare MS-SSIM.
-func decibels(ofSimilarity similarity: Double) -> Double { -10 * log10(1 - similarity) }
 
 private func mean(_ values: [Double]) -> Double? {
   values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)

@@ -1,7 +1,12 @@
 /// The Bjontegaard rate of a contender or of published points against another one.
 public struct RateComparison: Sendable {
-  /// What is compared: a contender, or `NAME (anchor)`.
+  /// What is compared: a contender or a published codec; `NAME (anchor)` where a contender has the
+  /// same name.
   public let name: String
+  /// Whether it is one of the project's own codecs.
+  public let isOurs: Bool
+  /// How many files it failed on; nil for published points.
+  public let failureCount: Int?
   /// By RGB PSNR.
   public let psnr: Result<BjontegaardRate, BjontegaardError>
   /// By MS-SSIM in dB.
@@ -17,36 +22,40 @@ public struct RateComparison: Sendable {
   public static func all(
     of results: SweepResults, _ anchors: [AnchorCurves], against reference: String
   ) -> [RateComparison] {
+    let published = results.published(anchors)
     let isContender = results.contenders.contains { $0.name == reference }
     let referenceFiles = results.wholeFiles(of: reference)
+    let referencePoints = published.first { $0.name == reference }
 
     func compare(
-      _ name: String, _ curve: (Metric) -> [RatePoint], over files: Set<String>?
+      _ name: String, isOurs: Bool = false, failureCount: Int? = nil,
+      _ curve: (Metric) -> [RatePoint], over files: Set<String>?
     ) -> RateComparison {
       func rate(_ metric: Metric) -> Result<BjontegaardRate, BjontegaardError> {
         let other =
           isContender
           ? results.curve(of: reference, metric, over: files)
-          : anchors.flatMap { $0.curve(of: reference, metric) }
+          : referencePoints?.points.curve(metric) ?? []
         return Result { () throws(BjontegaardError) in
           try BjontegaardRate(of: curve(metric), against: other)
         }
       }
-      return RateComparison(name: name, psnr: rate(.psnr), msSSIM: rate(.msSSIM))
+      return RateComparison(
+        name: name, isOurs: isOurs, failureCount: failureCount, psnr: rate(.psnr),
+        msSSIM: rate(.msSSIM))
     }
 
-    let contenders = results.contenders.map(\.name).filter { $0 != reference }.map { name in
-      let own = results.wholeFiles(of: name)
+    let contenders = results.contenders.filter { $0.name != reference }.map { contender in
+      let own = results.wholeFiles(of: contender.name)
       let files = isContender ? own.intersection(referenceFiles) : own
-      return compare(name, { results.curve(of: name, $0, over: files) }, over: files)
+      return compare(
+        contender.name, isOurs: contender.isOurs,
+        failureCount: results.failureCount(of: contender.name),
+        { results.curve(of: contender.name, $0, over: files) }, over: files)
     }
-    let published = anchors.flatMap { anchors in
-      anchors.codecs.filter { name in
-        (isContender || name != reference) && anchors.curve(of: name).count > 1
-      }.map { name in
-        compare("\(name) (anchor)", { anchors.curve(of: name, $0) }, over: nil)
-      }
+    let anchors = published.filter { $0.name != reference && $0.points.count > 1 }.map { codec in
+      compare(codec.name, codec.points.curve, over: nil)
     }
-    return contenders + published
+    return contenders + anchors
   }
 }

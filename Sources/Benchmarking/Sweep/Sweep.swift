@@ -48,13 +48,13 @@ public struct Sweep: Sendable {
   /// - Returns: by codec, then picture, then setting. A codec for one number of channels has none
   ///   of pictures with another one.
   /// - Throws: where temporary files or the cache cannot be written.
-  public func run(_ report: (Event) -> Void) async throws -> [Measurement] {
+  public func run(_ report: (Event) -> Void) async throws -> [FileResult] {
     let runs = codecs.indices.flatMap { codec in
       pictures.indices.filter { codecs[codec].takes(pictures[$0]) }.flatMap { picture in
         codecs[codec].settings.indices.map { Run(codec: codec, picture: picture, setting: $0) }
       }
     }
-    var results: [Run: Measurement] = [:]
+    var results: [Run: FileResult] = [:]
     try await cache.withWorkFolder { folder in
       try await measureQualities(of: runs, folder: folder, into: &results, report)
       try await measureTimes(of: runs, folder: folder, into: &results, report)
@@ -70,12 +70,12 @@ public struct Sweep: Sendable {
   }
 
   private func measureQualities(
-    of runs: [Run], folder: String, into results: inout [Run: Measurement],
+    of runs: [Run], folder: String, into results: inout [Run: FileResult],
     _ report: (Event) -> Void
   ) async throws {
     let what = (["quality"] + tools.map(\.program)).joined(separator: " ")
     for run in runs {
-      guard var known = cache.read(Measurement.self, at: place(of: run, what)) else { continue }
+      guard var known = cache.read(FileResult.self, at: place(of: run, what)) else { continue }
       // Its bytes are the same, but the picture may have another name now.
       known.file = pictures[run.picture].name
       known.contender = codecs[run.codec].name
@@ -98,7 +98,7 @@ public struct Sweep: Sendable {
   }
 
   private func measureTimes(
-    of runs: [Run], folder: String, into results: inout [Run: Measurement],
+    of runs: [Run], folder: String, into results: inout [Run: FileResult],
     _ report: (Event) -> Void
   ) async throws {
     let timed = runs.filter {

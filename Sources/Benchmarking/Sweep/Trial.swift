@@ -33,7 +33,7 @@ struct TrialTimes: Codable, Sendable {
   var decodePeakBytes: Int?
 }
 
-extension Measurement {
+extension FileResult {
   /// What the commands took; nil where they were not timed.
   var times: TrialTimes? {
     get {
@@ -97,6 +97,12 @@ struct Trial {
         .max())
   }
 
+  /// The picture as it comes back: shape [channels, height, width], 0...255.
+  func decodedPicture() async throws -> Image {
+    _ = try await run()
+    return try decodedSamples()
+  }
+
   /// Codes the picture and decodes it.
   private func run() async throws -> (encoding: MeasuredProcess, decoding: MeasuredProcess) {
     let encoding = try await run(codec.encode, prepared.path(codec.inputExtension), coded)
@@ -131,7 +137,7 @@ struct Trial {
   /// Codes and decodes the picture and measures the result; untimed.
   ///
   /// - Parameter isRepeated: whether all is done twice, to see if the files are the same.
-  func measure(isRepeated: Bool, tools: [MetricTool]) async throws -> Measurement {
+  func measure(isRepeated: Bool, tools: [MetricTool]) async throws -> FileResult {
     _ = try await run()
     if isRepeated {
       let first = try (contents(coded), contents(decoded))
@@ -162,7 +168,7 @@ struct Trial {
     }
     let bytes = try contents(coded).count
     let pixels = picture.width * picture.height
-    return Measurement(
+    return FileResult(
       file: picture.name, contender: codec.name, setting: setting, sampleCount: pixels,
       rate: Double(bytes * 8) / Double(pixels), byteCount: bytes, metrics: metrics)
   }
@@ -193,8 +199,8 @@ struct Trial {
   }
 
   /// A measurement that failed.
-  func failed(_ reason: String) -> Measurement {
-    Measurement(
+  func failed(_ reason: String) -> FileResult {
+    FileResult(
       file: prepared.picture.name, contender: codec.name, setting: setting,
       sampleCount: prepared.picture.width * prepared.picture.height, rate: 0, byteCount: 0,
       metrics: [:], failure: reason)

@@ -92,7 +92,11 @@ struct BenchCommand: AsyncParsableCommand {
     let results = try await work.sweep.results(
       corpus: corpus, provenance: await provenance(), progress.show)
     progress.finish()
-    try work.output?.write(results, anchors: work.anchors, reference: reference, png: png)
+    if let output = work.output {
+      try output.write(
+        results, anchors: work.anchors, reference: reference,
+        crops: try await work.sweep.crops(of: results), png: png)
+    }
     try printResults(results, work.anchors, against: reference)
     for line in results.failureLines { progress.note(line) }
     if progress.hasNotes { throw ExitCode(1) }

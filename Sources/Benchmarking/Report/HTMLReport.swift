@@ -1,0 +1,229 @@
+import Foundation
+
+/// A sweep as one HTML page that needs nothing else: charts, tables and crops are within it, and it
+/// loads nothing. It is light or dark as the reader's system is.
+///
+/// - Parameters:
+///   - anchors: published points, laid under the curves.
+///   - reference: name of the contender or published codec that rates are compared with.
+///   - crops: pictures to look at, in order.
+/// - Throws: where no codec has the name `reference`.
+func htmlReport(
+  of results: SweepResults, anchors: [AnchorCurves] = [], against reference: String,
+  crops: [CropComparison] = []
+) throws(ReportError) -> String {
+  let names = results.contenders.map(\.name) + results.published(anchors).map(\.name)
+  guard names.contains(reference) else {
+    throw .unknownReference(reference, known: names)
+  }
+  let comparisons = RateComparison.all(of: results, anchors, against: reference)
+  let charts = rateDistortionCharts(of: results, anchors: anchors)
+  let report = HTMLReport(results: results, anchors: anchors, reference: reference)
+  var sections = [
+    report.provenance, report.bdRates(comparisons), report.failures,
+    section(
+      "Curves",
+      "<div class=\"charts\">"
+        + charts.map { "<figure>\($0.svg(standalone: false))</figure>" }.joined()
+        + "</div>"),
+  ]
+  sections += [report.crops(crops), report.means, report.commands]
+  return page(
+    title: "Rate and distortion on \(results.corpus)", body: sections.joined(separator: "\n"))
+}
+
+/// The sections of the page.
+private struct HTMLReport {
+  let results: SweepResults
+  let anchors: [AnchorCurves]
+  let reference: String
+
+  /// Who measured what, where and when.
+  var provenance: String {
+    let fileCount = Set(results.measurements.map(\.file)).count
+    let failureCount = results.measurements.count { $0.failure != nil }
+    var entries = [
+      ("Files", "\(fileCount) of \(results.corpus)"),
+      (
+        "Measurements",
+        "\(results.measurements.count) by \(results.contenders.count) codecs, \(failureCount) failed"
+      ),
+      ("Date", results.provenance.date), ("Commit", results.provenance.commit),
+      ("Machine", results.provenance.machine), ("Command", results.provenance.command),
+    ]
+    let sources = Dictionary(grouping: results.published(anchors)) { $0.points[0].source }
+    let published = sources.sorted { $0.key < $1.key }.map { source, codecs in
+      "\(codecs.map(\.name).joined(separator: ", ")) (\(source))"
+    }
+    if !published.isEmpty {
+      entries.append(("Not measured here", published.joined(separator: "; ")))
+    }
+    let list = entries.map { "<dt>\($0.0.escaped)</dt><dd>\($0.1.escaped)</dd>" }
+    return "<dl>\(list.joined(separator: "\n"))</dl>"
+  }
+
+  /// Rates for equal quality.
+  func bdRates(_ comparisons: [RateComparison]) -> String {
+    func isMeasured(_ rate: Result<BjontegaardRate, BjontegaardError>) -> Bool {
+      if case .failure(.tooFewPoints) = rate { false } else { true }
+    }
+    let hasSimilarity = comparisons.contains { isMeasured($0.msSSIM) }
+    let metrics: [(Metric, KeyPath<RateComparison, Result<BjontegaardRate, BjontegaardError>>)] =
+      [(.psnr, \.psnr)] + (hasSimilarity ? [(.msSSIM, \.msSSIM)] : [])
+    let header =
+      ["Codec"] + metrics.flatMap { ["BD-rate, \($0.0.title)", "Over"] } + ["Failures"]
+    var notes: [String] = []
+    let rows = comparisons.map { row in
+      var cells = [nameCell(row.name, isOurs: row.isOurs)]
+      for (metric, rate) in metrics {
+        switch row[keyPath: rate] {
+        case .success(let rate):
+          let (low, high) = (rate.overlap.lowerBound, rate.overlap.upperBound)
+          cells += [
+            cell((rate.percent > 0 ? "+" : "") + rate.percent.text(1) + " %"),
+            cell("\(low.text(1)) to \(high.text(1)) dB", "quiet"),
+          ]
+        case .failure(let error):
+          cells += [cell(word(for: error), "quiet"), cell("")]
+          // The word in the table says it all.
+          if case .tooFewPoints = error { continue }
+          notes.append("\(row.name), \(metric.title): \(error).")
+        }
+      }
+      let failures = row.failureCount
+      cells.append(cell(failures.map(String.init) ?? "", failures ?? 0 > 0 ? "bad" : nil))
+      return cells.joined()
+    }
+    let dB = hasSimilarity ? " MS-SSIM counts as −10 log₁₀(1 − MS-SSIM)." : ""
+    return section(
+      "Rate for equal quality",
+      "<p>Rate that a codec needs more (+) or less (−) than <b>\(reference.escaped)</b> for the same"
+        + " quality: Bjontegaard’s mean over the decibels that both curves reach, which stand beside"
+        + " it. Nothing is extrapolated.\(dB)</p>"
+        + table(header: header, bodies: [rows]) + list(notes, className: "quiet"))
+  }
+
+  /// The reasons of failures; empty where nothing failed.
+  var failures: String {
+    let failed = results.measurements.compactMap { measurement in
+      measurement.failure.map {
+        "\(measurement.contender) at \(measurement.setting), \(measurement.file): \($0)"
+      }
+    }
+    return failed.isEmpty
+      ? ""
+      : section(
+        "Failures",
+        "<p>These measurements are in no mean.</p>" + list(failed, className: nil))
+  }
+
+  /// Pictures to look at.
+  func crops(_ crops: [CropComparison]) -> String {
+    let figures = crops.filter { !$0.versions.isEmpty }.map { $0.slider(reference: reference) }
+    return figures.isEmpty
+      ? ""
+      : section(
+        "Pictures at about the same rate",
+        "<p>Choose two codecs and move the divider. Rate and PSNR are those of the whole picture."
+          + "</p><noscript><p>The divider needs JavaScript.</p></noscript><div class=\"crops\">"
+          + figures.joined(separator: "\n") + "</div>")
+  }
+
+  /// What each codec reached at each setting.
+  var means: String {
+    let metrics = results.metrics
+    let all = results.contenders.map { contender in
+      (
+        contender: contender, means: results.means(of: contender.name),
+        files: results.wholeFiles(of: contender.name).count,
+        failures: results.failureCount(of: contender.name)
+      )
+    }
+    let isTimed = all.contains { $0.means.contains { $0.encodeSpeed != nil } }
+    let unit = results.kind == .images ? "MP/s" : "M frames/s"
+    var header = ["Codec", "Setting", "Files", results.kind == .images ? "bpp" : "kbit/s"]
+    header += metrics.map { $0.title + ($0.unit.isEmpty ? "" : ", \($0.unit)") }
+    if isTimed {
+      header += ["Encode, \(unit)", "Decode, \(unit)", "Encode, peak MB", "Decode, peak MB"]
+    }
+    let bodies = all.map { contender, means, files, failures in
+      means.map { mean in
+        var cells = [
+          nameCell(contender.name, isOurs: contender.isOurs), cell(mean.setting),
+          cell(files.description, failures > 0 ? "bad" : nil),
+          cell(mean.rate.text(results.kind == .images ? 4 : 1)),
+        ]
+        cells += metrics.map { cell(mean.metrics[$0.name]?.text($0.decimals) ?? "") }
+        if isTimed {
+          cells += [mean.encodeSpeed, mean.decodeSpeed].map { cell($0?.text(2) ?? "") }
+          cells += [mean.encodePeakBytes, mean.decodePeakBytes].map {
+            cell($0.map { (Double($0) / 1e6).text(0) } ?? "")
+          }
+        }
+        return cells.joined()
+      }
+    }
+    return section(
+      "Means",
+      "<p>Over the files that a codec coded without a failure at any setting. Speeds are pixels of all timed files by the wall-clock"
+        + " seconds of the processes; peaks are the largest resident memory of one.</p><details>"
+        + "<summary>\(bodies.reduce(0) { $0 + $1.count }) settings of \(bodies.count) codecs"
+        + "</summary>" + table(header: header, bodies: bodies) + "</details>")
+  }
+
+  /// Versions and commands of the tools.
+  var commands: String {
+    let rows = results.contenders.map { contender in
+      nameCell(contender.name, isOurs: contender.isOurs)
+        + "<td>\(contender.version.escaped)</td><td>"
+        + "<code>\(contender.encodeCommand.escaped)</code><br>"
+        + "<code>\(contender.decodeCommand.escaped)</code></td>"
+    }
+    return section(
+      "Tools and commands",
+      table(
+        header: ["Codec", "Version", "Commands to encode and decode"], bodies: [rows],
+        className: "texts"))
+  }
+
+  private func word(for error: BjontegaardError) -> String {
+    switch error {
+    case .tooFewPoints: "too few points"
+    case .notAPoint: "not comparable"
+    case .notMonotone: "not monotone"
+    case .noOverlap: "no overlap"
+    }
+  }
+
+  // MARK: Elements
+
+  private func table(
+    header: [String], bodies: [[String]], className: String = "numbers"
+  ) -> String {
+    let head = header.map { "<th scope=\"col\">\($0.escaped)</th>" }.joined()
+    let bodies = bodies.map { rows in
+      "<tbody>" + rows.map { "<tr>\($0)</tr>" }.joined(separator: "\n") + "</tbody>"
+    }
+    return
+      "<div class=\"scroll\" tabindex=\"0\"><table class=\"\(className)\"><thead><tr>\(head)</tr></thead>"
+      + bodies.joined(separator: "\n") + "</table></div>"
+  }
+
+  private func nameCell(_ name: String, isOurs: Bool) -> String {
+    "<th scope=\"row\"\(isOurs ? " class=\"ours\"" : "")>\(name.escaped)</th>"
+  }
+
+  private func cell(_ text: String, _ className: String? = nil) -> String {
+    "<td\(className.map { " class=\"\($0)\"" } ?? "")>\(text.escaped)</td>"
+  }
+
+  private func list(_ items: [String], className: String?) -> String {
+    if items.isEmpty { return "" }
+    return "<ul\(className.map { " class=\"\($0)\"" } ?? "")>"
+      + items.map { "<li>\($0.escaped)</li>" }.joined(separator: "\n") + "</ul>"
+  }
+}
+
+private func section(_ title: String, _ content: String) -> String {
+  "<section><h2>\(title.escaped)</h2>\n\(content)</section>"
+}

@@ -1,0 +1,99 @@
+/// Charts of a sweep: each metric that was measured, and the speeds that were timed, over rate.
+///
+/// Points are means over the files of a setting that did not fail. Published curves are drawn
+/// beside those of pictures, dashed. A colour belongs to the same codec in all charts.
+func rateDistortionCharts(
+  of results: SweepResults, anchors: [AnchorCurves] = []
+) -> [Chart] {
+  let published = results.published(anchors)
+  let rate = Chart.Axis(title: "Rate (\(results.rateUnit))", isLogarithmic: true)
+  var charts: [Chart] = []
+  for metric in results.metrics {
+    var series = results.series { name in
+      // Copies without loss have an infinite PSNR, which no chart shows.
+      results.curve(of: name, metric).filter(\.quality.isFinite)
+        .map { Chart.Point(x: $0.rate, y: $0.quality) }
+    }
+    for (index, anchor) in published.enumerated() {
+      series.append(
+        Chart.Series(
+          name: anchor.name,
+          points: anchor.points.curve(metric).map { Chart.Point(x: $0.rate, y: $0.quality) },
+          // From the end, so that they come to share colours with ours last.
+          look: Chart.lookCount - 1 - index % Chart.lookCount, isDashed: true))
+    }
+    charts.append(
+      Chart(
+        name: "rd-\(metric.name.replacingOccurrences(of: "_", with: "-"))",
+        title: "\(metric.title) on \(results.scope { $0.metrics[metric.name] })", x: rate,
+        y: Chart.Axis(title: metric.axisTitle),
+        series: series))
+  }
+  let speeds: [(String, KeyPath<MeanPoint, Double?>, KeyPath<FileResult, Double?>)] = [
+    ("Encode", \.encodeSpeed, \.encodeSeconds), ("Decode", \.decodeSpeed, \.decodeSeconds),
+  ]
+  for (action, speed, seconds) in speeds {
+    let series = results.series { name in
+      results.means(of: name).sorted { $0.rate < $1.rate }.compactMap { mean in
+        mean[keyPath: speed].map { Chart.Point(x: mean.rate, y: $0) }
+      }
+    }
+    guard series.contains(where: { !$0.points.isEmpty }) else { continue }
+    charts.append(
+      Chart(
+        name: "\(action.lowercased())-speed",
+        title: "\(action) speed on \(results.scope { $0[keyPath: seconds] })", x: rate,
+        y: Chart.Axis(title: "\(action) speed (\(results.speedUnit))", isLogarithmic: true),
+        series: series))
+  }
+  return charts
+}
+
+extension SweepResults {
+  /// Unit of rates.
+  var rateUnit: String { kind == .images ? "bits per pixel" : "kbit/s" }
+
+  /// Unit of speeds.
+  var speedUnit: String { kind == .images ? "megapixels a second" : "million frames a second" }
+
+  /// The metrics that were measured, in the order of reports.
+  var metrics: [Metric] {
+    let measured = Set(measurements.flatMap(\.metrics.keys))
+    return Metric.ofImages.filter { measured.contains($0.name) }
+  }
+
+  /// The corpus, and how many of its files have a figure.
+  fileprivate func scope(_ figure: (FileResult) -> Double?) -> String {
+    let count = Set(measurements.filter { $0.failure == nil && figure($0) != nil }.map(\.file))
+      .count
+    return "\(corpus), \(count) \(count == 1 ? "file" : "files")"
+  }
+
+  /// A curve for each contender.
+  fileprivate func series(_ points: (String) -> [Chart.Point]) -> [Chart.Series] {
+    contenders.enumerated().map { index, contender in
+      Chart.Series(
+        name: contender.name, points: points(contender.name), look: index,
+        isEmphasised: contender.isOurs)
+    }
+  }
+
+  /// The codecs of published points, for pictures; one named like a contender is told apart.
+  func published(_ anchors: [AnchorCurves]) -> [PublishedCodec] {
+    guard kind == .images else { return [] }
+    let points = anchors.flatMap(\.points)
+    let groups = Dictionary(grouping: points, by: \.codec)
+    let measured = Set(contenders.map(\.name))
+    var seen: Set<String> = []
+    return points.map(\.codec).filter { seen.insert($0).inserted }.map { codec in
+      PublishedCodec(
+        name: measured.contains(codec) ? "\(codec) (anchor)" : codec, points: groups[codec] ?? [])
+    }
+  }
+}
+
+/// Points of a codec that were not measured by the sweep.
+struct PublishedCodec {
+  let name: String
+  let points: [AnchorCurves.Point]
+}
