@@ -29,6 +29,7 @@ let modules: [Target] = [
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
   .target(name: "CTemporaryFiles"),
+  .target(name: "CFreedMemory"),
   .target(name: "MediaFiles", dependencies: ["Signals", "CPNGRows", "CJPEG", "CTemporaryFiles"]),
   .target(
     name: "Benchmarking",
@@ -38,7 +39,7 @@ let modules: [Target] = [
   .executableTarget(
     name: "codec",
     dependencies: [
-      "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
+      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CFreedMemory",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -47,6 +48,7 @@ let modules: [Target] = [
     name: "measure",
     dependencies: [
       "Signals", "EntropyCoding", "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
+      "CFreedMemory",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "bench/measure"),

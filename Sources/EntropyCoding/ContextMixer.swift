@@ -13,9 +13,9 @@ public struct ContextMixer: ~Copyable {
 
   /// Step of the weights: the error in units of 2^-16 times log-odds, times 2^-15. Best of 14 to
   /// 18 on held-out photographs.
-  @usableFromInline static let learningShift: Int32 = 15
+  @inlinable static var learningShift: Int32 { 15 }
   /// Bound of the weights, which keeps the weighed sum within 32 bits.
-  @usableFromInline static let largestWeight: Int32 = 1 << 18
+  @inlinable static var largestWeight: Int32 { 1 << 18 }
 
   /// A mixer that goes on from `state`.
   public init(_ state: MixerState) {

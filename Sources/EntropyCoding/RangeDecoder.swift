@@ -36,6 +36,13 @@ public struct RangeDecoder: BinaryCoder, Sendable {
 
   @usableFromInline @inline(never)
   mutating func nextWord() -> UInt32 {
+    if bytes.endIndex - position >= 4 {
+      let word =
+        UInt32(bytes[position]) << 24 | UInt32(bytes[position + 1]) << 16
+        | UInt32(bytes[position + 2]) << 8 | UInt32(bytes[position + 3])
+      position += 4
+      return word
+    }
     var word: UInt32 = 0
     for _ in 0..<4 {
       word <<= 8

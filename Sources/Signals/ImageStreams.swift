@@ -50,14 +50,15 @@ public final class ImageCollector: ImageSink {
   private let planes: Int
   private var row = 0
   /// Shape [planes, height, width]; rows not yet written are zero.
-  public private(set) var image: Image
+  ///
+  /// Made with the first rows: until then other threads have nothing to wait for.
+  public private(set) lazy var image = Image(width: width, height: height, planes: planes)
 
   /// A collector of a whole picture of `format`.
   public init(format: ImageFormat) {
     width = format.width
     height = format.height
     planes = format.planes
-    image = Image(width: width, height: height, planes: planes)
   }
 
   /// Appends rows: shape [format.planes, any, format.width], no more than are missing.

@@ -16,9 +16,9 @@ struct PlaneVectors {
     vectors = [SIMD8<Float>](repeating: .zero, count: pitch * height)
   }
 
-  /// A plane of `image`, extended to `width` x `height` by whole-sample symmetry.
-  init(extending image: Image, plane: Int, width: Int, height: Int) {
-    self.init(width: width, height: height)
+  /// Takes a plane of `image`, extended by whole-sample symmetry.
+  mutating func fill(extending image: Image, plane: Int) {
+    let height = height
     let mirrored = (image.width..<width).map { Self.mirror($0, count: image.width) }
     withFloats { floats, pitch in
       image.samples.withUnsafeBufferPointer { samples in
@@ -93,16 +93,17 @@ struct PlaneVectors {
     }
   }
 
-  /// Copies the part that fits into `image`, from `firstRow` on.
-  mutating func copy(to image: inout Image, plane: Int, firstRow: Int) {
-    let (width, height) = (image.width, image.height)
+  /// Copies the first `width` columns of `height` rows, from `firstRow` on, to samples in rows.
+  mutating func copy(
+    to samples: UnsafeMutableBufferPointer<Float>, width: Int, height: Int, firstRow: Int
+  ) {
+    precondition(
+      samples.count == width * height && width <= self.width && firstRow + height <= self.height,
+      "rows out of range")
     withFloats { floats, pitch in
-      image.samples.withUnsafeMutableBufferPointer { samples in
-        for row in 0..<height {
-          let target = (plane * height + row) * width
-          let source = (firstRow + row) * pitch
-          for column in 0..<width { samples[target + column] = floats[source + column] }
-        }
+      for row in 0..<height {
+        let source = (firstRow + row) * pitch
+        for column in 0..<width { samples[row * width + column] = floats[source + column] }
       }
     }
   }

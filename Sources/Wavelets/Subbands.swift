@@ -54,16 +54,23 @@ public struct Subbands: Sendable, Equatable {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= allRows, "patch rows out of range")
     let columns = (image.width + side - 1) / side
     let dimension = image.planes << (2 * levels)
+    let count = rows.count * columns * dimension
     self.init(
       patchRows: rows.count, patchColumns: columns, planes: image.planes, levels: levels,
-      coefficients: [Float](repeating: 0, count: rows.count * columns * dimension))
-    guard !coefficients.isEmpty else { return }
-    for plane in 0..<image.planes {
-      var work = PlaneVectors(
-        extending: image, plane: plane, width: columns * side, height: allRows * side)
-      work.analyzeColumns(levels: levels)
-      gather(plane: plane, from: work, firstRow: rows.lowerBound * side)
-    }
+      coefficients: [Float](unsafeUninitializedCapacity: count) { coefficients, filled in
+        filled = count
+        guard count > 0 else { return }
+        let patches = Patches(
+          rows: rows.count, columns: columns, planes: image.planes, levels: levels)
+        var work = PlaneVectors(width: columns * side, height: allRows * side)
+        for plane in 0..<image.planes {
+          work.fill(extending: image, plane: plane)
+          work.analyzeColumns(levels: levels)
+          // Each plane fills its part of every patch.
+          patches.gather(
+            plane: plane, from: work, firstRow: rows.lowerBound * side, into: coefficients)
+        }
+      })
   }
 
   /// Synthesises the picture of which these are the bands, cropped to `width` x `height`.
@@ -76,40 +83,62 @@ public struct Subbands: Sendable, Equatable {
     precondition(
       width <= patchColumns * patchSide && firstRow + height <= patchRows * patchSide,
       "the picture is larger than its patches")
-    var image = Image(width: width, height: height, planes: planes)
-    guard width > 0, height > 0 else { return image }
-    for plane in 0..<planes {
+    let count = planes * height * width
+    let patches = Patches(rows: patchRows, columns: patchColumns, planes: planes, levels: levels)
+    let samples = [Float](unsafeUninitializedCapacity: count) { samples, filled in
+      filled = count
+      guard count > 0 else { return }
       var work = PlaneVectors(width: patchColumns * patchSide, height: patchRows * patchSide)
-      scatter(plane: plane, into: &work)
-      work.synthesizeColumns(levels: levels)
-      work.copy(to: &image, plane: plane, firstRow: firstRow)
+      for plane in 0..<planes {
+        coefficients.withUnsafeBufferPointer { patches.scatter(plane: plane, of: $0, into: &work) }
+        work.synthesizeColumns(levels: levels)
+        let size = height * width
+        work.copy(
+          to: samples.extracting(plane * size..<(plane + 1) * size), width: width, height: height,
+          firstRow: firstRow)
+      }
     }
-    return image
+    return Image(width: width, height: height, planes: planes, samples: samples)
   }
+}
+
+/// How the coefficients of a picture lie in its patches, see `Subbands.coefficients`.
+private struct Patches {
+  let rows: Int
+  let columns: Int
+  let planes: Int
+  let levels: Int
+
+  private var side: Int { 1 << levels }
+  private var dimension: Int { planes << (2 * levels) }
 
   /// Transforms eight rows at a time horizontally and puts their coefficients into the patches.
-  private mutating func gather(plane: Int, from work: PlaneVectors, firstRow: Int) {
-    let (side, levels, dimension, columns) = (patchSide, levels, dimension, patchColumns)
+  ///
+  /// - Parameter target: the coefficients of all patches.
+  func gather(
+    plane: Int, from work: PlaneVectors, firstRow: Int,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let (side, levels, dimension, columns) = (side, levels, dimension, columns)
+    precondition(target.count == rows * columns * dimension, "coefficients do not fill the shape")
     let scales = Self.scales(levels: levels)
     var line = [SIMD8<Float>](repeating: .zero, count: columns * side)
-    for group in stride(from: 0, to: patchRows * side, by: 8) {
+    for group in stride(from: 0, to: rows * side, by: 8) {
       let places = lanePlaces(group: group, plane: plane)
       work.loadRows(from: firstRow + group, count: places.count, into: &line)
       line.withUnsafeMutableBufferPointer { buffer in
         Line(base: buffer.baseAddress!, count: buffer.count, pitch: 1, width: 1)
           .analyze(levels: levels)
       }
-      coefficients.withUnsafeMutableBufferPointer { target in
-        line.withUnsafeBytes { bytes in
-          let samples = bytes.bindMemory(to: Float.self)
-          for column in 0..<columns {
-            for horizontal in 0..<side {
-              let from = (column * side + horizontal) * 8
-              let to = column * dimension + horizontal * side
-              for (lane, place) in places.enumerated() {
-                target[to + place.offset] =
-                  samples[from + lane] * scales[horizontal * side + place.vertical]
-              }
+      line.withUnsafeBytes { bytes in
+        let samples = bytes.bindMemory(to: Float.self)
+        for column in 0..<columns {
+          for horizontal in 0..<side {
+            let from = (column * side + horizontal) * 8
+            let to = column * dimension + horizontal * side
+            for (lane, place) in places.enumerated() {
+              target[to + place.offset] =
+                samples[from + lane] * scales[horizontal * side + place.vertical]
             }
           }
         }
@@ -118,23 +147,24 @@ public struct Subbands: Sendable, Equatable {
   }
 
   /// The inverse of `gather`.
-  private func scatter(plane: Int, into work: inout PlaneVectors) {
-    let (side, levels, dimension, columns) = (patchSide, levels, dimension, patchColumns)
+  func scatter(
+    plane: Int, of source: UnsafeBufferPointer<Float>, into work: inout PlaneVectors
+  ) {
+    let (side, levels, dimension, columns) = (side, levels, dimension, columns)
+    precondition(source.count == rows * columns * dimension, "coefficients do not fill the shape")
     let scales = Self.scales(levels: levels).map { 1 / $0 }
     var line = [SIMD8<Float>](repeating: .zero, count: columns * side)
-    for group in stride(from: 0, to: patchRows * side, by: 8) {
+    for group in stride(from: 0, to: rows * side, by: 8) {
       let places = lanePlaces(group: group, plane: plane)
-      coefficients.withUnsafeBufferPointer { source in
-        line.withUnsafeMutableBytes { bytes in
-          let samples = bytes.bindMemory(to: Float.self)
-          for column in 0..<columns {
-            for horizontal in 0..<side {
-              let to = (column * side + horizontal) * 8
-              let from = column * dimension + horizontal * side
-              for (lane, place) in places.enumerated() {
-                samples[to + lane] =
-                  source[from + place.offset] * scales[horizontal * side + place.vertical]
-              }
+      line.withUnsafeMutableBytes { bytes in
+        let samples = bytes.bindMemory(to: Float.self)
+        for column in 0..<columns {
+          for horizontal in 0..<side {
+            let to = (column * side + horizontal) * 8
+            let from = column * dimension + horizontal * side
+            for (lane, place) in places.enumerated() {
+              samples[to + lane] =
+                source[from + place.offset] * scales[horizontal * side + place.vertical]
             }
           }
         }
@@ -149,10 +179,9 @@ public struct Subbands: Sendable, Equatable {
 
   /// Where the coefficients of up to eight rows from `group` on lie in the first patch column.
   private func lanePlaces(group: Int, plane: Int) -> [(offset: Int, vertical: Int)] {
-    (group..<min(group + 8, patchRows * patchSide)).map { row in
-      let (patchRow, vertical) = (row / patchSide, row % patchSide)
-      let patch = patchRow * patchColumns * dimension
-      return (patch + plane * patchSide * patchSide + vertical, vertical)
+    (group..<min(group + 8, rows * side)).map { row in
+      let (patchRow, vertical) = (row / side, row % side)
+      return (patchRow * columns * dimension + plane * side * side + vertical, vertical)
     }
   }
 

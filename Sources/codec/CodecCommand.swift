@@ -1,4 +1,5 @@
 import ArgumentParser
+import CFreedMemory
 import Foundation
 import MediaFiles
 
@@ -18,6 +19,7 @@ struct CodecCommand: AsyncParsableCommand {
 
   static func main() async {
     TemporaryFiles.removeOnSignals()
+    cfreed_keep()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

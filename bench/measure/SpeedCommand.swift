@@ -1,4 +1,5 @@
 import ArgumentParser
+import CFreedMemory
 import Foundation
 import LearnedCodec
 import MediaFiles
@@ -39,6 +40,7 @@ struct SpeedCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    cfreed_keep()  // As `codec` does.
     let codec = try loadCodec(codec)
     let width = Int((megapixels * 4e6 / 3).squareRoot().rounded())
     let height = Int((megapixels * 3e6 / 4).squareRoot().rounded())

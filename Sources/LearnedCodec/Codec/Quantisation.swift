@@ -21,17 +21,16 @@ extension Codec {
   /// Rounds the numbers of one plane.
   public func symbols(of plane: Latents, step: Float, _ model: PlaneModel) -> Symbols {
     let inverse = 1 / step
-    let scaled = plane.values.map { $0 * inverse }
     let choice = SymbolChoice(
       model.tables, patchColumns: plane.patchColumns, channels: plane.channels,
       deadZone: deadZone, rateWeight: rateWeight)
-    let values = [Int32](unsafeUninitializedCapacity: scaled.count) { values, count in
-      scaled.withUnsafeBufferPointer {
+    let values = [Int32](unsafeUninitializedCapacity: plane.values.count) { values, count in
+      plane.values.withUnsafeBufferPointer {
         choice.choose(
-          $0, patchRows: plane.patchRows, patchColumns: plane.patchColumns,
-          into: UnsafeMutableBufferPointer(rebasing: values[..<$0.count]))
+          $0, scale: inverse, patchRows: plane.patchRows, patchColumns: plane.patchColumns,
+          into: values.extracting(..<$0.count))
       }
-      count = scaled.count
+      count = plane.values.count
     }
     return Symbols(
       patchRows: plane.patchRows, patchColumns: plane.patchColumns, channels: plane.channels,

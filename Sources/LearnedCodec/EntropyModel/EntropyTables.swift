@@ -68,7 +68,7 @@ func logMagnitude(_ magnitude: UInt32) -> Int16 {
 
 /// 16 log2(1 + m) rounded down for m = 0...255, as the number of sixteenths of octaves whose
 /// power does not exceed it; by integers, so that it is the same everywhere.
-private let smallLogMagnitudes: [Int16] = (0...255).map { magnitude in
+let smallLogMagnitudes: [Int16] = (0...255).map { magnitude in
   // 2^(i/16) scaled by 2^20, i = 0..<16: the frequencies of a scale of sixteen equal steps.
   let roots: [Int] = [
     1_048_576, 1_095_000, 1_143_480, 1_194_106, 1_246_974, 1_302_182, 1_359_835, 1_420_040,

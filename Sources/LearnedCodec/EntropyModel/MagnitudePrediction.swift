@@ -7,7 +7,7 @@ struct MagnitudePrediction: ~Copyable {
   /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, channels], rows
   /// in turn.
   let near: FixedBuffer<Int16>
-  /// Expected log-magnitudes of the patch at hand in units of 2^-16 octaves, shape [channels].
+  /// Expected log-magnitudes of the patch at hand in units of 2^-16 octaves, shape [pitch].
   let expected: FixedBuffer<Int32>
   /// What the patches of these rows say about their neighbours, each weight times log-magnitude
   /// added up; the shape of `near`, or empty.
@@ -18,9 +18,15 @@ struct MagnitudePrediction: ~Copyable {
   private let channels: Int
   /// Shape [`EntropyTables.neighbours`, channels].
   private let neighbourWeights: FixedBuffer<Int16>
-  /// Shape [earlier channel, later channel], channels each.
+  /// Shape [earlier channel, later channel], [channels, pitch]; zero for channels that are not
+  /// later.
   private let patchWeights: FixedBuffer<Int16>
   private let biases: FixedBuffer<Int32>
+  /// Channels rounded up to whole vectors.
+  private let pitch: Int
+  /// A log-magnitude eight times.
+  private let logarithms = FixedBuffer<SIMD8<Int16>>(repeating: .zero, count: 1)
+  private let smallLogMagnitudes = FixedBuffer(LearnedCodec.smallLogMagnitudes)
 
   /// Where the channels of neighbours start in `near`.
   struct Places {
@@ -34,19 +40,26 @@ struct MagnitudePrediction: ~Copyable {
     self.patchColumns = patchColumns
     self.channels = channels
     near = FixedBuffer(repeating: 0, count: 3 * patchColumns * channels)
-    expected = FixedBuffer(repeating: 0, count: channels)
-    func firstColumns(_ weights: [Int16], rows: Int) -> FixedBuffer<Int16> {
-      FixedBuffer(
-        (0..<rows).flatMap { row in
-          weights[row * tables.channels..<row * tables.channels + channels]
-        })
+    pitch = (channels + 7) / 8 * 8
+    expected = FixedBuffer(repeating: 0, count: pitch)
+    neighbourWeights = FixedBuffer(
+      (0..<EntropyTables.neighbours).flatMap { row in
+        tables.neighbourWeights[row * tables.channels..<row * tables.channels + channels]
+      })
+    patchWeights = FixedBuffer(repeating: 0, count: channels * pitch)
+    for earlier in 0..<channels {
+      for later in earlier + 1..<channels {
+        patchWeights[earlier * pitch + later] =
+          tables.patchWeights[earlier * tables.channels + later]
+      }
     }
-    neighbourWeights = firstColumns(tables.neighbourWeights, rows: EntropyTables.neighbours)
-    patchWeights = firstColumns(tables.patchWeights, rows: channels)
     biases = FixedBuffer(Array(tables.biases[..<channels]))
     let hasSurroundings = !tables.surroundingWeights.isEmpty
     surroundingWeights =
-      hasSurroundings ? firstColumns(tables.surroundingWeights, rows: channels) : FixedBuffer([])
+      FixedBuffer(
+        (0..<(hasSurroundings ? channels : 0)).flatMap { row in
+          tables.surroundingWeights[row * tables.channels..<row * tables.channels + channels]
+        })
     said = FixedBuffer(repeating: 0, count: hasSurroundings ? 3 * patchColumns * channels : 0)
   }
 
@@ -102,12 +115,26 @@ struct MagnitudePrediction: ~Copyable {
       near[here + channel] = 0
       return
     }
-    let logarithm = logMagnitude(magnitude)
+    let logarithm =
+      magnitude < 256 ? smallLogMagnitudes.base[Int(magnitude)] : logMagnitude(magnitude)
     near[here + channel] = logarithm
-    precondition(end <= channels, "more channels than there are")
-    let (weights, expected) = (patchWeights.base + channel * channels, expected.base)
-    for later in channel + 1..<max(end, channel + 1) {
-      expected[later] &+= Int32(weights[later]) &* Int32(logarithm)
+    precondition(end <= channels && channel < channels, "more channels than there are")
+    logarithms.base.pointee = SIMD8(repeating: logarithm)
+    let weights = UnsafeRawPointer(patchWeights.base + channel * pitch)
+    let expected = UnsafeMutableRawPointer(expected.base)
+    // Whole vectors, within the pitch: what they add to channels that are not later is not read.
+    var later = (channel + 1) & ~7
+    while later < end {
+      // Only where it sees both factors come from 16 bits does the compiler choose the short
+      // multiplication; so both are read from memory here.
+      let product =
+        SIMD8<Int32>(
+          truncatingIfNeeded: weights.loadUnaligned(
+            fromByteOffset: later &* 2, as: SIMD8<Int16>.self))
+        &* SIMD8<Int32>(truncatingIfNeeded: logarithms.base.pointee)
+      let sum = expected.loadUnaligned(fromByteOffset: later &* 4, as: SIMD8<Int32>.self) &+ product
+      expected.storeBytes(of: sum, toByteOffset: later &* 4, as: SIMD8<Int32>.self)
+      later &+= 8
     }
     if said.count > 0 {
       precondition(here >= 0 && here + channels <= said.count, "a patch that does not exist")

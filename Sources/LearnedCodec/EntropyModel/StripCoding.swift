@@ -2,9 +2,8 @@ import EntropyCoding
 
 extension EntropyTables {
   /// Codes symbols to bytes.
-  public func encode(_ symbols: Symbols) -> [UInt8] {
-    var values = symbols.values
-    return run(RangeEncoder(), symbols, &values).coder.finish()
+  public func encode(_ symbols: consuming Symbols) -> [UInt8] {
+    run(RangeEncoder(), &symbols).coder.finish()
   }
 
   /// Decodes the symbols of a strip. Any bytes decode to some symbols.
@@ -14,38 +13,35 @@ extension EntropyTables {
     var symbols = Symbols(
       patchRows: patchRows, patchColumns: patchColumns, channels: channels,
       values: [Int32](repeating: 0, count: patchRows * patchColumns * channels))
-    let shape = symbols
-    _ = run(RangeDecoder(bytes), shape, &symbols.values)
+    _ = run(RangeDecoder(bytes), &symbols)
     return symbols
   }
 
   /// The model's own entropy of symbols, in bits.
-  public func entropy(_ symbols: Symbols) -> Double {
-    var values = symbols.values
-    return run(CodeLength(), symbols, &values).coder.bits
+  public func entropy(_ symbols: consuming Symbols) -> Double {
+    run(CodeLength(), &symbols).coder.bits
   }
 
   /// The model's own entropy of symbols in bits: of the ends of patches, then of each channel.
-  func entropyByChannel(_ symbols: Symbols) -> [Double] {
-    var values = symbols.values
-    return run(CodeLengthByPart(parts: symbols.channels + 1), symbols, &values).coder.bits
+  func entropyByChannel(_ symbols: consuming Symbols) -> [Double] {
+    run(CodeLengthByPart(parts: symbols.channels + 1), &symbols).coder.bits
   }
 
   /// The tables with what their mixer has learned from symbols, for the fit.
-  public func learned(from symbols: Symbols) -> EntropyTables {
-    var (values, tables) = (symbols.values, self)
-    tables.mixer = run(CodeLength(), symbols, &values).mixer
+  public func learned(from symbols: consuming Symbols) -> EntropyTables {
+    var tables = self
+    tables.mixer = run(CodeLength(), &symbols).mixer
     return tables
   }
 
-  /// Runs a coder over symbols in the shape of `shape`, and returns it and what was learned.
+  /// Runs a coder over symbols, and returns it and what was learned.
   fileprivate func run<Coder: BinaryCoder>(
-    _ coder: Coder, _ shape: Symbols, _ values: inout [Int32]
+    _ coder: Coder, _ symbols: inout Symbols
   ) -> (coder: Coder, mixer: MixerState) {
     var symbolCoder = SymbolCoder(
-      coder: coder, tables: self, patchRows: shape.patchRows, patchColumns: shape.patchColumns,
-      channels: shape.channels)
-    symbolCoder.code(&values)
+      coder: coder, tables: self, patchRows: symbols.patchRows,
+      patchColumns: symbols.patchColumns, channels: symbols.channels)
+    symbolCoder.code(&symbols.values)
     return (symbolCoder.coder, symbolCoder.mixer.state)
   }
 }
@@ -85,8 +81,7 @@ extension QualityAnchor {
   ) -> (coder: Coder, symbols: StripSymbols) {
     var (coder, symbols) = (coder, symbols)
     for (index, model) in models.prefix(symbols.planes.count).enumerated() {
-      let shape = symbols.planes[index]
-      coder = model.tables.run(coder, shape, &symbols.planes[index].values).coder
+      coder = model.tables.run(coder, &symbols.planes[index]).coder
     }
     return (coder, symbols)
   }

@@ -42,38 +42,38 @@ struct SymbolChoice: ~Copyable {
     }
   }
 
-  /// Rounds scaled latents, in steps, to symbols. Shape [patchRows, patchColumns, channels].
+  /// Rounds latents, multiplied with `scale`, to symbols. Shape [patchRows, patchColumns,
+  /// channels].
   func choose(
-    _ scaled: UnsafeBufferPointer<Float>, patchRows: Int, patchColumns: Int,
+    _ latents: UnsafeBufferPointer<Float>, scale: Float, patchRows: Int, patchColumns: Int,
     into symbols: UnsafeMutableBufferPointer<Int32>
   ) {
     let count = patchRows * patchColumns * channels
-    precondition(scaled.count == count && symbols.count == count, "symbols of another shape")
+    precondition(latents.count == count && symbols.count == count, "symbols of another shape")
     for row in 0..<patchRows {
       for column in 0..<patchColumns {
         let first = (row * patchColumns + column) * channels
         choosePatch(
-          UnsafeBufferPointer(rebasing: scaled[first..<first + channels]),
+          latents.extracting(first..<first + channels), scale,
           Neighbours(row: row, column: column, columns: patchColumns),
           here: prediction.place((row, column)),
-          into: UnsafeMutableBufferPointer(rebasing: symbols[first..<first + channels]))
+          into: symbols.extracting(first..<first + channels))
       }
     }
   }
 
   private func choosePatch(
-    _ scaled: UnsafeBufferPointer<Float>, _ neighbours: Neighbours, here: Int,
+    _ latents: UnsafeBufferPointer<Float>, _ scale: Float, _ neighbours: Neighbours, here: Int,
     into symbols: UnsafeMutableBufferPointer<Int32>
   ) {
-    Self.round(scaled, into: symbols)
-    var end = channels
-    while end > 0, symbols[end - 1] == 0 { end -= 1 }
+    Self.round(latents, scale, into: symbols)
+    let end = endOfNonzeros(symbols, from: 0)
     _ = prediction.start(neighbours, here: here, end: end)
     prediction.clear(from: 0, here: here)
     for channel in 0..<end where symbols[channel] != 0 {
       var magnitude = symbols[channel].magnitude
       if channel >= plain {
-        let fraction = scaled[channel].magnitude - Float(magnitude - 1)
+        let fraction = (latents[channel] * scale).magnitude - Float(magnitude - 1)
         let threshold =
           magnitude > 1
           ? largerThreshold
@@ -91,16 +91,20 @@ struct SymbolChoice: ~Copyable {
 
   /// Rounds to the nearest symbol of at most `EntropyTables.largestSymbol`.
   private static func round(
-    _ scaled: UnsafeBufferPointer<Float>, into symbols: UnsafeMutableBufferPointer<Int32>
+    _ latents: UnsafeBufferPointer<Float>, _ scale: Float,
+    into symbols: UnsafeMutableBufferPointer<Int32>
   ) {
     let largest = Float(EntropyTables.largestSymbol)
-    for index in 0..<min(scaled.count, symbols.count) {
+    for index in 0..<min(latents.count, symbols.count) {
+      let value = latents[index] * scale
       // In this order a value that is no number becomes the largest.
-      let magnitude = scaled[index].magnitude
+      let magnitude = value.magnitude
       let bounded = magnitude < largest ? magnitude : largest
       // Adding 2^23 rounds to an integer, which stands in the low bits of the sum.
       let symbol = Int32(bitPattern: (bounded + 0x1p23).bitPattern & 0x7F_FFFF)
-      symbols[index] = scaled[index] < 0 ? 0 &- symbol : symbol
+      // All ones for a negative value: its complement less that is the negative symbol.
+      let sign = Int32(bitPattern: value.bitPattern) >> 31
+      symbols[index] = (symbol ^ sign) &- sign
     }
   }
 }

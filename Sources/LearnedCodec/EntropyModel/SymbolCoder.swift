@@ -64,8 +64,10 @@ struct SymbolCoder<Coder: BinaryCoder>: ~Copyable {
     let first = (row * patchColumns + column) * channels
     let patch = symbols.extracting(first..<first + channels)
 
-    var end = channels
-    while end > 0, patch[end - 1] == prediction.mean(end - 1) { end -= 1 }
+    var end = endOfNonzeros(patch, from: prediction.count)
+    if end == prediction.count {
+      while end > 0, patch[end - 1] == prediction.mean(end - 1) { end -= 1 }
+    }
     coder.begin(part: 0)
     end = codeEnd(end, row: row, column: column)
     ends[(row & 1) * patchColumns + column] = end
@@ -83,7 +85,9 @@ struct SymbolCoder<Coder: BinaryCoder>: ~Copyable {
       magnitudes.record(residual.magnitude, channel: channel, here: here, end: end)
       recent = (recent << 1 | (residual == 0 ? 0 : 1)) & 7
     }
-    for channel in end..<channels { patch[channel] = prediction.mean(channel) }
+    // The symbols beyond are zero already: an encoder's by the choice of the end, a decoder's from
+    // the start.
+    for channel in end..<max(end, prediction.count) { patch[channel] = prediction.mean(channel) }
     signs.fill(here + end..<here + channels, with: 0)
     magnitudes.clear(from: end, here: here)
   }
@@ -157,6 +161,10 @@ struct SymbolCoder<Coder: BinaryCoder>: ~Copyable {
   @inline(__always)
   private static func bitLength(_ value: Int) -> Int { Int.bitWidth - value.leadingZeroBitCount }
 
+  /// Ones among three bits, by a table of two bits each.
+  @inline(__always)
+  private static func bitCount(_ value: Int) -> Int { 0b11_10_10_01_10_01_01_00 >> (2 * value) & 3 }
+
   /// Codes one residual: zero or not, the octave of its magnitude, the bits below, its sign.
   @inline(__always)
   private mutating func codeResidual(
@@ -175,7 +183,7 @@ struct SymbolCoder<Coder: BinaryCoder>: ~Copyable {
       let isZero = decide(
         value == 0, layout.zeroByLevel + left * ContextLayout.levels + level,
         layout.zeroByChannel + channel * ContextLayout.coarseLevels + coarse,
-        layout.zeroByNeighbours + (pattern * 4 + recent.nonzeroBitCount) * 8 + left,
+        layout.zeroByNeighbours + (pattern * 4 + Self.bitCount(recent)) * 8 + left,
         weights: layout.zeroWeights + coarse * 2 + (left < 4 ? 1 : 0))
       if isZero { return 0 }
     }

@@ -1,0 +1,88 @@
+import Signals
+import Wavelets
+
+/// Some rows of a picture with latents of their own, on which the error of samples is compared
+/// with that of latents.
+///
+/// The transform is close to orthonormal, but not quite, and decoded samples are rounded and
+/// clipped.
+struct ErrorSample: Sendable {
+  private let image: Image
+  private let latents: Latents
+  /// Energy of the channels that are not coded, in `compared`.
+  private let droppedEnergy: Double
+  /// Patch rows that are compared: those that do not know of the cut, if there are any.
+  private let compared: Range<Int>
+
+  /// The rows in the middle of a strip's window, `patchRows` of them or all, of which the first
+  /// `channels` channels are coded.
+  init(_ patchRows: Int, of window: Image, _ codec: Codec, _ format: ImageFormat, channels: Int) {
+    let height = min(window.height, patchRows * codec.patchSide)
+    let top = (window.height - height) / 2 / codec.patchSide * codec.patchSide
+    image = window.rows(top..<top + height).planes(0..<format.channels)
+    let bands = Subbands(
+      analyzing: SampleScale.normalized(image, format.sampleType), levels: codec.levels)
+    let all = codec.latents(of: bands)
+    let inner = Subbands.halo..<max(all.patchRows - Subbands.halo, Subbands.halo)
+    compared = height == window.height || inner.isEmpty ? 0..<all.patchRows : inner
+    latents = all.split(at: channels).kept
+    droppedEnergy = all.rows(compared).split(at: channels).droppedEnergy
+  }
+
+  /// The largest magnitude of a sample.
+  var peak: Float { image.samples.lazy.map(\.magnitude).max() ?? 0 }
+
+  /// Squared errors at a quality: of the decoded samples, and of the latents as if they were as
+  /// many.
+  func errors(
+    at quality: Quality, _ codec: Codec, _ type: SampleType
+  ) -> (samples: Double, latents: Double) {
+    let symbols = codec.symbols(of: latents, quality: quality)
+    let decoded = codec.latents(of: symbols, quality: quality)
+    var picture = codec.image(
+      of: decoded, quality: quality, width: image.width, height: image.height)
+    SampleScale.denormalize(&picture.samples, type)
+    let side = codec.patchSide
+    let rows = compared.lowerBound * side..<min(compared.upperBound * side, image.height)
+    let (original, result) = (image.rows(rows), picture.rows(rows))
+    let error =
+      squaredDistance(latents.rows(compared).values, decoded.rows(compared).values) + droppedEnergy
+    let numbers = compared.count * latents.patchColumns * codec.dimension
+    return (
+      squaredDistance(original.samples, result.samples),
+      error / Double(numbers) * Double(original.samples.count)
+    )
+  }
+}
+
+/// Sum of the squared differences of as many numbers each.
+func squaredDistance(_ a: [Float], _ b: [Float]) -> Double {
+  precondition(a.count == b.count, "not as many numbers each")
+  // Four sums, so that one addition need not wait for the last.
+  var sums = SIMD4<Double>()
+  let whole = a.count & ~3
+  for first in stride(from: 0, to: whole, by: 4) {
+    let difference =
+      SIMD4(a[first], a[first + 1], a[first + 2], a[first + 3])
+      - SIMD4(b[first], b[first + 1], b[first + 2], b[first + 3])
+    sums += SIMD4<Double>(difference * difference)
+  }
+  for index in whole..<a.count { sums[0] += Double((a[index] - b[index]) * (a[index] - b[index])) }
+  return sums.sum()
+}
+
+extension Latents {
+  /// The first `count` channels, and the energy of the others.
+  func split(at count: Int) -> (kept: Latents, droppedEnergy: Double) {
+    guard count < channels else { return (self, 0) }
+    var (kept, energy): ([Float], Double) = ([], 0)
+    for patch in stride(from: 0, to: values.count, by: channels) {
+      kept += values[patch..<patch + count]
+      for value in values[patch + count..<patch + channels] { energy += Double(value * value) }
+    }
+    return (
+      Latents(patchRows: patchRows, patchColumns: patchColumns, channels: count, values: kept),
+      energy
+    )
+  }
+}
