@@ -49,10 +49,12 @@ public final class ImageCollector: ImageSink {
   private let height: Int
   private let planes: Int
   private var row = 0
+  /// Made with the first rows: until then other threads have nothing to wait for. Not a lazy
+  /// property, which would be copied by every write.
+  private var collected: Image?
+
   /// Shape [planes, height, width]; rows not yet written are zero.
-  ///
-  /// Made with the first rows: until then other threads have nothing to wait for.
-  public private(set) lazy var image = Image(width: width, height: height, planes: planes)
+  public var image: Image { collected ?? Image(width: width, height: height, planes: planes) }
 
   /// A collector of a whole picture of `format`.
   public init(format: ImageFormat) {
@@ -66,10 +68,11 @@ public final class ImageCollector: ImageSink {
     precondition(
       rows.width == width && rows.planes == planes && row + rows.height <= height,
       "rows do not fit the picture")
+    if collected == nil { collected = image }
     for plane in 0..<planes {
       let from = plane * rows.height * width
       let to = (plane * height + row) * width
-      image.samples.withUnsafeMutableBufferPointer { target in
+      collected?.samples.withUnsafeMutableBufferPointer { target in
         rows.samples.withUnsafeBufferPointer { source in
           let count = rows.height * width
           _ = target.extracting(to..<to + count).update(
