@@ -19,7 +19,7 @@ struct ChartSVGTests {
       Chart.Series(
         name: "codec-\(index)",
         points: [Chart.Point(x: 0.1, y: 20), Chart.Point(x: 1, y: 30 + 0.01 * Double(index))],
-        look: index, isDashed: index % 2 == 1, isEmphasised: index == 0)
+        look: index, isEmphasised: index == 0)
     }
   }
 
@@ -47,6 +47,23 @@ struct ChartSVGTests {
     #expect(Set(labels.map { "\($0.x) \($0.y)" }).count == 30)
     let height = try #require(Double(elements.attributes["height"] ?? ""))
     #expect(labels.allSatisfy { $0.y > 400 && $0.y < height && $0.x < 600 })
+  }
+
+  /// Published curves are labelled at their ends and drawn first; the others are in the legend.
+  @Test func publishedCurves() throws {
+    var series = Self.series(18)
+    for index in 4..<18 { series[index].isPublished = true }
+    let svg = Self.chart(series).svg(standalone: true)
+    let labels = try Elements(of: svg).labels.filter { $0.text.hasPrefix("codec-") }
+    #expect(labels.count == 18)
+    let ends = labels.filter { $0.y < 430 }
+    #expect(Set(ends.map(\.text)) == Set(series[4...].map(\.name)))
+    let heights = ends.map(\.y).sorted()
+    for (upper, lower) in zip(heights, heights.dropFirst()) { #expect(lower - upper > 13) }
+    #expect(labels.filter { $0.y > 430 }.map(\.text) == series[..<4].map(\.name))
+    let classes = svg.matches(of: /<g class="([^"]*)">/).map { String($0.1) }
+    let published = Array(repeating: "published", count: 14)
+    #expect(classes.prefix(18) == published + ["c1", "c2", "c3", "c0 ours"])
   }
 
   @Test func whatHasNoPlaceIsLeftOut() throws {

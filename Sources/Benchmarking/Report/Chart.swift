@@ -20,16 +20,14 @@ struct Chart: Equatable {
     var name: String
     /// In the order in which they are joined.
     var points: [Point]
-    /// Which of the ``lookCount`` pairs of colour and marker it has, at least 0.
-    var look: Int
-    /// Whether it was published, not measured with the others: a dashed line, hollow markers.
-    var isDashed = false
+    /// Which pair of colour and marker it has, at least 0; they repeat after 9 and 5, so pairs of
+    /// them after 45. Published curves have none.
+    var look = 0
+    /// Whether it was published, not measured with the others: a thin grey line behind them.
+    var isPublished = false
     /// Whether it is one of ours: a thicker line in front of the others, a bold label.
     var isEmphasised = false
   }
-
-  /// Colours and markers repeat after 8 and 5, so pairs of them after 40.
-  static let lookCount = 40
 
   /// Stem of the file names that it is written under: `rd-psnr`.
   var name: String

@@ -1,10 +1,11 @@
 import Foundation
 
 extension Chart {
-  /// The chart as SVG, 640 wide; what its axes cannot draw, such as infinity, is left out.
+  /// The chart as SVG, 720 wide; what its axes cannot draw, such as infinity, is left out.
   ///
   /// Curves are labelled at their ends where all labels fit beside the plot, in a legend below it
-  /// where they do not. Every marker tells its name and values when pointed at.
+  /// where they do not. Where there are published curves, their labels have the ends to themselves.
+  /// Every marker tells its name and values when pointed at.
   ///
   /// - Parameter standalone: whether it is a file of its own, with its own colours on white, or an
   ///   element of a page that has the rules of ``ChartStyle``.
@@ -15,14 +16,16 @@ extension Chart {
 
 /// Lays a chart out and draws it. All lengths are pixels, from the top left.
 private struct ChartDrawing {
-  private static let width = 640.0
+  private static let width = 720.0
   private static let top = 40.0
-  private static let plotHeight = 350.0
+  private static let plotHeight = 380.0
   private static let left = 60.0
   /// Room for the ticks and the title of the horizontal axis.
   private static let axisHeight = 52.0
   /// Height of a line of labels.
   private static let line = 17.0
+  /// Height of a line of the smaller labels of published curves.
+  private static let smallLine = 13.5
   /// Distance from the plot to the labels, which lines to them cross.
   private static let gutter = 22.0
 
@@ -31,13 +34,13 @@ private struct ChartDrawing {
   private let vertical: AxisScale
   /// Curves that have a point to draw.
   private let curves: [Chart.Series]
-  /// Heights of the labels at the ends of the curves; nil where they do not fit.
-  private let labels: [Double]?
+  /// Heights of the labels at the ends of curves, by the curves' indices.
+  private let labels: [Int: Double]
   private let plotWidth: Double
 
   init(_ chart: Chart) {
     self.chart = chart
-    curves = chart.series.compactMap { series in
+    let curves = chart.series.compactMap { series -> Chart.Series? in
       var series = series
       series.points.removeAll {
         !AxisScale.canDraw($0.x, isLogarithmic: chart.x.isLogarithmic)
@@ -45,19 +48,25 @@ private struct ChartDrawing {
       }
       return series.points.isEmpty ? nil : series
     }
+    self.curves = curves
     let points = curves.flatMap(\.points)
     horizontal = AxisScale(covering: points.map(\.x), isLogarithmic: chart.x.isLogarithmic)
     let vertical = AxisScale(covering: points.map(\.y), isLogarithmic: chart.y.isLogarithmic)
     self.vertical = vertical
-    let ends = curves.map { Self.height(of: Self.end($0).y, on: vertical) }
-    labels = spread(ends, gap: Self.line, in: Self.top...Self.top + Self.plotHeight)
-    let margin =
-      labels == nil ? 24 : Self.gutter + 14 + (curves.map(Self.labelWidth).max() ?? 0)
+    let published = curves.indices.filter { curves[$0].isPublished }
+    let labelled = published.isEmpty ? Array(curves.indices) : published
+    let heights = spread(
+      labelled.map { Self.height(of: Self.end(curves[$0]).y, on: vertical) },
+      gap: published.isEmpty ? Self.line : Self.smallLine,
+      in: Self.top...Self.top + Self.plotHeight)
+    labels = Dictionary(uniqueKeysWithValues: zip(heights == nil ? [] : labelled, heights ?? []))
+    let widest = labels.keys.map { Self.labelWidth(curves[$0]) }.max()
+    let margin = widest.map { Self.gutter + 14 + $0 } ?? 24
     plotWidth = Self.width - Self.left - margin
   }
 
   func svg(standalone: Bool) -> String {
-    let legend = labels == nil ? self.legend : (markup: "", height: 0)
+    let legend = self.legend
     let height = Self.top + Self.plotHeight + Self.axisHeight + legend.height
     let size = "\(number(Self.width)) \(number(height))"
     var parts: [String] = []
@@ -75,16 +84,14 @@ private struct ChartDrawing {
     parts.append("<rect class=\"back\" width=\"100%\" height=\"100%\"/>")
     parts.append(text(chart.title, x: Self.left, y: 22, className: "title"))
     parts += axes
-    // Ours last, in front of the others.
-    let order = curves.indices.sorted {
-      (curves[$0].isEmphasised ? 1 : 0, $0) < (curves[$1].isEmphasised ? 1 : 0, $1)
-    }
+    // Published curves behind the others, ours in front of those.
+    let order = curves.indices.sorted { (depth($0), $0) < (depth($1), $1) }
     parts += order.map(curve)
     parts.append(legend.markup)
-    if curves.contains(where: \.isDashed) {
+    if curves.contains(where: \.isPublished) {
       let below = Self.top + Self.plotHeight + 40
       parts.append(
-        text("dashed: published", x: Self.width - 8, y: below, anchor: "end", className: "note"))
+        text("grey: published", x: Self.width - 8, y: below, anchor: "end", className: "note"))
     }
     parts.append("</svg>")
     return parts.joined(separator: "\n") + "\n"
@@ -127,21 +134,36 @@ private struct ChartDrawing {
       let values = String(format: "%.4g, %.4g", point.x, point.y)
       parts.append(marker(series, x: place.x, y: place.y, note: "\(series.name): \(values)"))
     }
-    if let label = labels?[index] {
+    if let label = labels[index] {
       let end = Self.end(series)
       let (x, y) = (place(x: end.x), place(y: end.y))
       let edge = Self.left + plotWidth
       let steps = [(x + 5, y), (edge, y), (edge + Self.gutter - 6, label)]
       let path = steps.map { "\(number($0.0)) \(number($0.1))" }.joined(separator: " ")
       parts.append("<polyline class=\"leader\" points=\"\(path)\"/>")
-      parts.append(marker(series, x: edge + Self.gutter, y: label, note: series.name))
-      parts.append(self.label(series, x: edge + Self.gutter + 10, y: label + 4.5))
+      if series.isPublished {
+        parts.append(self.label(series, x: edge + Self.gutter - 3, y: label + 4))
+      } else {
+        parts.append(marker(series, x: edge + Self.gutter, y: label, note: series.name))
+        parts.append(self.label(series, x: edge + Self.gutter + 10, y: label + 4.5))
+      }
     }
     return group(series, parts)
   }
 
-  /// Rows of line, marker and name, and their height.
+  /// The place of a curve from the back to the front.
+  private func depth(_ index: Int) -> Int {
+    let curve = curves[index]
+    // A lone point hides little, but is easily hidden.
+    if curve.isPublished { return curve.points.count > 1 ? 0 : 3 }
+    return curve.isEmphasised ? 2 : 1
+  }
+
+  /// Rows of line, marker and name of the curves without a label, ours first, and their height.
   private var legend: (markup: String, height: Double) {
+    let curves = curves.indices.filter { labels[$0] == nil }
+      .sorted { (-depth($0), $0) < (-depth($1), $1) }.map { self.curves[$0] }
+    if curves.isEmpty { return ("", 0) }
     let column = 44 + (curves.map(Self.labelWidth).max() ?? 0)
     let columns = max(Int((Self.width - Self.left) / column), 1)
     let start = Self.top + Self.plotHeight + Self.axisHeight + 8
@@ -163,7 +185,7 @@ private struct ChartDrawing {
   private func group(_ series: Chart.Series, _ parts: [String]) -> String {
     let colour = series.look % ChartStyle.light.palette.count
     let classes =
-      ["c\(colour)"] + (series.isEmphasised ? ["ours"] : []) + (series.isDashed ? ["dashed"] : [])
+      [series.isPublished ? "published" : "c\(colour)"] + (series.isEmphasised ? ["ours"] : [])
     return "<g class=\"\(classes.joined(separator: " "))\">\n"
       + parts.joined(separator: "\n") + "\n</g>"
   }
@@ -175,8 +197,17 @@ private struct ChartDrawing {
       "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z", "M-3.2 -3.2h6.4v6.4h-6.4z",
       "M0 -4.4L4 3L-4 3z", "M0 -4.6L4.6 0L0 4.6L-4.6 0z", "M0 4.4L4 -3L-4 -3z",
     ]
-    return "<path class=\"mark\" d=\"\(shapes[series.look % shapes.count])\""
+    let (shape, className) =
+      series.isPublished
+      ? series.points.count > 1 ? (dot(1.6), "mark") : (dot(3), "mark lone")
+      : (shapes[series.look % shapes.count], "mark")
+    return "<path class=\"\(className)\" d=\"\(shape)\""
       + " transform=\"translate(\(number(x)) \(number(y)))\"><title>\(note.escaped)</title></path>"
+  }
+
+  private func dot(_ radius: Double) -> String {
+    let (r, d) = (number(radius), number(2 * radius))
+    return "M-\(r) 0a\(r) \(r) 0 1 0 \(d) 0a\(r) \(r) 0 1 0 -\(d) 0z"
   }
 
   private func label(_ series: Chart.Series, x: Double, y: Double) -> String {
@@ -195,7 +226,8 @@ private struct ChartDrawing {
 
   /// Width of a label in a wide font; what draws the text is not known here.
   private static func labelWidth(_ series: Chart.Series) -> Double {
-    Double(shortened(series.name).count) * (series.isEmphasised ? 9 : 7.2)
+    Double(shortened(series.name).count)
+      * (series.isPublished ? 6.4 : series.isEmphasised ? 9 : 7.2)
   }
 
   // MARK: Elements

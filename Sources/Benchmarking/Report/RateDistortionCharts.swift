@@ -1,11 +1,13 @@
 /// Charts of a sweep: each metric that was measured, and the speeds that were timed, over rate.
 ///
 /// Points are means over the files of a setting that did not fail. Published curves are drawn
-/// beside those of pictures, dashed. A colour belongs to the same codec in all charts.
+/// behind those, but for codecs that were measured too, which would be there twice. A colour
+/// belongs to the same codec in all charts.
 func rateDistortionCharts(
   of results: SweepResults, anchors: [AnchorCurves] = []
 ) -> [Chart] {
-  let published = results.published(anchors)
+  let measured = Set(results.contenders.map(\.name))
+  let published = results.published(anchors).filter { !measured.contains($0.points[0].codec) }
   let rate = Chart.Axis(title: "Rate (\(results.rateUnit))", isLogarithmic: true)
   var charts: [Chart] = []
   for metric in results.metrics {
@@ -14,13 +16,11 @@ func rateDistortionCharts(
       results.curve(of: name, metric).filter(\.quality.isFinite)
         .map { Chart.Point(x: $0.rate, y: $0.quality) }
     }
-    for (index, anchor) in published.enumerated() {
-      series.append(
-        Chart.Series(
-          name: anchor.name,
-          points: anchor.points.curve(metric).map { Chart.Point(x: $0.rate, y: $0.quality) },
-          // From the end, so that they come to share colours with ours last.
-          look: Chart.lookCount - 1 - index % Chart.lookCount, isDashed: true))
+    series += published.map { codec in
+      Chart.Series(
+        name: codec.name,
+        points: codec.points.curve(metric).map { Chart.Point(x: $0.rate, y: $0.quality) },
+        isPublished: true)
     }
     charts.append(
       Chart(
