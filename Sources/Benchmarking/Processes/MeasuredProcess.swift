@@ -44,10 +44,11 @@ public struct MeasuredProcess: Sendable {
   ) async throws -> MeasuredProcess {
     let logs = ["output", "errors"].map { "\(folder)/\($0)-\(UUID().uuidString).log" }
     defer { for log in logs { unlink(log) } }
-    let ownPeak = residentPeak(ofProcess: "self") ?? 0
     let start = ContinuousClock.now
     let process = try spawn(command, output: logs[0], errors: logs[1])
     let watch = ProcessWatch(process, limit: limit)
+    // After the start: other threads may have taken more memory until then.
+    let ownPeak = residentPeak(ofProcess: "self") ?? 0
     let (status, usage, sampled) = await withCheckedContinuation { done in
       DispatchQueue.global().async { done.resume(returning: watch.end()) }
     }
