@@ -1,62 +1,71 @@
 /// Rate-distortion points of other codecs, as a file of comma-separated values lists them.
 ///
-/// Lines that start with `#` are comments. The first other line is
-/// `codec,bpp,psnr_db,ms_ssim,source`, and each one after it is a point.
+/// Lines that start with `#` are comments. The first other line names the fields, one of
+/// ``headers``, and each one after it is a point.
 public struct AnchorCurves: Sendable, Equatable {
   /// What a codec reached at one setting.
   public struct Point: Sendable, Equatable {
     /// Name of the codec.
     public var codec: String
-    /// Bits per pixel of the whole file.
-    public var bitsPerPixel: Double
-    /// RGB PSNR in dB.
-    public var psnr: Double
-    /// RGB MS-SSIM, 0...1, where it is known.
-    public var msSSIM: Double?
-    /// Who measured it.
+    /// Bits per pixel, or kbit/s, of the whole file.
+    public var rate: Double
+    /// What is known of its qualities, by ``Metric/name``.
+    public var metrics: [String: Double]
+    /// Who measured it; empty where the file does not tell.
     public var source: String
 
     /// A point; see the properties.
-    public init(
-      codec: String, bitsPerPixel: Double, psnr: Double, msSSIM: Double? = nil, source: String
-    ) {
+    public init(codec: String, rate: Double, metrics: [String: Double], source: String = "") {
       self.codec = codec
-      self.bitsPerPixel = bitsPerPixel
-      self.psnr = psnr
-      self.msSSIM = msSSIM
+      self.rate = rate
+      self.metrics = metrics
       self.source = source
     }
   }
 
+  /// What the codecs code.
+  public let kind: SweepResults.Kind
   /// All points in the order of the file.
   public let points: [Point]
 
-  /// The line that names the fields.
-  static let header = "codec,bpp,psnr_db,ms_ssim,source"
+  /// The lines that name fields: of pictures, and of sounds.
+  public static let headers = ["codec,bpp,psnr_db,ms_ssim,source", "codec,kbps,snr_db,psnr_db"]
+
+  /// The fields of a kind between codec and source, and the metrics that all but the first hold.
+  private static func fields(
+    of kind: SweepResults.Kind
+  ) -> (names: [String], metrics: [Metric], hasSource: Bool) {
+    kind == .images
+      ? (["bpp", "psnr_db", "ms_ssim"], [.psnr, .msSSIM], true)
+      : (["kbps", "snr_db", "psnr_db"], [.snr, .soundPSNR], false)
+  }
 
   /// Reads the text of a file. `name` is what errors call it.
   ///
   /// Throws when a line is neither comment, header nor point.
   public init(parsing text: String, name: String) throws(AnchorCurvesError) {
     var points: [Point] = []
-    var hasHeader = false
+    var kind: SweepResults.Kind?
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .enumerated()
     {
       if line.isEmpty || line.hasPrefix("#") { continue }
-      if hasHeader {
-        points.append(try Self.point(line, file: name, line: index + 1))
-      } else if line == Self.header {
-        hasHeader = true
+      if let kind {
+        points.append(try Self.point(line, of: kind, file: name, line: index + 1))
+      } else if let header = Self.headers.firstIndex(of: String(line)) {
+        kind = header == 0 ? .images : .audio
       } else {
         throw AnchorCurvesError(
-          file: name, line: index + 1, what: "expected the header \(Self.header)")
+          file: name, line: index + 1,
+          what: "expected the header \(Self.headers.joined(separator: " or "))")
       }
     }
-    guard hasHeader else {
-      throw AnchorCurvesError(file: name, line: 1, what: "there is no header \(Self.header)")
+    guard let kind else {
+      throw AnchorCurvesError(
+        file: name, line: 1,
+        what: "there is no header \(Self.headers.joined(separator: " or "))")
     }
-    self.points = points
+    (self.kind, self.points) = (kind, points)
   }
 
   /// Names of the codecs in the order of the file.
@@ -65,13 +74,13 @@ public struct AnchorCurves: Sendable, Equatable {
     return points.map(\.codec).filter { seen.insert($0).inserted }
   }
 
-  /// The points of one codec; empty if it has none.
-  public func curve(of codec: String, _ metric: Metric = .psnr) -> [RatePoint] {
+  /// The points of one codec that have a metric; empty if it has none.
+  public func curve(of codec: String, _ metric: Metric) -> [RatePoint] {
     points.filter { $0.codec == codec }.curve(metric)
   }
 
   private static func point(
-    _ text: Substring, file: String, line: Int
+    _ text: Substring, of kind: SweepResults.Kind, file: String, line: Int
   ) throws(AnchorCurvesError) -> Point {
     let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     func fault(_ what: String) -> AnchorCurvesError {
@@ -83,13 +92,22 @@ public struct AnchorCurves: Sendable, Equatable {
       }
       return value
     }
-    guard fields.count == 5 else { throw fault("it has \(fields.count) fields, not 5") }
+    let (names, metrics, hasSource) = Self.fields(of: kind)
+    let count = names.count + (hasSource ? 2 : 1)
+    guard fields.count == count else {
+      throw fault("it has \(fields.count) fields, not \(count)")
+    }
     guard !fields[0].isEmpty else { throw fault("it names no codec") }
-    let bitsPerPixel = try number(1, "bpp")
-    guard bitsPerPixel > 0 else { throw fault("bpp is \(bitsPerPixel), not positive") }
+    let rate = try number(1, names[0])
+    guard rate > 0 else { throw fault("\(names[0]) is \(rate), not positive") }
+    var values: [String: Double] = [:]
+    for (index, metric) in metrics.enumerated() {
+      // All but the first may be unknown.
+      if index > 0, fields[index + 2].isEmpty { continue }
+      values[metric.name] = try number(index + 2, names[index + 1])
+    }
     return Point(
-      codec: fields[0], bitsPerPixel: bitsPerPixel, psnr: try number(2, "psnr_db"),
-      msSSIM: fields[3].isEmpty ? nil : try number(3, "ms_ssim"), source: fields[4])
+      codec: fields[0], rate: rate, metrics: values, source: hasSource ? fields[count - 1] : "")
   }
 }
 
@@ -107,17 +125,12 @@ public struct AnchorCurvesError: Error, Equatable, CustomStringConvertible {
 }
 
 extension [AnchorCurves.Point] {
-  /// Bits per pixel and a metric, as ``Metric/drawn(_:)`` gives it, of the points that have it, by
-  /// rising rate; empty for all metrics but PSNR and MS-SSIM.
+  /// Rate and a metric, as ``Metric/drawn(_:)`` gives it, of the points that have it, by rising rate.
   func curve(_ metric: Metric) -> [RatePoint] {
     compactMap { point in
-      let quality: Double? =
-        switch metric {
-        case .psnr: point.psnr
-        case .msSSIM: point.msSSIM
-        default: nil
-        }
-      return quality.map { RatePoint(rate: point.bitsPerPixel, quality: metric.drawn($0)) }
+      point.metrics[metric.name].map {
+        RatePoint(rate: point.rate, quality: metric.drawn($0))
+      }
     }
     .sorted { $0.rate < $1.rate }
   }

@@ -70,7 +70,7 @@ public enum BjontegaardError: Error, Equatable, CustomStringConvertible {
     case .tooFewPoints(let count):
       "a rate-distortion curve needs 2 points, but this one has \(count)"
     case .notAPoint(let rate, let quality):
-      "a rate of \(rate) at \(quality) dB is no point of a rate-distortion curve"
+      "a rate of \(String(format: "%.4g", rate)) at \(quality) dB is no point of a rate-distortion curve"
     case .notMonotone(let rate):
       "quality does not rise strictly with rate up to the point at rate \(rate)"
     case .noOverlap(let curve, let anchor):

@@ -1,7 +1,9 @@
-import Benchmarking
 import Testing
 
+@testable import Benchmarking
+
 struct AnchorCurvesTests {
+  static let other = " or codec,kbps,snr_db,psnr_db"
   static let header = "codec,bpp,psnr_db,ms_ssim,source\n"
 
   @Test func points() throws {
@@ -10,22 +12,39 @@ struct AnchorCurvesTests {
         + "jpeg,0.5,29.5,0.9,a\njpeg2000-9/7,1e0,36,,b\n\n# more\njpeg,1.25,33,0.95,c", name: "f")
     #expect(
       curves.points == [
-        AnchorCurves.Point(codec: "jpeg", bitsPerPixel: 0.5, psnr: 29.5, msSSIM: 0.9, source: "a"),
-        AnchorCurves.Point(codec: "jpeg2000-9/7", bitsPerPixel: 1, psnr: 36, source: "b"),
-        AnchorCurves.Point(codec: "jpeg", bitsPerPixel: 1.25, psnr: 33, msSSIM: 0.95, source: "c"),
+        AnchorCurves.Point(
+          codec: "jpeg", rate: 0.5, metrics: ["psnr": 29.5, "ms_ssim": 0.9], source: "a"),
+        AnchorCurves.Point(codec: "jpeg2000-9/7", rate: 1, metrics: ["psnr": 36], source: "b"),
+        AnchorCurves.Point(
+          codec: "jpeg", rate: 1.25, metrics: ["psnr": 33, "ms_ssim": 0.95], source: "c"),
       ])
     #expect(curves.codecs == ["jpeg", "jpeg2000-9/7"])
     #expect(
-      curves.curve(of: "jpeg") == [
+      curves.curve(of: "jpeg", .psnr) == [
         RatePoint(rate: 0.5, quality: 29.5), RatePoint(rate: 1.25, quality: 33),
       ])
-    #expect(curves.curve(of: "JPEG").isEmpty)
+    #expect(curves.curve(of: "JPEG", .psnr).isEmpty && curves.kind == .images)
+  }
+
+  @Test func soundPoints() throws {
+    let curves = try AnchorCurves(
+      parsing: "codec,kbps,snr_db,psnr_db\nopus,64.5,16,41\nopus,32,10,\n", name: "f")
+    #expect(curves.kind == .audio)
+    #expect(
+      curves.points == [
+        AnchorCurves.Point(codec: "opus", rate: 64.5, metrics: ["snr": 16, "psnr": 41]),
+        AnchorCurves.Point(codec: "opus", rate: 32, metrics: ["snr": 10]),
+      ])
+    #expect(curves.curve(of: "opus", .snr).map(\.rate) == [32, 64.5])
+    #expect(throws: AnchorCurvesError(file: "f", line: 2, what: "kbps is 0.0, not positive")) {
+      try AnchorCurves(parsing: "codec,kbps,snr_db,psnr_db\nopus,0,1,1\n", name: "f")
+    }
   }
 
   @Test(arguments: [
-    ("", "f, line 1: there is no header codec,bpp,psnr_db,ms_ssim,source"),
-    ("# a\n", "f, line 1: there is no header codec,bpp,psnr_db,ms_ssim,source"),
-    ("#\n\na,b\n", "f, line 3: expected the header codec,bpp,psnr_db,ms_ssim,source"),
+    ("", "f, line 1: there is no header codec,bpp,psnr_db,ms_ssim,source" + other),
+    ("# a\n", "f, line 1: there is no header codec,bpp,psnr_db,ms_ssim,source" + other),
+    ("#\n\na,b\n", "f, line 3: expected the header codec,bpp,psnr_db,ms_ssim,source" + other),
     (header + "a,1,30,,b\na,1,30,\n", "f, line 3: it has 4 fields, not 5"),
     (header + "a,b,1,30,,c\n", "f, line 2: it has 6 fields, not 5"),
     (header + ",1,30,,c\n", "f, line 2: it names no codec"),

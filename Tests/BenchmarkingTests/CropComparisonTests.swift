@@ -25,7 +25,7 @@ struct CropComparisonTests {
     }
     #expect(crops.versions.map(\.contender) == ["a", "b", "d"])
     #expect(crops.versions.map(\.rate) == [0.3, 5, 0.6])
-    #expect(crops.versions.map(\.psnr) == [31, 41, 32])
+    #expect(crops.versions.map(\.quality) == [31, 41, 32])
     // By ratio, the middle of 0.3 and 0.9 is 0.52.
     #expect(results.nearest(to: 0.51, file: "1.png", contender: "a")?.rate == 0.3)
     #expect(results.nearest(to: 0.53, file: "1.png", contender: "a")?.rate == 0.9)

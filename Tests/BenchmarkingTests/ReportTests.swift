@@ -69,11 +69,11 @@ struct ReportTests {
     #expect(rows.map(\.name) == ["half", "far", "lone", "none", "jpeg"])
     #expect(rows.map(\.failureCount) == [0, 0, 0, 0, nil])
     // Only the file that neither codec failed on counts: 1 dB less in both curves.
-    let half = try rows[0].psnr.get()
+    let half = try #require(rows[0][.psnr]).get()
     #expect(abs(half.percent + 50) < 1e-9)
     #expect(half.overlap == 29...35)
     let errors = rows.map { row -> BjontegaardError? in
-      if case .failure(let error) = row.psnr { error } else { nil }
+      if case .failure(let error)? = row[.psnr] { error } else { nil }
     }
     #expect(
       errors == [
@@ -98,8 +98,8 @@ struct ReportTests {
     var results = Sweeps.results([("a*", Curves.jpeg), ("<script>", Curves.webP)])
     results.contenders[1].encodeCommand = "x 'https://example.org/' </code><img src=http://x>"
     let crop = CropComparison(
-      picture: Sweeps.hostileName, original: [1],
-      versions: [.init(contender: "<script>", rate: 0.5, psnr: 30, png: [2, 3])])
+      file: Sweeps.hostileName, original: [1],
+      versions: [.init(contender: "<script>", rate: 0.5, quality: 30, png: [2, 3])])
     let html = try htmlReport(of: results, against: "a*", crops: [crop])
     for pattern in [
       #"<[a-z][^>]*\s(src|href|action|data|poster)\s*=\s*(?!"data:image/png;base64,)"#,

@@ -64,18 +64,20 @@ struct ResultsTests {
     )
     let all = RateComparison.all(of: results, [anchors], against: "b")
     #expect(all.map(\.name) == ["a", "c", "x"])
-    #expect(abs(try all[0].psnr.get().percent - 100) < 1e-9)
-    #expect(try all[0].psnr.get().overlap == 30...36)
-    #expect(throws: BjontegaardError.tooFewPoints(count: 0)) { try all[0].msSSIM.get() }
-    #expect(throws: BjontegaardError.tooFewPoints(count: 1)) { try all[1].psnr.get() }
+    #expect(abs(try #require(all[0][.psnr]).get().percent - 100) < 1e-9)
+    #expect(try #require(all[0][.psnr]).get().overlap == 30...36)
+    #expect(throws: BjontegaardError.tooFewPoints(count: 0)) { try #require(all[0][.msSSIM]).get() }
+    #expect(throws: BjontegaardError.tooFewPoints(count: 1)) { try #require(all[1][.psnr]).get() }
     let text = RateComparison.table(all, against: "b")
     #expect(text.contains("BD-rate against b") && text.contains("+100.00"))
-    #expect(text.contains("c, PSNR: no BD-rate, because a rate-distortion curve needs 2 points"))
+    #expect(
+      text.contains("c, RGB PSNR: no BD-rate, because a rate-distortion curve needs 2 points"))
 
     let published = RateComparison.all(of: results, [anchors], against: "x")
     #expect(published.map(\.name) == ["a", "b", "c"])
     // Against x, whose rate is 2^((dB - 30) / 3), the rate of b is half at 30 dB and a quarter at 36.
-    #expect(abs(try published[1].psnr.get().percent - (pow(0.125, 0.5) - 1) * 100) < 1e-9)
+    #expect(
+      abs(try #require(published[1][.psnr]).get().percent - (pow(0.125, 0.5) - 1) * 100) < 1e-9)
   }
 
   /// Of the anchors that are shipped. Expected values by `scipy.interpolate.PchipInterpolator` and

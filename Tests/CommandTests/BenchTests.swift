@@ -154,8 +154,78 @@ struct BenchTests {
     #expect(try rows("out/files.csv").count == 29)
   }
 
+  /// Sounds are swept like pictures; of both, what there is more of.
+  @Test func sounds() throws {
+    try writeSilence(to: "photos/one.wav")
+    try writeSilence(to: "photos/two.wav")
+    try script("opusenc", "[ $1 = --version ] && echo opus-tools 9.8 && exit; cp $8 $9")
+    try script("opusdec", "cp $3 $4")
+    func run(_ arguments: String...) throws -> Run {
+      let streams = try TemporaryFolder()
+      let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+      let process = try Program.process(
+        ["bench", "photos", "--cache", "cache", "--timing", "0"] + arguments, folder: streams,
+        at: folder.path, environment: ["PATH": "\(folder.file("bin")):\(path)"])
+      try process.run()
+      return try Program.result(of: process, folder: streams)
+    }
+    _ = try folder.write(
+      Array("codec,kbps,snr_db,psnr_db\nx,64,16,41\n".utf8), to: "anchors.csv")
+    // As many pictures as sounds: the pictures.
+    let pictures = try run("--rival", "webp-m4")
+    #expect(
+      pictures.errorLines.first
+        == "codec: of 2 pictures and 2 sounds only the pictures are measured")
+    #expect(pictures.status == 0 && pictures.text.contains("klt-rgb"))
+    try FileManager.default.removeItem(atPath: folder.file("photos/a.png"))
+    let sounds = try run("--rival", "opus", "--out", "out", "--anchors", "anchors.csv")
+    #expect(sounds.status == 0, "\(sounds.errors)")
+    #expect(
+      sounds.errorLines.first == "codec: of 1 pictures and 2 sounds only the sounds are measured")
+    let rows = try rows("out/files.csv")
+    #expect(rows.count == 1 + 2 * 9 && rows[1].prefix(4) == ["one.wav", "opus", "16", "800"])
+    #expect(rows[0][5...7] == ["kbps", "snr", "nmr"])
+    // The first is silent.
+    #expect(rows[1][6].isEmpty && rows[10][6] == "inf")
+    let page = String(decoding: try contents(folder.file("out/report.html")), as: UTF8.self)
+    #expect(page.contains("data:audio/wav;base64,"))
+
+    let wrong = [
+      (["--rival", "webp-m4"], "webp-m4 codes no sounds, but opus, "),
+      (["--codec", "klt-rgb"], "codec klt-rgb is for pictures, but sounds are measured"),
+    ]
+    for (arguments, message) in wrong {
+      let run = try bench("photos/one.wav", arguments)
+      #expect(run.status == 2 && run.errors.contains(message), "\(run.errors)")
+    }
+    let mixed = try bench("photos/deep", ["--anchors", "anchors.csv"])
+    #expect(
+      mixed.status == 2
+        && mixed.errors.contains("anchors.csv has points of sounds, but pictures are measured"))
+  }
+
+  private func bench(_ place: String, _ arguments: [String]) throws -> Run {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      ["bench", place, "--cache", "cache"] + arguments, folder: streams, at: folder.path)
+    try process.run()
+    return try Program.result(of: process, folder: streams)
+  }
+
+  /// A tenth of a second of 16 bits and one channel at 8 kHz.
+  private func writeSilence(to name: String) throws {
+    func bytes(_ number: Int, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+    let format = bytes(1, 2) + bytes(1, 2) + bytes(8000, 4) + bytes(16_000, 4) + bytes(2, 2)
+    _ = try folder.write(
+      Array("RIFF".utf8) + bytes(1636, 4) + Array("WAVEfmt ".utf8) + bytes(16, 4) + format
+        + bytes(16, 2) + Array("data".utf8) + bytes(1600, 4)
+        + [UInt8](repeating: name.hasSuffix("one.wav") ? 0 : 1, count: 1600), to: name)
+  }
+
   @Test(arguments: [
-    (["bin"], "there are no pictures to measure in bin"),
+    (["bin"], "there are no pictures or sounds to measure in bin"),
     (["bin/cwebp"], "bin/cwebp is neither a PNG, JPEG or PNM picture nor an npy array"),
     (["photos", "--out", "bin/cwebp"], "bin/cwebp: cannot create: File exists"),
     (["photos", "--out", "bin/cwebp/x"], "bin/cwebp/x: cannot create: Not a directory"),
@@ -163,7 +233,8 @@ struct BenchTests {
     (["photos", "--anchors", "bin/none"], "bin/none: cannot open: No such file or directory"),
     (
       ["photos", "--anchors", "bin/cwebp"],
-      "bin/cwebp, line 2: expected the header codec,bpp,psnr_db,ms_ssim,source"
+      "bin/cwebp, line 2: expected the header codec,bpp,psnr_db,ms_ssim,source or "
+        + "codec,kbps,snr_db,psnr_db"
     ),
   ])
   func refused(arguments: [String], message: String) throws {

@@ -26,6 +26,25 @@ public struct Metric: Sendable, Equatable {
 
   /// All that a sweep of pictures may measure, in the order of reports.
   public static let ofImages = [psnr, msSSIM, ssim, ssimulacra2, butteraugli]
+
+  /// Signal-to-noise ratio of a sound.
+  public static let snr = Metric(name: "snr", title: "SNR", unit: "dB", isRising: true)
+  /// Scale-invariant signal-to-distortion ratio of a sound.
+  public static let siSDR = Metric(name: "si_sdr", title: "SI-SDR", unit: "dB", isRising: true)
+  /// PSNR of a sound whose peak is 0.5.
+  public static let soundPSNR = Metric(name: "psnr", title: "PSNR", unit: "dB", isRising: true)
+  /// Log-mel distance of a sound, 0 is equal.
+  public static let logMel = Metric(
+    name: "log_mel", title: "Log-mel distance", unit: "dB", isRising: false)
+  /// Total noise-to-mask ratio of a sound; about -10 and less is inaudible.
+  public static let nmr = Metric(
+    name: "nmr", title: "Noise-to-mask ratio", unit: "dB", isRising: false)
+  /// Share of the frames of a sound with noise above the mask.
+  public static let disturbed = Metric(
+    name: "disturbed", title: "Disturbed frames", unit: "%", isRising: false)
+
+  /// All that a sweep of sounds may measure, in the order of reports.
+  public static let ofSounds = [snr, nmr, disturbed, logMel, siSDR, soundPSNR]
 }
 
 extension Metric {
@@ -43,6 +62,12 @@ extension Metric {
     if isSimilarity { return "\(title), −10 log₁₀(1 − \(title)) (dB)" }
     return title + (unit.isEmpty ? "" : " (\(unit))") + (isRising ? "" : " (less is better)")
   }
+
+  /// What BD-rates by it are called. Noise counts with the opposite sign, so that more is better.
+  var comparedTitle: String { self == .nmr ? "Mask-to-noise ratio" : title }
+
+  /// A drawn value as BD-rates have it: more is better.
+  func compared(_ drawn: Double) -> Double { isRising ? drawn : -drawn }
 
   /// Decimals in tables.
   var decimals: Int { isSimilarity ? 4 : 2 }

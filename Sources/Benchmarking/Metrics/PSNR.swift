@@ -21,3 +21,21 @@ public func psnr(of image: Image, against original: Image, peak: Double) -> Doub
   guard sum != 0 else { return .infinity }
   return 10 * log10(peak * peak * Double(image.samples.count) / sum)
 }
+
+/// Peak signal-to-noise ratio in dB of `audio` as a copy of `original`, both scaled so that the peak
+/// of the original is 0.5 and its range, from peak to peak, 1: 10 log10(1 / error), with the mean
+/// squared error over all channels.
+///
+/// So WaLLoC measures sound (Jacobellis and Yadwadkar, "Learned compression for compressed
+/// learning", DCC 2025).
+///
+/// - Parameters:
+///   - audio: shape [channels, frames].
+///   - original: the same shape.
+/// - Returns: infinity where the sounds are equal, minus infinity where only the original is silent.
+public func psnr(of audio: Audio, against original: Audio) -> Double {
+  let error = audio.squaredError(against: original)
+  let range = 2 * Double(original.samples.reduce(0) { max($0, abs($1)) })
+  return error == 0
+    ? .infinity : 10 * log10(range * range * Double(original.samples.count) / error)
+}

@@ -51,7 +51,7 @@ struct AxisScale {
   /// the range is too narrow for them.
   static func logarithmicTicks(_ range: ClosedRange<Double>) -> [Double] {
     let powers = Int(floor(log10(range.lowerBound)))...Int(ceil(log10(range.upperBound)))
-    for factors in [[1.0], [1, 3], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]] {
+    for factors in [[1.0], [1, 3], [1, 2, 5], [1, 2, 3, 5, 7], [1, 2, 3, 4, 5, 6, 7, 8, 9]] {
       let ticks = powers.flatMap { power in factors.map { $0 * pow(10, Double(power)) } }
         .filter(range.contains)
       if ticks.count >= 5 { return ticks }

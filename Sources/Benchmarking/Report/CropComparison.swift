@@ -2,38 +2,57 @@ import Foundation
 import MediaFiles
 import Signals
 
-/// The same part of one picture as several codecs give it back at about the same rate.
+/// The same part of one picture or sound as several codecs give it back at about the same rate.
 public struct CropComparison: Sendable, Equatable {
   /// The part as one codec gives it back.
   public struct Version: Sendable, Equatable {
     /// Name of the codec.
     public var contender: String
-    /// Bits per pixel of the whole file.
+    /// Bits per pixel, or kbit/s, of the whole file.
     public var rate: Double
-    /// RGB PSNR of the whole picture in dB, where it was measured.
-    public var psnr: Double?
-    /// The part as the bytes of a PNG file.
+    /// RGB PSNR of the whole picture, or SNR of the whole sound, in dB, where it was measured.
+    public var quality: Double?
+    /// The part, or its spectrogram, as the bytes of a PNG file.
     public var png: [UInt8]
+    /// The part as the bytes of a WAV file; nil of pictures.
+    public var sound: [UInt8]?
 
     /// A version; see the properties.
-    public init(contender: String, rate: Double, psnr: Double?, png: [UInt8]) {
+    public init(
+      contender: String, rate: Double, quality: Double?, png: [UInt8], sound: [UInt8]? = nil
+    ) {
       self.contender = contender
       self.rate = rate
-      self.psnr = psnr
+      self.quality = quality
       self.png = png
+      self.sound = sound
     }
   }
 
-  /// Name of the picture.
-  public var picture: String
-  /// The part of the original as the bytes of a PNG file.
+  /// A name beside a spectrogram.
+  public struct Mark: Sendable, Equatable {
+    /// What it says: `1 kHz`.
+    var name: String
+    /// How far up it lies, 0...1.
+    var height: Double
+  }
+
+  /// What it is a part of.
+  public var kind = SweepResults.Kind.images
+  /// Name of the picture or sound.
+  public var file: String
+  /// The part of the original, or its spectrogram, as the bytes of a PNG file.
   public var original: [UInt8]
+  /// The part of the original as the bytes of a WAV file; nil of pictures.
+  public var originalSound: [UInt8]?
+  /// Frequencies beside the spectrograms; empty of pictures.
+  public var marks: [Mark] = []
   /// In the order of the contenders.
   public var versions: [Version]
 
-  /// A comparison; see the properties.
-  public init(picture: String, original: [UInt8], versions: [Version]) {
-    self.picture = picture
+  /// A comparison of pictures; see the properties.
+  public init(file: String, original: [UInt8], versions: [Version]) {
+    self.file = file
     self.original = original
     self.versions = versions
   }
@@ -55,8 +74,8 @@ public struct CropComparison: Sendable, Equatable {
     original: Image, decode: (FileResult) async throws -> Image?
   ) async throws {
     let (rows, columns) = mostDetailedPart(of: original, size: size)
-    picture = file
-    self.original = try pngBytes(of: original, rows: rows, columns: columns)
+    self.file = file
+    self.original = try pngBytes(of: part(of: original, rows: rows, columns: columns))
     versions = []
     for contender in results.contenders {
       guard let measurement = results.nearest(to: rate, file: file, contender: contender.name),
@@ -66,8 +85,8 @@ public struct CropComparison: Sendable, Equatable {
       versions.append(
         Version(
           contender: contender.name, rate: measurement.rate,
-          psnr: measurement.metrics[Metric.psnr.name],
-          png: try pngBytes(of: image, rows: rows, columns: columns)))
+          quality: measurement.metrics[Metric.psnr.name],
+          png: try pngBytes(of: part(of: image, rows: rows, columns: columns))))
     }
   }
 }
@@ -133,24 +152,26 @@ private func deviation(of image: Image, row: Int, column: Int, side: Int) -> Dou
   return max(squares / count - sum * sum / (count * count), 0).squareRoot()
 }
 
-/// A part of a picture of samples 0...255 as the bytes of a PNG file of 8 bits, grey or RGB.
-private func pngBytes(
-  of image: Image, rows: Range<Int>, columns: Range<Int>
-) throws -> [UInt8] {
-  let planes = image.planes < 3 ? 1 : 3
-  var part = Image(width: columns.count, height: rows.count, planes: planes)
-  for plane in 0..<planes {
+/// A part of a picture of samples 0...255, grey or RGB, as whole numbers.
+private func part(of image: Image, rows: Range<Int>, columns: Range<Int>) -> Image {
+  var part = Image(width: columns.count, height: rows.count, planes: image.planes < 3 ? 1 : 3)
+  for plane in 0..<part.planes {
     for (y, row) in rows.enumerated() {
       for (x, column) in columns.enumerated() {
         part[plane, y, x] = min(max(image[plane, row, column].rounded(), 0), 255)
       }
     }
   }
-  return try withTemporaryFolder { folder in
+  return part
+}
+
+/// A grey or RGB picture of samples 0...255 as the bytes of a PNG file of 8 bits.
+func pngBytes(of image: Image) throws -> [UInt8] {
+  try withTemporaryFolder { folder in
     let path = folder.appendingPathComponent("crop.png").path
-    let format = ImageFormat(width: part.width, height: part.height, channels: planes)
+    let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
     let sink = try createImage(path: path, format: format, overwrite: false)
-    try sink.write(part)
+    try sink.write(image)
     try sink.finish()
     return try readFile(path: path, maximumBytes: 1 << 30)
   }

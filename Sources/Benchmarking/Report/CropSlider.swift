@@ -10,9 +10,12 @@ extension CropComparison {
       versions.firstIndex { $0.contender == reference }.map { $0 + 1 }
       ?? (0...versions.count).first { $0 > left } ?? 0
     let names = ["original"] + versions.map(\.contender)
+    let (unit, decimals) = kind == .images ? ("bpp", 3) : ("kbit/s", 1)
     let captions =
       ["not compressed"]
-      + versions.map { "\($0.rate.text(3)) bpp" + ($0.psnr.map { ", \($0.text(2)) dB" } ?? "") }
+      + versions.map {
+        "\($0.rate.text(decimals)) \(unit)" + ($0.quality.map { ", \($0.text(2)) dB" } ?? "")
+      }
     let files = [original] + versions.map(\.png)
     let images = zip(zip(names, captions), files).map { texts, png in
       "<img alt=\"\(texts.0.escaped)\" data-caption=\"\(texts.1.escaped)\" draggable=\"false\""
@@ -24,14 +27,30 @@ extension CropComparison {
       }
       return "<label>\(side)<select>\(options.joined())</select><output></output></label>"
     }
+    let heights = marks.map {
+      "<span class=\"height\" style=\"bottom:\(($0.height * 100).text(1))%\">\($0.name.escaped)</span>"
+    }
     return """
-      <figure class="compare">
-      <figcaption>\(picture.escaped)</figcaption>
+      <figure class="compare\(kind == .audio ? " sound" : "")">
+      <figcaption>\(file.escaped)</figcaption>
       <div class="choices">\(choices.joined())</div>
-      <div class="stage">\(images.joined(separator: "\n"))<div class="divider"></div></div>
+      <div class="plot">\(heights.joined())
+      <div class="stage">\(images.joined(separator: "\n"))<div class="divider"></div></div></div>
       <input type="range" min="0" max="100" value="50" aria-label="Divider">
+      \(players(names))
       </figure>
       """
+  }
+
+  /// A player for each sound; empty of pictures.
+  private func players(_ names: [String]) -> String {
+    let players = zip(names, [originalSound] + versions.map(\.sound)).compactMap { name, sound in
+      sound.map {
+        "<label>\(name.escaped)<audio controls preload=\"none\""
+          + " src=\"data:audio/wav;base64,\(Data($0).base64EncodedString())\"></audio></label>"
+      }
+    }
+    return players.isEmpty ? "" : "<div class=\"players\">\(players.joined(separator: "\n"))</div>"
   }
 
   /// Makes all sliders of a page work: by the range below a picture, which takes keys too, and by
@@ -61,6 +80,12 @@ extension CropComparison {
         range.value = (event.clientX - box.left) / box.width * 100;
         show();
       }
+      // One sound at a time.
+      view.addEventListener('play', event => {
+        for (const player of document.querySelectorAll('audio')) {
+          if (player !== event.target) player.pause();
+        }
+      }, true);
       view.addEventListener('input', show);
       stage.addEventListener('pointerdown', event => {
         stage.setPointerCapture(event.pointerId);

@@ -6,7 +6,7 @@ import Foundation
 /// - Parameters:
 ///   - anchors: published points, laid under the curves.
 ///   - reference: name of the contender or published codec that rates are compared with.
-///   - crops: pictures to look at, in order.
+///   - crops: pictures to look at or sounds to hear, in order.
 /// - Throws: where no codec has the name `reference`.
 func htmlReport(
   of results: SweepResults, anchors: [AnchorCurves] = [], against reference: String,
@@ -53,7 +53,7 @@ private struct HTMLReport {
     ]
     let sources = Dictionary(grouping: results.published(anchors)) { $0.points[0].source }
     let published = sources.sorted { $0.key < $1.key }.map { source, codecs in
-      "\(codecs.map(\.name).joined(separator: ", ")) (\(source))"
+      codecs.map(\.name).joined(separator: ", ") + (source.isEmpty ? "" : " (\(source))")
     }
     if !published.isEmpty {
       entries.append(("Not measured here", published.joined(separator: "; ")))
@@ -67,16 +67,17 @@ private struct HTMLReport {
     func isMeasured(_ rate: Result<BjontegaardRate, BjontegaardError>) -> Bool {
       if case .failure(.tooFewPoints) = rate { false } else { true }
     }
-    let hasSimilarity = comparisons.contains { isMeasured($0.msSSIM) }
-    let metrics: [(Metric, KeyPath<RateComparison, Result<BjontegaardRate, BjontegaardError>>)] =
-      [(.psnr, \.psnr)] + (hasSimilarity ? [(.msSSIM, \.msSSIM)] : [])
+    // A metric that nothing was measured with has no column.
+    let metrics = results.kind.comparedMetrics.enumerated().filter { index, metric in
+      index == 0 || comparisons.contains { $0[metric].map(isMeasured) ?? false }
+    }.map(\.element)
     let header =
-      ["Codec"] + metrics.flatMap { ["BD-rate, \($0.0.title)", "Over"] } + ["Failures"]
+      ["Codec"] + metrics.flatMap { ["BD-rate, \($0.comparedTitle)", "Over"] } + ["Failures"]
     var notes: [String] = []
     let rows = comparisons.map { row in
       var cells = [nameCell(row.name, isOurs: row.isOurs)]
-      for (metric, rate) in metrics {
-        switch row[keyPath: rate] {
+      for metric in metrics {
+        switch row[metric] ?? .failure(.tooFewPoints(count: 0)) {
         case .success(let rate):
           let (low, high) = (rate.overlap.lowerBound, rate.overlap.upperBound)
           cells += [
@@ -87,19 +88,22 @@ private struct HTMLReport {
           cells += [cell(word(for: error), "quiet"), cell("")]
           // The word in the table says it all.
           if case .tooFewPoints = error { continue }
-          notes.append("\(row.name), \(metric.title): \(error).")
+          notes.append("\(row.name), \(metric.comparedTitle): \(error).")
         }
       }
       let failures = row.failureCount
       cells.append(cell(failures.map(String.init) ?? "", failures ?? 0 > 0 ? "bad" : nil))
       return cells.joined()
     }
-    let dB = hasSimilarity ? " MS-SSIM counts as −10 log₁₀(1 − MS-SSIM)." : ""
+    let notions =
+      (metrics.contains(.msSSIM) ? " MS-SSIM counts as −10 log₁₀(1 − MS-SSIM)." : "")
+      + (metrics.contains(.nmr)
+        ? " The mask-to-noise ratio is the noise-to-mask ratio with the opposite sign." : "")
     return section(
       "Rate for equal quality",
       "<p>Rate that a codec needs more (+) or less (−) than <b>\(reference.escaped)</b> for the same"
         + " quality: Bjontegaard’s mean over the decibels that both curves reach, which stand beside"
-        + " it. Nothing is extrapolated.\(dB)</p>"
+        + " it. Nothing is extrapolated.\(notions)</p>"
         + table(header: header, bodies: [rows]) + list(notes, className: "quiet"))
   }
 
@@ -117,16 +121,21 @@ private struct HTMLReport {
         "<p>These measurements are in no mean.</p>" + list(failed, className: nil))
   }
 
-  /// Pictures to look at.
+  /// Pictures to look at, or sounds to hear.
   func crops(_ crops: [CropComparison]) -> String {
     let figures = crops.filter { !$0.versions.isEmpty }.map { $0.slider(reference: reference) }
-    return figures.isEmpty
-      ? ""
-      : section(
-        "Pictures at about the same rate",
-        "<p>Choose two codecs and move the divider. Rate and PSNR are those of the whole picture."
-          + "</p><noscript><p>The divider needs JavaScript.</p></noscript><div class=\"crops\">"
-          + figures.joined(separator: "\n") + "</div>")
+    if figures.isEmpty { return "" }
+    let what =
+      results.kind == .images
+      ? "Rate and PSNR are those of the whole picture."
+      : "Rate and SNR are those of the whole sound. Spectrograms show the levels of mel bands,"
+        + "<span class=\"scale\" style=\"background:\(Spectrogram.gradient)\"></span>from "
+        + "\(Spectrogram.range.text(0)) to 0 dB below the loudest of the original."
+    return section(
+      "\(results.kind == .images ? "Pictures" : "Sounds") at about the same rate",
+      "<p>Choose two codecs and move the divider. \(what)"
+        + "</p><noscript><p>The divider needs JavaScript.</p></noscript><div class=\"crops\">"
+        + figures.joined(separator: "\n") + "</div>")
   }
 
   /// What each codec reached at each setting.
@@ -140,8 +149,8 @@ private struct HTMLReport {
       )
     }
     let isTimed = all.contains { $0.means.contains { $0.encodeSpeed != nil } }
-    let unit = results.kind == .images ? "MP/s" : "M frames/s"
-    var header = ["Codec", "Setting", "Files", results.kind == .images ? "bpp" : "kbit/s"]
+    let unit = results.kind.shortSpeedUnit
+    var header = ["Codec", "Setting", "Files", results.kind.shortRateUnit]
     header += metrics.map { $0.title + ($0.unit.isEmpty ? "" : ", \($0.unit)") }
     if isTimed {
       header += ["Encode, \(unit)", "Decode, \(unit)", "Encode, peak MB", "Decode, peak MB"]
@@ -151,7 +160,7 @@ private struct HTMLReport {
         var cells = [
           nameCell(contender.name, isOurs: contender.isOurs), cell(mean.setting),
           cell(files.description, failures > 0 ? "bad" : nil),
-          cell(mean.rate.text(results.kind == .images ? 4 : 1)),
+          cell(mean.rate.text(results.kind.rateDecimals)),
         ]
         cells += metrics.map { cell(mean.metrics[$0.name]?.text($0.decimals) ?? "") }
         if isTimed {
@@ -165,7 +174,8 @@ private struct HTMLReport {
     }
     return section(
       "Means",
-      "<p>Over the files that a codec coded without a failure at any setting. Speeds are pixels of all timed files by the wall-clock"
+      "<p>Over the files that a codec coded without a failure at any setting. Speeds are"
+        + " \(results.kind == .images ? "pixels" : "seconds") of all timed files by the wall-clock"
         + " seconds of the processes; peaks are the largest resident memory of one.</p><details>"
         + "<summary>\(bodies.reduce(0) { $0 + $1.count }) settings of \(bodies.count) codecs"
         + "</summary>" + table(header: header, bodies: bodies) + "</details>")

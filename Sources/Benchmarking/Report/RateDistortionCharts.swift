@@ -8,7 +8,7 @@ func rateDistortionCharts(
 ) -> [Chart] {
   let measured = Set(results.contenders.map(\.name))
   let published = results.published(anchors).filter { !measured.contains($0.points[0].codec) }
-  let rate = Chart.Axis(title: "Rate (\(results.rateUnit))", isLogarithmic: true)
+  let rate = Chart.Axis(title: "Rate (\(results.kind.rateUnit))", isLogarithmic: true)
   var charts: [Chart] = []
   for metric in results.metrics {
     var series = results.series { name in
@@ -43,23 +43,17 @@ func rateDistortionCharts(
       Chart(
         name: "\(action.lowercased())-speed",
         title: "\(action) speed on \(results.scope { $0[keyPath: seconds] })", x: rate,
-        y: Chart.Axis(title: "\(action) speed (\(results.speedUnit))", isLogarithmic: true),
+        y: Chart.Axis(title: "\(action) speed (\(results.kind.speedUnit))", isLogarithmic: true),
         series: series))
   }
   return charts
 }
 
 extension SweepResults {
-  /// Unit of rates.
-  var rateUnit: String { kind == .images ? "bits per pixel" : "kbit/s" }
-
-  /// Unit of speeds.
-  var speedUnit: String { kind == .images ? "megapixels a second" : "million frames a second" }
-
   /// The metrics that were measured, in the order of reports.
   var metrics: [Metric] {
     let measured = Set(measurements.flatMap(\.metrics.keys))
-    return Metric.ofImages.filter { measured.contains($0.name) }
+    return kind.metrics.filter { measured.contains($0.name) }
   }
 
   /// The corpus, and how many of its files have a figure.
@@ -78,10 +72,9 @@ extension SweepResults {
     }
   }
 
-  /// The codecs of published points, for pictures; one named like a contender is told apart.
+  /// The codecs of published points of this kind; one named like a contender is told apart.
   func published(_ anchors: [AnchorCurves]) -> [PublishedCodec] {
-    guard kind == .images else { return [] }
-    let points = anchors.flatMap(\.points)
+    let points = anchors.filter { $0.kind == kind }.flatMap(\.points)
     let groups = Dictionary(grouping: points, by: \.codec)
     let measured = Set(contenders.map(\.name))
     var seen: Set<String> = []

@@ -10,7 +10,7 @@ func page(title: String, body: String) -> String {
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-  style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+  media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
   <title>\(title.escaped)</title>
   <style>
   \(style)
@@ -82,8 +82,19 @@ private let style = """
   .stage img{display:block;width:100%;image-rendering:pixelated}
   .stage img[hidden]{display:none}
   .stage img.right{position:absolute;inset:0}
+  .plot{position:relative}
+  .sound .plot{padding-left:3.4rem}
+  .sound .stage img{height:260px;image-rendering:auto}
+  .height{position:absolute;left:0;width:3.1rem;text-align:right;font-size:.75rem;line-height:1;
+  margin-bottom:-.5em;color:var(--quiet)}
+  .players{display:grid;gap:.4rem;margin-top:.6rem;font-size:.9rem}
+  .players label{display:grid;grid-template-columns:8rem 1fr;align-items:center;gap:.5rem;
+  overflow-wrap:anywhere}
+  .players audio{width:100%;height:34px}
+  .scale{display:inline-block;width:8em;height:.8em;vertical-align:-.05em;margin:0 .4em}
   .divider{position:absolute;top:0;bottom:0;width:2px;margin-left:-1px;background:#fff;
   box-shadow:0 0 0 1px #0009;pointer-events:none}
   .compare input{width:100%;margin:.5rem 0 0;accent-color:var(--link)}
+  .sound input{width:calc(100% - 3.4rem);margin-left:3.4rem}
   :focus-visible{outline:2px solid var(--link);outline-offset:2px}
   """

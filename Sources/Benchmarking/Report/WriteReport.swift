@@ -7,7 +7,7 @@ import MediaFiles
 /// - Parameters:
 ///   - anchors: published points, laid under the curves.
 ///   - reference: name of the contender or published codec that rates are compared with.
-///   - crops: pictures to look at, in order.
+///   - crops: pictures to look at or sounds to hear, in order.
 ///   - png: needs `rsvg-convert` on PATH, of librsvg: the package draws no SVG itself.
 /// - Returns: the paths of the files in the order above.
 /// - Throws: ``ReportError``, ``MediaFileError``, or what the system says of temporary files.

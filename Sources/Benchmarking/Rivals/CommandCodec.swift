@@ -4,7 +4,8 @@ import MediaFiles
 
 /// A codec that is run as two commands: a rival, or one of our own.
 ///
-/// In the commands `{input}`, `{output}` and `{setting}` stand for what varies. Times and sizes are
+/// In the commands `{input}`, `{output}` and `{setting}` stand for what varies, and for sounds also
+/// `{rate}` and `{frames}`, the sample rate in hertz and the length. Times and sizes are
 /// those of these commands and of their files, so all codecs are measured the same way.
 public struct CommandCodec: Sendable, Equatable {
   /// What tables and legends call it, unique in a sweep.
@@ -13,17 +14,17 @@ public struct CommandCodec: Sendable, Equatable {
   public var isOurs = false
   /// Settings to run it at, by rising rate.
   public var settings: [String]
-  /// Program and arguments that code a picture.
+  /// Program and arguments that code a file.
   public var encode: [String]
   /// Program and arguments that decode it again.
   public var decode: [String]
-  /// Extension of the pictures that `encode` reads: `ppm` or `png`.
+  /// Extension of the files that `encode` reads: `ppm` or `png` of pictures, `wav` of sounds.
   public var inputExtension = "ppm"
   /// Extension of the files that `encode` writes.
   public var codedExtension: String
-  /// Extension of the pictures that `decode` writes: `ppm` or `png`.
+  /// Extension of the files that `decode` writes: `ppm` or `png` of pictures, `wav` of sounds.
   public var outputExtension = "ppm"
-  /// Channels of the pictures that it takes; nil for grey and colour.
+  /// Channels of the files that it takes; nil for any.
   public var channels: Int?
   /// Its version: what its tool prints, or the hash of one of ours.
   public var version = "unknown"
@@ -50,16 +51,13 @@ public struct CommandCodec: Sendable, Equatable {
       build: sha256(try readFile(path: program, maximumBytes: 1 << 30)))
   }
 
-  /// Whether it codes pictures of so many channels.
-  func takes(_ picture: SweepPicture) -> Bool { channels == nil || channels == picture.channels }
+  /// Whether it codes files of so many channels.
+  func takes(_ file: some SweepFile) -> Bool { channels == nil || channels == file.channels }
 
-  /// A command with its placeholders filled.
-  static func filled(
-    _ command: [String], input: String, output: String, setting: String
-  ) -> [String] {
-    command.map {
-      $0.replacing("{input}", with: input).replacing("{output}", with: output)
-        .replacing("{setting}", with: setting)
+  /// A command with its placeholders filled, by their names.
+  static func filled(_ command: [String], _ values: [String: String]) -> [String] {
+    command.map { word in
+      values.reduce(word) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
   }
 

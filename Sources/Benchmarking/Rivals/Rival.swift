@@ -2,7 +2,8 @@ import Foundation
 
 /// A codec of others as its tools are configured for a comparison, found on `PATH`.
 ///
-/// All run on one thread. Their settings span about 0.1 to 2.5 bits per pixel on photographs.
+/// All run on one thread. Settings for pictures span about 0.1 to 2.5 bits per pixel on photographs,
+/// those for sounds what each format is made for.
 public struct Rival: Sendable {
   /// Its commands; the version is not known yet.
   public let codec: CommandCodec
@@ -79,6 +80,11 @@ public struct Rival: Sendable {
       codedExtension: "heic", outputExtension: "png"),
     version: ["heif-enc", "--help"])
 
+  /// Every rival for files of a kind.
+  public static func all(for kind: SweepResults.Kind) -> [Rival] {
+    kind == .images ? ofImages : ofSounds
+  }
+
   /// The programs of the rival that are not on `PATH`.
   public var missingPrograms: [String] {
     [codec.encode[0], codec.decode[0]].filter { programPath($0) == nil }
@@ -96,7 +102,7 @@ public struct Rival: Sendable {
     return codec
   }
 
-  private static func split(_ command: String) -> [String] {
+  static func split(_ command: String) -> [String] {
     command.split(separator: " ").map(String.init)
   }
 }

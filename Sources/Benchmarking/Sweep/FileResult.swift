@@ -24,4 +24,7 @@ public struct FileResult: Sendable, Codable, Equatable {
   public var decodePeakBytes: Int?
   /// Why the file counts as failed: it did not come back, with another size, or two runs differ.
   public var failure: String?
+
+  /// Seconds of a sound whose rate is kbit/s.
+  var duration: Double { Double(byteCount * 8) / (rate * 1000) }
 }

@@ -12,7 +12,8 @@ public struct MeanPoint: Sendable, Equatable {
   public let encodeSeconds: Double?
   /// As for encoding.
   public let decodeSeconds: Double?
-  /// Millions of pixels or frames of the files that were timed by their seconds together.
+  /// Millions of pixels, or seconds of sound, of the files that were timed by the seconds of the
+  /// processes together.
   public let encodeSpeed: Double?
   /// As for encoding.
   public let decodeSpeed: Double?
@@ -62,7 +63,8 @@ extension SweepResults {
         setting: setting, rate: rate, metrics: Dictionary(uniqueKeysWithValues: metrics),
         encodeSeconds: mean(points.compactMap(\.encodeSeconds)),
         decodeSeconds: mean(points.compactMap(\.decodeSeconds)),
-        encodeSpeed: speed(points, \.encodeSeconds), decodeSpeed: speed(points, \.decodeSeconds),
+        encodeSpeed: speed(of: points, \.encodeSeconds),
+        decodeSpeed: speed(of: points, \.decodeSeconds),
         encodePeakBytes: points.compactMap(\.encodePeakBytes).max(),
         decodePeakBytes: points.compactMap(\.decodePeakBytes).max())
     }
@@ -84,12 +86,17 @@ extension SweepResults {
     }
     .sorted { $0.rate < $1.rate }
   }
-}
 
-private func speed(_ results: [FileResult], _ seconds: KeyPath<FileResult, Double?>) -> Double? {
-  let timed = results.filter { $0[keyPath: seconds] != nil }
-  let total = timed.reduce(0) { $0 + $1[keyPath: seconds]! }
-  return total > 0 ? timed.reduce(0) { $0 + Double($1.sampleCount) } / total / 1e6 : nil
+  private func speed(
+    of results: [FileResult], _ seconds: KeyPath<FileResult, Double?>
+  ) -> Double? {
+    let timed = results.filter { $0[keyPath: seconds] != nil }
+    let total = timed.reduce(0) { $0 + $1[keyPath: seconds]! }
+    let work = timed.reduce(0) {
+      $0 + (kind == .images ? Double($1.sampleCount) / 1e6 : $1.duration)
+    }
+    return total > 0 ? work / total : nil
+  }
 }
 
 private func mean(_ values: [Double]) -> Double? {

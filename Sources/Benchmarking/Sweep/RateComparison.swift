@@ -7,10 +7,14 @@ public struct RateComparison: Sendable {
   public let isOurs: Bool
   /// How many files it failed on; nil for published points.
   public let failureCount: Int?
-  /// By RGB PSNR.
-  public let psnr: Result<BjontegaardRate, BjontegaardError>
-  /// By MS-SSIM in dB.
-  public let msSSIM: Result<BjontegaardRate, BjontegaardError>
+  /// By each metric that rates are compared at: RGB PSNR and MS-SSIM in dB, or SNR
+  /// and the ratio of mask to noise.
+  public let rates: [(metric: Metric, rate: Result<BjontegaardRate, BjontegaardError>)]
+
+  /// By one of these metrics.
+  public subscript(metric: Metric) -> Result<BjontegaardRate, BjontegaardError>? {
+    rates.first { $0.metric == metric }?.rate
+  }
 
   /// Compares all contenders, then all codecs of published points, with one of them. A codec with
   /// one published point has no curve and is left out.
@@ -36,13 +40,16 @@ public struct RateComparison: Sendable {
           isContender
           ? results.curve(of: reference, metric, over: files)
           : referencePoints?.points.curve(metric) ?? []
+        func compared(_ points: [RatePoint]) -> [RatePoint] {
+          points.map { RatePoint(rate: $0.rate, quality: metric.compared($0.quality)) }
+        }
         return Result { () throws(BjontegaardError) in
-          try BjontegaardRate(of: curve(metric), against: other)
+          try BjontegaardRate(of: compared(curve(metric)), against: compared(other))
         }
       }
       return RateComparison(
-        name: name, isOurs: isOurs, failureCount: failureCount, psnr: rate(.psnr),
-        msSSIM: rate(.msSSIM))
+        name: name, isOurs: isOurs, failureCount: failureCount,
+        rates: results.kind.comparedMetrics.map { ($0, rate($0)) })
     }
 
     let contenders = results.contenders.filter { $0.name != reference }.map { contender in

@@ -5,7 +5,7 @@ extension SweepResults {
   /// Each file at each setting, as comma-separated values with provenance in comments.
   public var filesCSV: String {
     let header =
-      ["file", "codec", "setting", "pixels", "bytes", "bpp"] + metricNames
+      ["file", "codec", "setting", kind.sampleField, "bytes", kind.rateField] + metricNames
       + ["encode_s", "decode_s", "encode_peak_bytes", "decode_peak_bytes", "failure"]
     let rows = measurements.map { one in
       let hasFigures = one.failure == nil
@@ -22,7 +22,7 @@ extension SweepResults {
   /// Means over the files at each setting, as comma-separated values with provenance in comments.
   public var meansCSV: String {
     let header =
-      ["codec", "setting", "files", "failures", "bpp"] + metricNames
+      ["codec", "setting", "files", "failures", kind.rateField] + metricNames
       + ["encode_s", "decode_s", "peak_bytes"]
     let rows = contenders.flatMap { contender in
       let files = wholeFiles(of: contender.name)
@@ -37,20 +37,23 @@ extension SweepResults {
     return csv(header, rows)
   }
 
-  /// Means of a contender as CompressAI keeps results: JSON with a list for each figure. Where a
-  /// figure was not measured it has no list, and where it is not finite it is null.
+  /// Means of a contender as CompressAI keeps results: JSON with a list for each figure, which for
+  /// sounds has our names. Where a figure was not measured it has no list, and where it is not finite
+  /// it is null.
   public func compressAI(of contender: Contender) throws -> Data {
     let points = means(of: contender.name)
     func list(_ value: (MeanPoint) -> Double?) -> [Double?]? {
       let values = points.map(value)
       return values.contains { $0 != nil } ? values.map { $0?.isFinite == true ? $0 : nil } : nil
     }
-    let lists = [
-      "bpp": list(\.rate), "psnr-rgb": list { $0.metrics[Metric.psnr.name] },
-      "ms-ssim-rgb": list { $0.metrics[Metric.msSSIM.name] },
-      "ssim-rgb": list { $0.metrics[Metric.ssim.name] }, "encoding_time": list(\.encodeSeconds),
-      "decoding_time": list(\.decodeSeconds),
-    ]
+    let names =
+      kind == .images
+      ? ["psnr-rgb": Metric.psnr, "ms-ssim-rgb": .msSSIM, "ssim-rgb": .ssim]
+      : Dictionary(uniqueKeysWithValues: Metric.ofSounds.map { ($0.name, $0) })
+    var lists = names.mapValues { metric in list { $0.metrics[metric.name] } }
+    lists[kind.rateField] = list(\.rate)
+    lists["encoding_time"] = list(\.encodeSeconds)
+    lists["decoding_time"] = list(\.decodeSeconds)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(
@@ -68,11 +71,7 @@ extension SweepResults {
   }
 
   /// Names of the metrics that were measured, in the order of reports.
-  private var metricNames: [String] {
-    Metric.ofImages.map(\.name).filter { name in
-      measurements.contains { $0.metrics[name] != nil }
-    }
-  }
+  private var metricNames: [String] { metrics.map(\.name) }
 
   /// Who measured what, where, when and how, in lines.
   var provenanceLines: [String] {

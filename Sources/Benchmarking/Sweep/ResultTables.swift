@@ -5,11 +5,8 @@ extension SweepResults {
   /// Means of each contender at each setting, with times in seconds and memory in millions of bytes
   /// where they were measured, and how many files count and how many failed.
   public var meansTable: String {
-    let metrics = Metric.ofImages.filter { metric in
-      measurements.contains { $0.metrics[metric.name] != nil }
-    }
     let header =
-      ["codec", "setting", "bpp"]
+      ["codec", "setting", kind.shortRateUnit]
       + metrics.map { $0.unit.isEmpty ? $0.title : "\($0.title), \($0.unit)" }
       + ["encode s", "decode s", "MB", "files", "failures"]
     let rows = contenders.flatMap { contender -> [[String]] in
@@ -21,7 +18,7 @@ extension SweepResults {
         return [[contender.name] + Array(repeating: "", count: header.count - 3) + counts]
       }
       return points.map { point in
-        [contender.name, point.setting, text(point.rate, 4)]
+        [contender.name, point.setting, text(point.rate, kind.rateDecimals)]
           + metrics.map { text(point.metrics[$0.name], $0.isSimilarity ? 4 : 2) }
           + [text(point.encodeSeconds, 3), text(point.decodeSeconds, 3)]
           + [text(point.peakBytes.map { Double($0) / 1e6 }, 0)] + counts
@@ -60,13 +57,14 @@ extension RateComparison {
       guard case .failure(let error) = rate, error != .tooFewPoints(count: 0) else { return nil }
       return "\(error)"
     }
-    let header = [
-      "BD-rate against \(reference)", "PSNR, %", "over dB", "MS-SSIM, %", "over dB",
-    ]
-    let rows = comparisons.map { [$0.name] + cells($0.psnr) + cells($0.msSSIM) }
+    let metrics = comparisons.first?.rates.map(\.metric) ?? []
+    let header =
+      ["BD-rate against \(reference)"]
+      + metrics.flatMap { ["\($0.comparedTitle), %", "over dB"] }
+    let rows = comparisons.map { [$0.name] + $0.rates.flatMap { cells($0.rate) } }
     let reasons = comparisons.flatMap { one in
-      [("PSNR", reason(one.psnr)), ("MS-SSIM", reason(one.msSSIM))].compactMap { metric, reason in
-        reason.map { "\(one.name), \(metric): no BD-rate, because \($0)" }
+      one.rates.compactMap { metric, rate in
+        reason(rate).map { "\(one.name), \(metric.comparedTitle): no BD-rate, because \($0)" }
       }
     }
     return ([Benchmarking.table([header] + rows)] + reasons).joined(separator: "\n")

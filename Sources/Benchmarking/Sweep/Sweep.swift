@@ -1,26 +1,25 @@
 import Foundation
-import Signals
 
-/// Runs codecs over pictures at all their settings.
-public struct Sweep: Sendable {
-  /// What there is to say while a sweep runs.
-  public enum Event: Sendable {
-    /// A share (0...1) of what has to be run in a stage is done.
-    case progress(stage: String, share: Double)
-    /// Something that a person wants to know: one sentence.
-    case note(String)
-  }
+/// What there is to say while a sweep runs.
+public enum SweepEvent: Sendable {
+  /// A share (0...1) of what has to be run in a stage is done.
+  case progress(stage: String, share: Double)
+  /// Something that a person wants to know: one sentence.
+  case note(String)
+}
 
-  /// The pictures.
-  public var pictures: [SweepPicture]
+/// Runs codecs over pictures, or over sounds, at all their settings.
+public struct Sweep<File: SweepFile>: Sendable {
+  /// The files.
+  public var files: [File]
   /// The codecs.
   public var codecs: [CommandCodec]
   /// Programs that measure beside what is measured here.
   public var tools: [MetricTool]
   /// Commands at a time. Those that are timed run alone whatever it is.
   public var jobs: Int
-  /// How many pictures, from the first on, are coded twice more to time it.
-  public var timedPictures: Int
+  /// How many files, from the first on, are coded twice more to time it.
+  public var timedFiles: Int
   /// Seconds after which a command is killed, and its run has failed.
   public var limit: Double
   /// Where figures are kept.
@@ -28,14 +27,14 @@ public struct Sweep: Sendable {
 
   /// A sweep; see the properties.
   public init(
-    pictures: [SweepPicture], codecs: [CommandCodec], tools: [MetricTool] = [], jobs: Int = 1,
-    timedPictures: Int = 4, limit: Double = 300, cache: SweepCache
+    files: [File], codecs: [CommandCodec], tools: [MetricTool] = [], jobs: Int = 1,
+    timedFiles: Int = 4, limit: Double = 300, cache: SweepCache
   ) {
-    self.pictures = pictures
+    self.files = files
     self.codecs = codecs
     self.tools = tools
     self.jobs = jobs
-    self.timedPictures = timedPictures
+    self.timedFiles = timedFiles
     self.limit = limit
     self.cache = cache
   }
@@ -43,15 +42,15 @@ public struct Sweep: Sendable {
   /// Measures all that the cache does not have, first qualities, then times.
   ///
   /// A codec that fails does so for itself, and what failed is not kept in the cache. One that
-  /// hangs is not run again. A picture whose samples are damaged is left out, with a note.
+  /// hangs is not run again. A file whose samples are damaged is left out, with a note.
   ///
-  /// - Returns: by codec, then picture, then setting. A codec for one number of channels has none
+  /// - Returns: by codec, then file, then setting. A codec for one number of channels has none
   ///   of pictures with another one.
   /// - Throws: where temporary files or the cache cannot be written.
-  public func run(_ report: (Event) -> Void) async throws -> [FileResult] {
+  public func run(_ report: (SweepEvent) -> Void) async throws -> [FileResult] {
     let runs = codecs.indices.flatMap { codec in
-      pictures.indices.filter { codecs[codec].takes(pictures[$0]) }.flatMap { picture in
-        codecs[codec].settings.indices.map { Run(codec: codec, picture: picture, setting: $0) }
+      files.indices.filter { codecs[codec].takes(files[$0]) }.flatMap { file in
+        codecs[codec].settings.indices.map { Run(codec: codec, file: file, setting: $0) }
       }
     }
     var results: [Run: FileResult] = [:]
@@ -62,22 +61,22 @@ public struct Sweep: Sendable {
     return runs.compactMap { results[$0] }
   }
 
-  /// Indices of a codec, of a picture, and of one of the codec's settings.
+  /// Indices of a codec, of a file, and of one of the codec's settings.
   private struct Run: Hashable {
     let codec: Int
-    let picture: Int
+    let file: Int
     let setting: Int
   }
 
   private func measureQualities(
     of runs: [Run], folder: String, into results: inout [Run: FileResult],
-    _ report: (Event) -> Void
+    _ report: (SweepEvent) -> Void
   ) async throws {
     let what = (["quality"] + tools.map(\.program)).joined(separator: " ")
     for run in runs {
       guard var known = cache.read(FileResult.self, at: place(of: run, what)) else { continue }
-      // Its bytes are the same, but the picture may have another name now.
-      known.file = pictures[run.picture].name
+      // Its bytes are the same, but the file may have another name now.
+      known.file = files[run.file].name
       known.contender = codecs[run.codec].name
       results[run] = known
     }
@@ -99,10 +98,10 @@ public struct Sweep: Sendable {
 
   private func measureTimes(
     of runs: [Run], folder: String, into results: inout [Run: FileResult],
-    _ report: (Event) -> Void
+    _ report: (SweepEvent) -> Void
   ) async throws {
     let timed = runs.filter {
-      $0.picture < timedPictures && results[$0].map { $0.failure == nil } ?? false
+      $0.file < timedFiles && results[$0].map { $0.failure == nil } ?? false
     }
     var left: [Run] = []
     for run in timed {
@@ -127,24 +126,24 @@ public struct Sweep: Sendable {
   private func place(of run: Run, _ what: String) -> String {
     let codec = codecs[run.codec]
     return cache.place(
-      pictures[run.picture], codec, setting: codec.settings[run.setting], what: what)
+      files[run.file].hash, codec, setting: codec.settings[run.setting], what: what)
   }
 
-  /// Works on runs, picture by picture, some at a time.
+  /// Works on runs, file by file, some at a time.
   private func perform<Value: Sendable>(
-    _ runs: [Run], stage: String, jobs: Int, folder: String, _ report: (Event) -> Void,
-    work: @escaping @Sendable (Trial, Run) async throws -> Value,
-    keep: (Trial, Run, Result<Value, any Error>) throws -> Void
+    _ runs: [Run], stage: String, jobs: Int, folder: String, _ report: (SweepEvent) -> Void,
+    work: @escaping @Sendable (Trial<File>, Run) async throws -> Value,
+    keep: (Trial<File>, Run, Result<Value, any Error>) throws -> Void
   ) async throws {
     let count = runs.count
     var done = 0
     var hung: [Int: String] = [:]
-    for (index, picture) in pictures.enumerated() {
-      let runs = runs.filter { $0.picture == index }
+    for (index, file) in files.enumerated() {
+      let runs = runs.filter { $0.file == index }
       if runs.isEmpty { continue }
-      let samples: Image
+      let samples: File.Samples
       do {
-        samples = try picture.samples()
+        samples = try file.samples()
       } catch {
         report(.note("left out: \(error)"))
         done += runs.count
@@ -153,10 +152,11 @@ public struct Sweep: Sendable {
       let folder = "\(folder)/\(index)"
       try makeFolder(folder)
       defer { try? FileManager.default.removeItem(atPath: folder) }
-      let prepared = try PreparedPicture(
-        picture, samples, extensions: Set(runs.map { codecs[$0.codec].inputExtension }),
+      let prepared = try PreparedFile(
+        file, samples, extensions: Set(runs.map { codecs[$0.codec].inputExtension }),
         folder: folder)
-      try await withThrowingTaskGroup(of: (Trial, Run, Result<Value, any Error>).self) { group in
+      try await withThrowingTaskGroup(of: (Trial<File>, Run, Result<Value, any Error>).self) {
+        group in
         var waiting = runs[...]
         var running = 0
         while running > 0 || !waiting.isEmpty {
@@ -167,7 +167,7 @@ public struct Sweep: Sendable {
               prepared: prepared, codec: codec, setting: codec.settings[run.setting],
               limit: limit, folder: "\(folder)/\(run.codec)-\(run.setting)")
             if let place = hung[run.codec] {
-              let failure = Trial.Failure.command("not run, because it hung at \(place)")
+              let failure = TrialFailure.command("not run, because it hung at \(place)")
               try keep(trial, run, .failure(failure))
               done += 1
             } else {
@@ -175,8 +175,8 @@ public struct Sweep: Sendable {
               group.addTask { (trial, run, await trial.inFolder { try await work(trial, run) }) }
             }
           } else if let (trial, run, result) = try await group.next() {
-            if case .failure(Trial.Failure.hung) = result {
-              hung[run.codec] = "\(picture.name) and \(trial.setting)"
+            if case .failure(TrialFailure.hung) = result {
+              hung[run.codec] = "\(file.name) and \(trial.setting)"
             }
             try keep(trial, run, result)
             running -= 1
@@ -192,10 +192,10 @@ public struct Sweep: Sendable {
 extension Sweep {
   /// Runs the sweep and puts its figures together with what they are figures of.
   public func results(
-    corpus: String, provenance: SweepResults.Provenance, _ report: (Event) -> Void
+    corpus: String, provenance: SweepResults.Provenance, _ report: (SweepEvent) -> Void
   ) async throws -> SweepResults {
     SweepResults(
-      kind: .images, corpus: corpus, provenance: provenance, contenders: codecs.map(\.contender),
+      kind: File.kind, corpus: corpus, provenance: provenance, contenders: codecs.map(\.contender),
       measurements: try await run(report))
   }
 }

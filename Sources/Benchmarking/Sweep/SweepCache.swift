@@ -27,14 +27,12 @@ public struct SweepCache: Sendable {
     return caches + "/codec-bench"
   }
 
-  /// Where figures of a picture, a codec and a setting are kept. `what` tells apart several figures
-  /// of the same, and what else they depend on.
-  func place(_ picture: SweepPicture, _ codec: CommandCodec, setting: String, what: String)
-    -> String
-  {
+  /// Where figures of a file with a hash, a codec and a setting are kept. `what` tells apart several
+  /// figures of the same, and what else they depend on.
+  func place(_ hash: String, _ codec: CommandCodec, setting: String, what: String) -> String {
     let contender = codec.contender
     let parts = [
-      Self.version, what, picture.hash, codec.version, codec.build, contender.encodeCommand,
+      Self.version, what, hash, codec.version, codec.build, contender.encodeCommand,
       contender.decodeCommand, setting,
     ]
     return "\(folder)/\(sha256(parts.joined(separator: "\n").utf8)).json"

@@ -1,10 +1,12 @@
-import Crypto
 import Foundation
 import MediaFiles
 import Signals
 
 /// A picture of a sweep: what every codec gets of it are 8-bit samples, without alpha and metadata.
-public struct SweepPicture: Sendable {
+public struct SweepPicture: SweepFile {
+  /// Pictures.
+  public static let kind = SweepResults.Kind.images
+
   /// What results call it, unique in the sweep.
   public let name: String
   /// Where it is.
@@ -16,7 +18,12 @@ public struct SweepPicture: Sendable {
   /// Channels: 1 for grey, 3 for colour.
   public let channels: Int
   /// SHA-256 of the file, in hexadecimal digits.
-  let hash: String
+  public let hash: String
+
+  /// Pixels.
+  public var sampleCount: Int { width * height }
+  /// None.
+  public var placeholders: [String: String] { [:] }
 
   /// Largest number of pixels; the picture is held in memory whole, several times.
   public static let maximumPixels = 1 << 26
@@ -36,29 +43,11 @@ public struct SweepPicture: Sendable {
     hash = sha256(try readFile(path: path, maximumBytes: Self.maximumBytes))
   }
 
-  /// Names for files, unique in a sweep: their paths below the folder that all have in common.
-  ///
-  /// A file that is given twice, by whatever path, comes once.
-  public static func named(_ paths: [String]) -> [(name: String, path: String)] {
-    let files = paths.map { path in
-      (
-        path,
-        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().pathComponents
-      )
-    }
-    var common = Array(files.first?.1.dropLast() ?? [])
-    for (_, components) in files {
-      let equal = zip(common, components.dropLast()).prefix { $0 == $1 }
-      common = equal.map { $0.0 }
-    }
-    var seen: Set<[String]> = []
-    return files.filter { seen.insert($0.1).inserted }.map { path, components in
-      (components.dropFirst(common.count).joined(separator: "/"), path)
-    }
-  }
+  /// Bits per pixel.
+  public func rate(ofBytes count: Int) -> Double { Double(count * 8) / Double(sampleCount) }
 
   /// The samples: shape [channels, height, width], whole numbers 0...255.
-  func samples() throws -> Image {
+  public func samples() throws -> Image {
     try Self.samples(of: ImageFile(path: path, maximumPixels: Self.maximumPixels))
   }
 
@@ -71,9 +60,73 @@ public struct SweepPicture: Sendable {
     }
     return image
   }
+
+  /// Writes a picture of 8 bits, grey or colour.
+  public func write(_ image: Image, path: String) throws {
+    let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
+    let sink = try createImage(path: path, format: format, overwrite: true)
+    try sink.write(image)
+    try sink.finish()
+  }
+
+  /// Reads a picture of 1 or 3 channels and the same size: shape [channels, height, width],
+  /// 0...255.
+  public func decoded(path: String, decoder: String) throws -> Image {
+    do {
+      let file = try ImageFile(path: path, maximumPixels: Self.maximumPixels)
+      let format = file.format
+      guard (format.width, format.height) == (width, height) else {
+        throw TrialFailure.command(
+          "it came back with \(format.width) x \(format.height) pixels, not \(width) x \(height)")
+      }
+      guard [1, 3].contains(format.channels) else {
+        throw TrialFailure.command("it came back with \(format.channels) channels")
+      }
+      return try Self.samples(of: file)
+    } catch is MediaFileError {
+      throw TrialFailure.command("what \(decoder) wrote is no picture")
+    }
+  }
+
+  /// PSNR, SSIM, MS-SSIM, and what tools measure. Where one is grey and the other is not, both are
+  /// compared in colour.
+  public func metrics(
+    of copy: Image, against original: Image, tools: [MetricTool], folder: String
+  ) async throws -> [String: Double] {
+    var (original, image) = (original, copy)
+    // Some tools give grey pictures three planes, others colourless ones one.
+    if original.planes != image.planes {
+      (original, image) = (original.inColour, image.inColour)
+    }
+    var metrics = [Metric.psnr.name: psnr(of: image, against: original, peak: 255)]
+    let similarity = StructuralSimilarity(of: image, against: original, peak: 255)
+    metrics[Metric.ssim.name] = similarity.ssim
+    metrics[Metric.msSSIM.name] = similarity.multiScale
+    if !tools.isEmpty {
+      let (before, after) = (folder + "/before.png", folder + "/after.png")
+      try write(original, path: before)
+      try write(image, path: after)
+      for tool in tools {
+        metrics[tool.metric.name] = try await tool.value(
+          original: before, copy: after, folder: folder)
+      }
+    }
+    return metrics
+  }
+
+  /// The part of most detail.
+  public func comparison(
+    in results: SweepResults, original: Image, decode: (FileResult) async throws -> Image?
+  ) async throws -> CropComparison {
+    try await CropComparison(
+      of: name, in: results, atRate: Self.kind.comparedRate, original: original, decode: decode)
+  }
 }
 
-/// The SHA-256 of some bytes in hexadecimal digits.
-func sha256(_ bytes: some Sequence<UInt8>) -> String {
-  SHA256.hash(data: Array(bytes)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+extension Image {
+  /// Three planes, those of a grey picture equal.
+  fileprivate var inColour: Image {
+    planes == 1
+      ? Image(width: width, height: height, planes: 3, samples: samples + samples + samples) : self
+  }
 }

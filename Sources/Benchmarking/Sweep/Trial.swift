@@ -1,22 +1,18 @@
 import Foundation
 import MediaFiles
-import Signals
 
-/// A picture as files that the commands of codecs read, and in memory to compare with.
-struct PreparedPicture {
-  let picture: SweepPicture
-  /// Shape [channels, height, width], 0...255.
-  let samples: Image
+/// A file's samples as files that the commands of codecs read, and in memory to compare with.
+struct PreparedFile<File: SweepFile> {
+  let file: File
+  let samples: File.Samples
   private let folder: String
 
-  /// Writes a picture to a folder, once for each extension.
-  init(
-    _ picture: SweepPicture, _ samples: Image, extensions: Set<String>, folder: String
-  ) throws {
-    self.picture = picture
+  /// Writes samples to a folder, once for each extension.
+  init(_ file: File, _ samples: File.Samples, extensions: Set<String>, folder: String) throws {
+    self.file = file
     self.samples = samples
     self.folder = folder
-    for name in extensions { try writePicture(samples, path: path(name)) }
+    for name in extensions { try file.write(samples, path: path(name)) }
   }
 
   /// The file with an extension.
@@ -51,28 +47,28 @@ extension FileResult {
   }
 }
 
-/// One run of a codec on a picture at a setting, and what came of it.
-struct Trial {
-  let prepared: PreparedPicture
+/// Why a run of a codec failed, as results have it.
+enum TrialFailure: Error, CustomStringConvertible {
+  case command(String)
+  /// A command did not end in time.
+  case hung(String)
+
+  var description: String {
+    switch self {
+    case .command(let reason), .hung(let reason): reason
+    }
+  }
+}
+
+/// One run of a codec on a file at a setting, and what came of it.
+struct Trial<File: SweepFile> {
+  let prepared: PreparedFile<File>
   let codec: CommandCodec
   let setting: String
   /// Seconds after which a command is killed.
   let limit: Double
   /// Its own folder for files.
   let folder: String
-
-  /// Why a run of a codec failed, as results have it.
-  enum Failure: Error, CustomStringConvertible {
-    case command(String)
-    /// A command did not end in time.
-    case hung(String)
-
-    var description: String {
-      switch self {
-      case .command(let reason), .hung(let reason): reason
-      }
-    }
-  }
 
   /// Works while the folder exists.
   func inFolder<Value>(_ work: () async throws -> Value) async -> Result<Value, any Error> {
@@ -97,13 +93,13 @@ struct Trial {
         .max())
   }
 
-  /// The picture as it comes back: shape [channels, height, width], 0...255.
-  func decodedPicture() async throws -> Image {
+  /// The samples as they come back.
+  func decodedSamples() async throws -> File.Samples {
     _ = try await run()
-    return try decodedSamples()
+    return try readDecoded()
   }
 
-  /// Codes the picture and decodes it.
+  /// Codes the file and decodes it.
   private func run() async throws -> (encoding: MeasuredProcess, decoding: MeasuredProcess) {
     let encoding = try await run(codec.encode, prepared.path(codec.inputExtension), coded)
     return (encoding, try await run(codec.decode, coded, decoded))
@@ -115,7 +111,11 @@ struct Trial {
   private func run(
     _ command: [String], _ input: String, _ output: String
   ) async throws -> MeasuredProcess {
-    let filled = CommandCodec.filled(command, input: input, output: output, setting: setting)
+    let filled = CommandCodec.filled(
+      command,
+      prepared.file.placeholders.merging([
+        "input": input, "output": output, "setting": setting,
+      ]) { $1 })
     // Nothing that an earlier run has left behind may be taken for a result.
     try? FileManager.default.removeItem(atPath: output)
     let program = (command[0] as NSString).lastPathComponent
@@ -124,17 +124,17 @@ struct Trial {
     case .exit(0): break
     case .exit(let status):
       let reason = process.errors.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
-      throw Failure.command("\(program) ended with status \(status)\(reason)")
-    case .signal(let number): throw Failure.command("\(program) was ended by signal \(number)")
-    case .timeout: throw Failure.hung("\(program) did not end within \(shortText(limit)) s")
+      throw TrialFailure.command("\(program) ended with status \(status)\(reason)")
+    case .signal(let number): throw TrialFailure.command("\(program) was ended by signal \(number)")
+    case .timeout: throw TrialFailure.hung("\(program) did not end within \(shortText(limit)) s")
     }
     guard FileManager.default.fileExists(atPath: output) else {
-      throw Failure.command("\(program) wrote no file")
+      throw TrialFailure.command("\(program) wrote no file")
     }
     return process
   }
 
-  /// Codes and decodes the picture and measures the result; untimed.
+  /// Codes and decodes the file and measures the result; untimed.
   ///
   /// - Parameter isRepeated: whether all is done twice, to see if the files are the same.
   func measure(isRepeated: Bool, tools: [MetricTool]) async throws -> FileResult {
@@ -143,84 +143,34 @@ struct Trial {
       let first = try (contents(coded), contents(decoded))
       _ = try await run()
       guard try first == (contents(coded), contents(decoded)) else {
-        throw Failure.command("two runs gave different files")
+        throw TrialFailure.command("two runs gave different files")
       }
     }
-    let picture = prepared.picture
-    let copy = try decodedSamples()
-    var (original, image) = (prepared.samples, copy)
-    // Some tools give grey pictures three planes, others colourless ones one.
-    if original.planes != image.planes {
-      (original, image) = (original.inColour, image.inColour)
-    }
-    var metrics = [Metric.psnr.name: psnr(of: image, against: original, peak: 255)]
-    let similarity = StructuralSimilarity(of: image, against: original, peak: 255)
-    metrics[Metric.ssim.name] = similarity.ssim
-    metrics[Metric.msSSIM.name] = similarity.multiScale
-    if !tools.isEmpty {
-      let (before, after) = (folder + "/before.png", folder + "/after.png")
-      try writePicture(original, path: before)
-      try writePicture(image, path: after)
-      for tool in tools {
-        metrics[tool.metric.name] = try await tool.value(
-          original: before, copy: after, folder: folder)
-      }
-    }
+    let file = prepared.file
+    let metrics = try await file.metrics(
+      of: readDecoded(), against: prepared.samples, tools: tools, folder: folder)
     let bytes = try contents(coded).count
-    let pixels = picture.width * picture.height
     return FileResult(
-      file: picture.name, contender: codec.name, setting: setting, sampleCount: pixels,
-      rate: Double(bytes * 8) / Double(pixels), byteCount: bytes, metrics: metrics)
+      file: file.name, contender: codec.name, setting: setting, sampleCount: file.sampleCount,
+      rate: file.rate(ofBytes: bytes), byteCount: bytes, metrics: metrics)
   }
 
   private func contents(_ path: String) throws -> [UInt8] {
     try readFile(path: path, maximumBytes: 1 << 30)
   }
 
-  private func decodedSamples() throws -> Image {
-    let picture = prepared.picture
-    let file: ImageFile
-    do {
-      file = try ImageFile(path: decoded, maximumPixels: SweepPicture.maximumPixels)
-      let format = file.format
-      guard (format.width, format.height) == (picture.width, picture.height) else {
-        throw Failure.command(
-          "it came back with \(format.width) x \(format.height) pixels, "
-            + "not \(picture.width) x \(picture.height)")
-      }
-      guard [1, 3].contains(format.channels) else {
-        throw Failure.command("it came back with \(format.channels) channels")
-      }
-      return try SweepPicture.samples(of: file)
-    } catch is MediaFileError {
-      throw Failure.command(
-        "what \((codec.decode[0] as NSString).lastPathComponent) wrote is no picture")
-    }
+  private func readDecoded() throws -> File.Samples {
+    try prepared.file.decoded(
+      path: decoded, decoder: (codec.decode[0] as NSString).lastPathComponent)
   }
 
   /// A measurement that failed.
   func failed(_ reason: String) -> FileResult {
     FileResult(
-      file: prepared.picture.name, contender: codec.name, setting: setting,
-      sampleCount: prepared.picture.width * prepared.picture.height, rate: 0, byteCount: 0,
-      metrics: [:], failure: reason)
+      file: prepared.file.name, contender: codec.name, setting: setting,
+      sampleCount: prepared.file.sampleCount, rate: 0, byteCount: 0, metrics: [:],
+      failure: reason)
   }
-}
-
-extension Image {
-  /// Three planes, those of a grey picture equal.
-  fileprivate var inColour: Image {
-    planes == 1
-      ? Image(width: width, height: height, planes: 3, samples: samples + samples + samples) : self
-  }
-}
-
-/// Writes a picture of 8 bits, grey or colour.
-private func writePicture(_ image: Image, path: String) throws {
-  let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
-  let sink = try createImage(path: path, format: format, overwrite: true)
-  try sink.write(image)
-  try sink.finish()
 }
 
 /// A number without decimals that say nothing.

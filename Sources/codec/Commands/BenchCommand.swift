@@ -9,18 +9,19 @@ import Signals
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure codecs and rivals on pictures: rate, quality, time and memory.",
+    abstract: "Measure codecs and rivals on pictures or sounds: rate, quality, time and memory.",
     discussion: """
-      Codes every picture with every codec at every setting, by the commands of each, and prints \
-      means over the pictures and BD-rates. Rivals are found on PATH: \
-      \(Rival.ofImages.map(\.codec.name).joined(separator: ", ")). What was measured is kept, so \
-      that a sweep that was stopped goes on where it was.
+      Codes every file with every codec at every setting, by the commands of each, and prints means \
+      over the files and BD-rates. Of pictures and sounds, what there is more of is measured. Rivals \
+      are found on PATH, for pictures \(names(Rival.ofImages)), for sounds \
+      \(names(Rival.ofSounds)). What was measured is kept, so that a sweep that was stopped goes on \
+      where it was.
       """)
 
-  @Argument(help: "Pictures, or folders of pictures.")
+  @Argument(help: "Pictures or sounds, or folders of them.")
   var files: [String]
 
-  @Option(help: "One of our codecs by name or folder; may be repeated (default: by the pictures).")
+  @Option(help: "One of our codecs by name or folder; may be repeated (default: by the files).")
   var codec: [String] = []
 
   @Option(help: "A rival by name; may be repeated (default: all that are found).")
@@ -32,13 +33,17 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Commands at a time; those that are timed run alone.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "How many pictures, from the first on, to time.")
+  @Option(help: "How many files, from the first on, to time.")
   var timing = 4
 
   @Option(help: "Seconds after which a command is killed and counts as failed.")
   var limit = 300.0
 
-  @Option(help: "Published points to compare with: a file codec,bpp,psnr_db,ms_ssim,source.")
+  @Option(
+    help: """
+      Published points to compare with: a file \
+      \(AnchorCurves.headers.joined(separator: ", or of sounds ")).
+      """)
   var anchors: [String] = []
 
   @Option(
@@ -71,40 +76,36 @@ struct BenchCommand: AsyncParsableCommand {
       throw ValidationError("bench reads files, not standard input")
     }
     guard jobs >= 1 else { throw ValidationError("--jobs is a number from 1 on") }
-    guard timing >= 0 else { throw ValidationError("--timing is a number of pictures from 0 on") }
+    guard timing >= 0 else { throw ValidationError("--timing is a number of files from 0 on") }
     guard limit > 0, limit.isFinite else {
       throw ValidationError("--limit is a number of seconds above 0")
     }
     guard !png || out != nil else {
       throw ValidationError("--png needs a folder to write to, --out")
     }
-    let names = Rival.ofImages.map(\.codec.name)
-    for name in rival where !names.contains(name) {
-      throw ValidationError("there is no rival \(name), but \(names.joined(separator: ", "))")
+    let rivals = Rival.ofImages + Rival.ofSounds
+    for name in rival where !rivals.contains(where: { $0.codec.name == name }) {
+      throw ValidationError("there is no rival \(name), but \(Self.names(rivals))")
     }
   }
 
   func run() async throws {
     let progress = Progress()
-    var work = try Work(of: self, progress)
-    work.sweep.codecs += await foundRivals()
-    let reference = try work.reference(against)
-    let results = try await work.sweep.results(
-      corpus: corpus, provenance: await provenance(), progress.show)
-    progress.finish()
-    if let output = work.output {
-      try output.write(
-        results, anchors: work.anchors, reference: reference,
-        crops: try await work.sweep.crops(of: results), png: png)
+    let work = try Work(of: self, progress)
+    switch work.sweep {
+    case .pictures(let sweep): try await bench(sweep, work, progress)
+    case .sounds(let sweep): try await bench(sweep, work, progress)
     }
-    try printResults(results, work.anchors, against: reference)
-    for line in results.failureLines { progress.note(line) }
-    if progress.hasNotes { throw ExitCode(1) }
   }
 
   /// What the arguments ask for, but for the rivals, which have to be looked for first.
   private struct Work {
-    var sweep: Sweep
+    enum Sweeps {
+      case pictures(Sweep<SweepPicture>)
+      case sounds(Sweep<SweepSound>)
+    }
+
+    let sweep: Sweeps
     let anchors: [AnchorCurves]
     let output: BenchOutput?
 
@@ -115,24 +116,64 @@ struct BenchCommand: AsyncParsableCommand {
           name: path)
       }
       output = try command.out.map { try BenchOutput(folder: $0, overwrite: command.force) }
-      let pictures = try command.pictures { progress.note("\($0)") }
-      sweep = Sweep(
-        pictures: pictures, codecs: try command.ourCodecs(for: pictures),
-        tools: MetricTool.ofImages.filter { programPath($0.program) != nil }, jobs: command.jobs,
-        timedPictures: command.timing, limit: command.limit,
-        cache: try SweepCache(folder: command.cache))
-    }
-
-    /// What BD-rates are against; nil where there is nothing but our codecs.
-    func reference(_ against: String?) throws -> String? {
-      let others = sweep.codecs.filter { !$0.isOurs }.map(\.name) + anchors.flatMap(\.codecs)
-      guard let against else { return others.first }
-      let names = others + sweep.codecs.filter(\.isOurs).map(\.name)
-      guard names.contains(against) else {
-        throw ValidationError("--against \(against) is none of \(names.joined(separator: ", "))")
+      let (kind, paths) = try command.inputs()
+      for (path, curves) in zip(command.anchors, anchors) where curves.kind != kind {
+        throw ValidationError(
+          "\(path) has points of \(curves.kind.noun)s, but \(kind.noun)s are measured")
       }
-      return against
+      switch kind {
+      case .images:
+        let pictures = try command.opened(paths, progress) {
+          try SweepPicture(name: $0, path: $1)
+        }
+        sweep = .pictures(try command.sweep(pictures, try command.ourCodecs(for: pictures)))
+      case .audio:
+        let sounds = try command.opened(paths, progress) { try SweepSound(name: $0, path: $1) }
+        sweep = .sounds(try command.sweep(sounds, try command.ourCodecs(for: sounds)))
+      }
     }
+  }
+
+  private func sweep<File: SweepFile>(
+    _ files: [File], _ codecs: [CommandCodec]
+  ) throws -> Sweep<File> {
+    Sweep(
+      files: files, codecs: codecs,
+      tools: MetricTool.ofImages.filter { programPath($0.program) != nil }, jobs: jobs,
+      timedFiles: timing, limit: limit, cache: try SweepCache(folder: cache))
+  }
+
+  /// Measures with our codecs and the rivals, and prints and writes what came of it.
+  private func bench<File: SweepFile>(
+    _ ours: Sweep<File>, _ work: Work, _ progress: Progress
+  ) async throws {
+    var sweep = ours
+    sweep.codecs += try await foundRivals(for: File.kind)
+    let reference = try reference(among: sweep.codecs, work.anchors)
+    let results = try await sweep.results(
+      corpus: corpus, provenance: await provenance(), progress.show)
+    progress.finish()
+    if let output = work.output {
+      try output.write(
+        results, anchors: work.anchors, reference: reference,
+        crops: try await sweep.crops(of: results), png: png)
+    }
+    try printResults(results, work.anchors, against: reference)
+    for line in results.failureLines { progress.note(line) }
+    if progress.hasNotes { throw ExitCode(1) }
+  }
+
+  /// What BD-rates are against; nil where there is nothing but our codecs.
+  private func reference(
+    among codecs: [CommandCodec], _ anchors: [AnchorCurves]
+  ) throws -> String? {
+    let others = codecs.filter { !$0.isOurs }.map(\.name) + anchors.flatMap(\.codecs)
+    guard let against else { return others.first }
+    let names = others + codecs.filter(\.isOurs).map(\.name)
+    guard names.contains(against) else {
+      throw ValidationError("--against \(against) is none of \(names.joined(separator: ", "))")
+    }
+    return against
   }
 
   /// What is told while the sweep runs, on standard error.
@@ -146,7 +187,7 @@ struct BenchCommand: AsyncParsableCommand {
       Diagnostics.print("codec: \(text)")
     }
 
-    func show(_ event: Sweep.Event) {
+    func show(_ event: SweepEvent) {
       switch event {
       case .progress(let stage, let share): bar.show(stage, share: share)
       case .note(let text): note(text)
@@ -180,22 +221,40 @@ struct BenchCommand: AsyncParsableCommand {
 }
 
 extension BenchCommand {
-  /// Pictures of the arguments that can be read. Throws where there are none.
-  private func pictures(leftOut: (any Error) -> Void) throws -> [SweepPicture] {
-    let extensions = Batch.pictures.subtracting(["npy"])
-    let batch = try Batch(reading: files, extensions: extensions)
-    var anyIsLeftOut = false
-    let pictures = SweepPicture.named(batch.items.map(\.input)).compactMap { name, path in
+  /// What is measured, and the files of the arguments that are such. Throws where there are none.
+  private func inputs() throws -> (kind: SweepResults.Kind, paths: [String]) {
+    let pictures = Batch.pictures.subtracting(["npy"])
+    let paths = try Batch(reading: files, extensions: pictures.union(soundExtensions))
+      .items.map(\.input)
+    let isSound = { (path: String) in
+      soundExtensions.contains((path as NSString).pathExtension.lowercased())
+    }
+    let (sounds, others) = (paths.filter(isSound), paths.filter { !isSound($0) })
+    guard !paths.isEmpty else { throw NothingToMeasure(places: files) }
+    let kind = sounds.count > others.count ? SweepResults.Kind.audio : .images
+    if !sounds.isEmpty, !others.isEmpty {
+      Diagnostics.print(
+        "codec: of \(others.count) pictures and \(sounds.count) sounds only the \(kind.noun)s are "
+          + "measured")
+    }
+    return (kind, kind == .audio ? sounds : others)
+  }
+
+  /// The files that can be read. Throws where there are none.
+  private func opened<File: SweepFile>(
+    _ paths: [String], _ progress: Progress, _ open: (_ name: String, _ path: String) throws -> File
+  ) throws -> [File] {
+    let files = File.named(paths).compactMap { name, path in
       do {
-        return try SweepPicture(name: name, path: path)
+        return try open(name, path)
       } catch {
-        anyIsLeftOut = true
-        leftOut(error)
+        progress.note("\(error)")
         return nil
       }
     }
-    if pictures.isEmpty { throw anyIsLeftOut ? ExitCode(1) : NoPictures(places: files) }
-    return pictures
+    // Why each of them is left out has been said.
+    if files.isEmpty { throw ExitCode(1) }
+    return files
   }
 
   /// Our codecs that were asked for, or else the default ones for the pictures, as commands of this
@@ -223,10 +282,22 @@ extension BenchCommand {
     return codecs
   }
 
-  /// The rivals that were asked for and are on `PATH`.
-  private func foundRivals() async -> [CommandCodec] {
+  /// Our codecs for sounds.
+  private func ourCodecs(for sounds: [SweepSound]) throws -> [CommandCodec] {
+    if let name = codec.first {
+      throw ValidationError("codec \(name) is for pictures, but sounds are measured")
+    }
+    return []
+  }
+
+  /// The rivals that were asked for and are on `PATH`. Throws where one is for other files.
+  private func foundRivals(for kind: SweepResults.Kind) async throws -> [CommandCodec] {
+    let rivals = Rival.all(for: kind)
+    for name in rival where !rivals.contains(where: { $0.codec.name == name }) {
+      throw ValidationError("\(name) codes no \(kind.noun)s, but \(Self.names(rivals)) do")
+    }
     var codecs: [CommandCodec] = []
-    for candidate in Rival.ofImages where rival.isEmpty || rival.contains(candidate.codec.name) {
+    for candidate in rivals where rival.isEmpty || rival.contains(candidate.codec.name) {
       let missing = candidate.missingPrograms
       if missing.isEmpty {
         codecs.append(await candidate.found())
@@ -245,16 +316,20 @@ extension BenchCommand {
       .resolvingSymlinksInPath()
   }
 
-  /// What the pictures are called together.
+  private static func names(_ rivals: [Rival]) -> String {
+    rivals.map(\.codec.name).joined(separator: ", ")
+  }
+
+  /// What the files are called together.
   private var corpus: String {
     files.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
       .joined(separator: ", ")
   }
 
-  private struct NoPictures: Error, CustomStringConvertible {
+  private struct NothingToMeasure: Error, CustomStringConvertible {
     let places: [String]
     var description: String {
-      "there are no pictures to measure in \(places.joined(separator: ", "))"
+      "there are no pictures or sounds to measure in \(places.joined(separator: ", "))"
     }
   }
 }

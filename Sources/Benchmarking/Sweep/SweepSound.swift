@@ -1,0 +1,123 @@
+import Foundation
+import MediaFiles
+import Signals
+
+/// A sound of a sweep: what every codec gets of it are 16-bit samples, without tags.
+public struct SweepSound: SweepFile {
+  /// Sounds.
+  public static let kind = SweepResults.Kind.audio
+
+  /// What results call it, unique in the sweep.
+  public let name: String
+  /// Where it is.
+  public let path: String
+  /// Samples of each channel.
+  public let frames: Int
+  /// Channels.
+  public let channels: Int
+  /// Frames a second, in hertz.
+  public let sampleRate: Int
+  /// SHA-256 of the file, in hexadecimal digits.
+  public let hash: String
+
+  /// Frames.
+  public var sampleCount: Int { frames }
+  /// `rate` in hertz, and `frames`.
+  public var placeholders: [String: String] {
+    ["rate": "\(sampleRate)", "frames": "\(frames)"]
+  }
+
+  /// Largest number of samples of all channels; a sound is held in memory whole, several times.
+  public static let maximumSamples = 1 << 26
+  private static let maximumBytes = 1 << 30
+
+  /// Looks at a file, to its end: not every format says before how long it is.
+  ///
+  /// Throws `MediaFileError` where it cannot be read, is no sound, has no samples, or is too large.
+  public init(name: String, path: String) throws {
+    let (format, audio) = try readSound(path: path, maximumSamples: Self.maximumSamples)
+    guard audio.frames > 0 else {
+      throw MediaFileError.unsupported(file: path, what: "the sound has no samples")
+    }
+    self.name = name
+    self.path = path
+    (frames, channels, sampleRate) = (audio.frames, audio.channels, format.sampleRate)
+    hash = sha256(try readFile(path: path, maximumBytes: Self.maximumBytes))
+  }
+
+  /// kbit/s.
+  public func rate(ofBytes count: Int) -> Double {
+    Double(count * 8) * Double(sampleRate) / (Double(frames) * 1000)
+  }
+
+  /// The samples as 16 bits have them: shape [channels, frames], multiples of 2^-15. What lies beyond
+  /// full scale is clipped, and what is no number is 0.
+  public func samples() throws -> Audio {
+    var audio = try readSound(path: path, maximumSamples: Self.maximumSamples).audio
+    audio.samples = audio.samples.map { sample in
+      sample.isNaN ? 0 : min(max((sample * 32_768).rounded(), -32_768), 32_767) / 32_768
+    }
+    return audio
+  }
+
+  /// Writes WAV of 16 bits.
+  public func write(_ audio: Audio, path: String) throws {
+    try writeSound(
+      audio,
+      format: AudioFormat(sampleRate: sampleRate, channels: channels, frames: audio.frames),
+      path: path)
+  }
+
+  /// Reads a sound of the same rate, channels and length.
+  public func decoded(path: String, decoder: String) throws -> Audio {
+    do {
+      let (format, audio) = try readSound(path: path, maximumSamples: Self.maximumSamples)
+      guard format.sampleRate == sampleRate else {
+        throw TrialFailure.command(
+          "it came back with \(format.sampleRate) Hz, not \(sampleRate) Hz")
+      }
+      guard audio.channels == channels else {
+        throw TrialFailure.command(
+          "it came back with \(audio.channels) channels, not \(channels)")
+      }
+      guard audio.frames == frames else {
+        throw TrialFailure.command("it came back with \(audio.frames) frames, not \(frames)")
+      }
+      guard audio.samples.allSatisfy(\.isFinite) else {
+        throw TrialFailure.command("it came back with samples that are not finite")
+      }
+      return audio
+    } catch is MediaFileError {
+      throw TrialFailure.command("what \(decoder) wrote is no sound")
+    }
+  }
+
+  /// SNR, SI-SDR, PSNR, log-mel distance, noise to mask and disturbed frames; no tool measures
+  /// sounds. Ratios to silence mean nothing, so a silent original has only the distance and the
+  /// frames.
+  public func metrics(
+    of copy: Audio, against original: Audio, tools: [MetricTool], folder: String
+  ) async throws -> [String: Double] {
+    let noise = NoiseToMaskRatio(of: copy, against: original, sampleRate: sampleRate)
+    var metrics = [
+      Metric.logMel.name: logMelDistance(of: copy, against: original, sampleRate: sampleRate)
+    ]
+    metrics[Metric.disturbed.name] = noise.map { 100 * $0.disturbedShare }
+    if original.energy > 0 {
+      metrics[Metric.snr.name] = snr(of: copy, against: original)
+      metrics[Metric.siSDR.name] = siSDR(of: copy, against: original)
+      metrics[Metric.soundPSNR.name] = psnr(of: copy, against: original)
+      metrics[Metric.nmr.name] = noise?.total
+    }
+    return metrics
+  }
+
+  /// The loudest seconds.
+  public func comparison(
+    in results: SweepResults, original: Audio, decode: (FileResult) async throws -> Audio?
+  ) async throws -> CropComparison {
+    try await CropComparison(
+      of: name, in: results, atRate: Self.kind.comparedRate, original: original,
+      sampleRate: sampleRate, decode: decode)
+  }
+}
