@@ -9,6 +9,9 @@ let systemLibraries: [Target] = [
     name: "CLibJPEG", pkgConfig: "libjpeg",
     providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
+    name: "CSndFile", pkgConfig: "sndfile",
+    providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+  .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas",
     providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
 ]
@@ -30,7 +33,9 @@ let modules: [Target] = [
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
   .target(name: "CTemporaryFiles"),
   .target(name: "CFreedMemory"),
-  .target(name: "MediaFiles", dependencies: ["Signals", "CPNGRows", "CJPEG", "CTemporaryFiles"]),
+  .target(
+    name: "MediaFiles",
+    dependencies: ["Signals", "CPNGRows", "CJPEG", "CSndFile", "CTemporaryFiles"]),
   .target(
     name: "Benchmarking",
     dependencies: [
@@ -43,7 +48,7 @@ let modules: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
-    name: "render-samples", dependencies: ["MediaFiles"], path: "samples/render"),
+    name: "render-samples", dependencies: ["Signals", "MediaFiles"], path: "samples/render"),
   .executableTarget(
     name: "measure",
     dependencies: [
@@ -59,7 +64,7 @@ let tests: [Target] =
     .target(name: "TestSupport", dependencies: ["Signals"], path: "Tests/TestSupport")
   ]
   + [
-    "Signals", "EntropyCoding", "Wavelets", "Networks", "Training", "MediaFiles", "Benchmarking",
+    "Signals", "EntropyCoding", "Wavelets", "Networks", "Training", "Benchmarking",
   ].map {
     .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0), "TestSupport"])
   } + [
@@ -67,6 +72,8 @@ let tests: [Target] =
       name: "LearnedCodecTests",
       dependencies: ["LearnedCodec", "Training", "MediaFiles", "TestSupport"]
     ),
+    .testTarget(
+      name: "MediaFilesTests", dependencies: ["MediaFiles", "CSndFile", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["codec", "MediaFiles", "TestSupport"]),
   ]
 

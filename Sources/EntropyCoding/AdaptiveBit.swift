@@ -31,6 +31,12 @@ public struct AdaptiveBit: Sendable, Equatable, BitwiseCopyable {
     state = moved << 10 | (count < limit ? count &+ 1 : limit)
   }
 
+  /// The same probability, trusted as little as after `count` decisions, so that a few more still
+  /// move it.
+  public func forgetting(beyond count: UInt32) -> AdaptiveBit {
+    AdaptiveBit(state: state & ~1023 | min(state & 1023, count))
+  }
+
   /// 2^16 / (n + 1.5) for n = 0...1023, the step after n decisions (Krichevsky and Trofimov's
   /// estimator has the same form).
   public static let reciprocals: [Int32] = (0..<1024).map { Int32(131072 / (2 * $0 + 3)) }

@@ -20,12 +20,21 @@ public struct ImageFile: Sendable {
   /// more than `maximumPixels` (width times height), or holds what is not supported. Nothing that
   /// grows with the picture is allocated before.
   public init(path: String, maximumPixels: Int) throws {
-    input = try InputFile(path: path)
-    self.maximumPixels = maximumPixels
-    guard let content = ImageContent(firstBytes: try input.prefix(8)) else {
-      throw MediaFileError.unknownContent(file: input.name)
+    let input = try InputFile(path: path)
+    let start = try input.prefix(MediaFile.signatureBytes)
+    guard let content = ImageContent(firstBytes: start) else {
+      throw AudioContent(firstBytes: start) == nil
+        ? MediaFileError.unknownContent(file: input.name)
+        : MediaFileError.unsupported(file: input.name, what: "it is a sound, not a picture")
     }
+    try self.init(input, content, maximumPixels: maximumPixels)
+  }
+
+  /// Reads the header of `input`.
+  init(_ input: InputFile, _ content: ImageContent, maximumPixels: Int) throws {
+    self.input = input
     self.content = content
+    self.maximumPixels = maximumPixels
     var format = try content.reader(of: input, maximumPixels: maximumPixels).format
     format.metadata = try content.metadata(of: input)
     self.format = format
@@ -46,8 +55,8 @@ public struct ImageFile: Sendable {
   }
 }
 
-/// Kinds of files that are read.
-private enum ImageContent {
+/// Kinds of files that pictures and arrays are read from.
+enum ImageContent {
   case png
   case jpeg
   case pnm

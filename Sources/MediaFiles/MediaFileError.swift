@@ -8,6 +8,8 @@ public enum MediaFileError: Error, Equatable, CustomStringConvertible {
   case unsupported(file: String, what: String)
   /// The content contradicts itself or ends early, at `offset` bytes from its start or before.
   case damaged(file: String, what: String, offset: Int)
+  /// The sound contradicts itself or ends early, at `frame` counted from 0 or before.
+  case damagedSound(file: String, what: String, frame: Int)
   /// The picture has more pixels than the caller allows.
   case tooManyPixels(file: String, width: Int, height: Int, limit: Int)
   /// The file has more bytes than the caller allows.
@@ -23,11 +25,14 @@ public enum MediaFileError: Error, Equatable, CustomStringConvertible {
     case .system(let file, let action, let reason):
       "\(file): cannot \(action): \(reason)"
     case .unknownContent(let file):
-      "\(file) is neither a PNG, JPEG or PNM picture nor an npy array"
+      "\(file) is neither a PNG, JPEG or PNM picture nor an npy array "
+        + "nor a WAV, AIFF, FLAC, Ogg or MP3 sound"
     case .unsupported(let file, let what):
       "\(file): \(what)"
     case .damaged(let file, let what, let offset):
       "\(file) is damaged near byte \(offset): \(what)"
+    case .damagedSound(let file, let what, let frame):
+      "\(file) is damaged near frame \(frame): \(what)"
     case .tooManyPixels(let file, let width, let height, let limit):
       "\(file) has \(width) x \(height) pixels, more than the limit of \(limit)"
     case .tooManyBytes(let file, let limit):

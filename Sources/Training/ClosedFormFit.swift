@@ -148,6 +148,8 @@ public enum FitError: Error, Equatable, CustomStringConvertible {
   case tooManyBands(planes: Int, levels: Int)
   /// More channels than bands, or none.
   case noSuchChannels(asked: Int, available: Int)
+  /// None of the files is a sound.
+  case noSounds
 
   /// One sentence.
   public var description: String {
@@ -161,6 +163,7 @@ public enum FitError: Error, Equatable, CustomStringConvertible {
         + "than \(Codec.largestDimension); use fewer --levels"
     case .noSuchChannels(let asked, let available):
       "a patch has 1...\(available) channels to keep, not \(asked)"
+    case .noSounds: "there are no sounds to fit a codec to"
     }
   }
 }

@@ -64,9 +64,6 @@ extension MixerState {
   /// Keeps what was learned but trusts it as little as `count` decisions, so that the first
   /// symbols of a strip still move it.
   mutating func forget(beyond count: UInt32) {
-    for index in contexts.indices {
-      let state = contexts[index].state
-      contexts[index] = AdaptiveBit(state: state & ~1023 | min(state & 1023, count))
-    }
+    contexts = contexts.map { $0.forgetting(beyond: count) }
   }
 }

@@ -10,7 +10,7 @@ import MediaFiles
 struct CodecCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "codec",
-    abstract: "Learned compression of pictures and arrays.",
+    abstract: "Learned compression of pictures, arrays and sounds.",
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, VerifyCommand.self,

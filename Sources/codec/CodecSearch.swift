@@ -1,5 +1,6 @@
 import Foundation
 import LearnedCodec
+import MediaFiles
 import Signals
 
 /// Finds trained codecs by name, path or hash.
@@ -25,15 +26,23 @@ enum CodecSearch {
     }
   }
 
+  /// The default codec for a file.
+  static func defaultName(for media: MediaFile, file: String) throws -> String {
+    switch media {
+    case .image(let image): try defaultName(for: image.format, file: file)
+    case .audio: "music"
+    }
+  }
+
   /// The codec called `name`, or in the folder `name`.
-  static func codec(named name: String) throws -> Codec {
+  static func codec(named name: String) throws -> TrainedCodec {
     if name.contains("/") || FileManager.default.fileExists(atPath: name + "/codec.json") {
-      return try Codec(folder: URL(fileURLWithPath: name))
+      return try TrainedCodec(folder: URL(fileURLWithPath: name))
     }
     for folder in folders {
       let candidate = folder.appendingPathComponent(name)
       if FileManager.default.fileExists(atPath: candidate.path) {
-        return try Codec(folder: candidate)
+        return try TrainedCodec(folder: candidate)
       }
     }
     throw NotFound(
@@ -42,11 +51,13 @@ enum CodecSearch {
   }
 
   /// The codec to decode a container with: the one called `name`, or else the one that made it.
-  static func codec(named name: String?, for container: Container, file: String) throws -> Codec {
+  static func codec(
+    named name: String?, for container: CodedFile, file: String
+  ) throws -> TrainedCodec {
     if let name { return try codec(named: name) }
     let hash = container.codecHash
     for folder in all() {
-      if let codec = try? Codec(folder: folder), codec.hash == hash { return codec }
+      if let codec = try? TrainedCodec(folder: folder), codec.hash == hash { return codec }
     }
     throw NotFound(
       description: "\(file) was made with codec \(hashText(hash)), which is not here; name its "
@@ -88,12 +99,12 @@ enum CodecSearch {
 struct ContainerCodecs {
   /// What the user has named; nil for the codec that made each file.
   let name: String?
-  private var loaded: [UInt64: Codec] = [:]
+  private var loaded: [UInt64: TrainedCodec] = [:]
 
   init(named name: String?) { self.name = name }
 
   /// The codec to decode a container with.
-  mutating func codec(for container: Container, file: String) throws -> Codec {
+  mutating func codec(for container: CodedFile, file: String) throws -> TrainedCodec {
     let hash = container.codecHash
     if let codec = loaded[hash] { return codec }
     let codec = try CodecSearch.codec(named: name, for: container, file: file)

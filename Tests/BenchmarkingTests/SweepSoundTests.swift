@@ -103,7 +103,7 @@ struct SweepSoundTests {
     #expect(throws: MediaFileError.self) { try readSound(path: bits24, maximumSamples: 2) }
     let empty = try folder.write(Self.wave(coding: 1, [], bits: 16), to: "empty.wav")
     #expect(
-      throws: MediaFileError.unsupported(file: empty, what: "the sound has no samples")
+      throws: MediaFileError.unsupported(file: empty, what: "a sound without samples is not read")
     ) { try SweepSound(name: "x", path: empty) }
     let text = try folder.write(Array("RIFF no sound".utf8), to: "text.wav")
     #expect(throws: MediaFileError.self) { try SweepSound(name: "x", path: text) }

@@ -70,7 +70,8 @@ func codec(
   return try Program.result(of: process, folder: folder)
 }
 
-/// Codecs called like the shipped ones, fitted by the program to a few generated pictures.
+/// Codecs called like the shipped ones, fitted by the program to a few generated pictures and a
+/// sound.
 enum Fixture {
   static let codecs: TemporaryFolder = {
     do {
@@ -80,12 +81,15 @@ enum Fixture {
         try writePicture(
           picture(100, 90, 3, seed: 100 + seed), to: pictures.file("\(seed).png"))
       }
-      for (name, options) in [("klt-rgb", []), ("klt-grey", ["--grey"])] {
+      try writeSound(sound(60_000, channels: 2), to: pictures.file("sound.wav"))
+      for (name, options) in [
+        ("klt-rgb", ["klt", "--levels", "2"]), ("klt-grey", ["klt", "--levels", "2", "--grey"]),
+        ("music", ["sound"]),
+      ] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Program.path)
         process.arguments =
-          ["train", "--fit", "klt", "--levels", "2", "--data", pictures.path, "--out"]
-          + [folder.file(name)] + options
+          ["train", "--data", pictures.path, "--out", folder.file(name), "--fit"] + options
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
@@ -136,6 +140,43 @@ func writePicture(
 func readPicture(_ path: String) throws -> (image: Image, format: ImageFormat) {
   let file = try ImageFile(path: path, maximumPixels: 1 << 22)
   return (try file.open().nextRows(file.format.height), file.format)
+}
+
+/// Two tones in each channel, and some noise.
+func sound(_ frames: Int, channels: Int) -> Audio {
+  var generator = SeededGenerator(seed: 1)
+  var audio = Audio(frames: frames, channels: channels)
+  for channel in 0..<channels {
+    for frame in 0..<frames {
+      let phase = Double(frame) * 0.03 * Double(channel + 1)
+      let noise = Double.random(in: -0.01...0.01, using: &generator)
+      audio[channel, frame] = Float(0.4 * sin(phase) + 0.2 * sin(5.1 * phase) + noise)
+    }
+  }
+  return audio
+}
+
+/// Writes a sound of 48 kHz.
+func writeSound(
+  _ audio: Audio, to path: String, _ type: AudioSampleType = .int16, tags: [AudioTag] = []
+) throws {
+  let format = AudioFormat(
+    sampleRate: 48_000, channels: audio.channels, frames: audio.frames, sampleType: type,
+    tags: tags)
+  let sink = try createAudio(path: path, format: format, overwrite: false)
+  try sink.write(audio)
+  try sink.finish()
+}
+
+/// The sound in a file of WAV or FLAC, and its format.
+func readSound(_ path: String) throws -> (audio: Audio, format: AudioFormat) {
+  let source = try AudioFile(path: path).open()
+  var audio = Audio(frames: 0, channels: source.format.channels)
+  while true {
+    let more = try source.nextFrames(1 << 16)
+    if more.frames == 0 { return (audio, source.format) }
+    audio = audio.followed(by: more)
+  }
 }
 
 /// The bytes of a file.

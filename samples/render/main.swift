@@ -1,4 +1,4 @@
-// Renders the sample pictures into the folder given as argument, or into `samples`.
+// Renders the sample pictures and sounds into the folder given as argument, or into `samples`.
 
 import Foundation
 import MediaFiles
@@ -11,6 +11,11 @@ do {
   try texture().write(to: "\(folder)/texture.png")
   try alpha().write(to: "\(folder)/alpha.png", hasAlpha: true)
   try depth().write(to: "\(folder)/depth16.png", channels: 1, sampleType: .uint16)
+  try strings().write(to: "\(folder)/strings.flac", title: "Plucked strings")
+  try drums().write(to: "\(folder)/drums.flac", title: "Drums")
+  try chord().write(to: "\(folder)/chord.flac", title: "Chord with vibrato", sampleType: .int24)
+  try bursts().write(to: "\(folder)/bursts.flac", title: "Bursts of noise")
+  try sweep().write(to: "\(folder)/sweep.flac", title: "Stereo sweep", peak: 0.5)
   try shading(width: 384, height: 256, samples: 160).write(to: "\(folder)/shading.png")
 } catch {
   FileHandle.standardError.write(Data("render-samples: \(error)\n".utf8))

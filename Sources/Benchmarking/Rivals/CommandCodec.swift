@@ -38,17 +38,26 @@ public struct CommandCodec: Sendable, Equatable {
   ///   - argument: its name or folder for the command line.
   ///   - program: the path of the program.
   ///   - qualities: settings, by rising rate.
+  ///   - tuning: of sounds.
   /// - Throws: `MediaFileError` where the program cannot be read.
   public static func ours(
-    _ codec: Codec, argument: String, program: String, qualities: [String]
+    _ codec: TrainedCodec, argument: String, program: String, qualities: [String],
+    tuning: SoundOptions.Tuning? = nil
   ) throws -> CommandCodec {
     let files = ["-j", "1", "{input}", "-o", "{output}"]
-    return CommandCodec(
-      name: codec.name, isOurs: true, settings: qualities,
-      encode: [program, "encode", "--codec", argument, "-q", "{setting}"] + files,
+    let tune = tuning.map { ["--tune", $0.rawValue] } ?? []
+    var command = CommandCodec(
+      name: tuning.map { "\(codec.name)-\($0.rawValue)" } ?? codec.name, isOurs: true,
+      settings: qualities,
+      encode: [program, "encode", "--codec", argument] + tune + ["-q", "{setting}"] + files,
       decode: [program, "decode", "--codec", argument] + files, codedExtension: "wlc",
-      channels: codec.planes, version: hashText(codec.hash),
+      channels: nil, version: hashText(codec.hash),
       build: sha256(try readFile(path: program, maximumBytes: 1 << 30)))
+    switch codec {
+    case .image(let codec): command.channels = codec.planes
+    case .sound: (command.inputExtension, command.outputExtension) = ("wav", "wav")
+    }
+    return command
   }
 
   /// Whether it codes files of so many channels.

@@ -1,19 +1,15 @@
-import Crypto
-import EntropyCoding
 import Foundation
 import Networks
 
 extension Codec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
   public init(folder: URL) throws(CodecFolderError) {
-    let path = folder.appendingPathComponent("codec.json")
-    let weightsPath = folder.appendingPathComponent("weights.safetensors")
-    let (json, weights) = (try readCodecFile(path), try readCodecFile(weightsPath))
-    let description = try CodecDescription(json: json, path: path)
+    let files = try CodecFiles(folder: folder)
+    let description = try CodecDescription(json: files.description, path: files.path)
     do {
       try self.init(
-        description, Safetensors(parsing: [UInt8](weights), name: weightsPath.path),
-        name: folder.standardizedFileURL.lastPathComponent, hash: Self.hash(json, weights))
+        description, files.weights, name: folder.standardizedFileURL.lastPathComponent,
+        hash: files.hash)
     } catch {
       throw .weights(error)
     }
@@ -32,22 +28,7 @@ extension Codec {
       rateWeight: rateWeight, pyramidLevels: pyramidLevels == 0 ? nil : pyramidLevels,
       network: network?.shape,
       qualities: anchors.map(\.quality.value), training: training)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let files = FileManager.default
-    let partial = folder.deletingLastPathComponent()
-      .appendingPathComponent(".\(folder.lastPathComponent).\(UInt32.random(in: 0 ... .max)).tmp")
-    do {
-      try files.createDirectory(at: partial, withIntermediateDirectories: true)
-      defer { try? files.removeItem(at: partial) }
-      try (encoder.encode(description) + Data("\n".utf8))
-        .write(to: partial.appendingPathComponent("codec.json"))
-      try Data(tensors.serialized()).write(
-        to: partial.appendingPathComponent("weights.safetensors"))
-      try files.moveItem(at: partial, to: folder)
-    } catch {
-      throw .file(path: folder.path, reason: reason(error))
-    }
+    try CodecFiles.write(description, tensors, to: folder)
     return try Codec(folder: folder)
   }
 
@@ -107,13 +88,5 @@ extension Codec {
       }
     }
     return Safetensors(tensors: tensors)
-  }
-
-  /// The first eight bytes of the SHA-256 of both files, one after the other.
-  private static func hash(_ json: Data, _ weights: Data) -> UInt64 {
-    var digest = SHA256()
-    digest.update(data: json)
-    digest.update(data: weights)
-    return digest.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

@@ -21,13 +21,7 @@ extension Container {
     allowingDamage: Bool = false
   ) throws(ContainerError) {
     var reader = ContainerReader(bytes: bytes, file: file)
-    guard bytes.starts(with: ContainerLayout.signature) else {
-      throw bytes.isEmpty || !ContainerLayout.signature.starts(with: bytes)
-        ? .notAContainer(file: file)
-        : .truncated(file: file, section: "header", offset: bytes.count)
-    }
-    reader.offset = ContainerLayout.signature.count
-    let version = try reader.integer(UInt8.self)
+    let version = try reader.start()
     guard version == ContainerLayout.version else {
       throw .unknownVersion(file: file, version: version)
     }
@@ -89,54 +83,8 @@ extension Container {
   }
 }
 
-/// Reads the fields of a container one after the other.
-private struct ContainerReader {
-  let bytes: [UInt8]
-  let file: String
-  var offset = 0
-  /// Where the payload of the next section starts.
-  var payload = 0
-
-  struct Field {
-    let name: String
-    let value: Int
-    let offset: Int
-  }
-
-  init(bytes: [UInt8], file: String) {
-    self.bytes = bytes
-    self.file = file
-  }
-
-  mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(ContainerError) -> Int {
-    Int(try raw(type))
-  }
-
-  mutating func hash() throws(ContainerError) -> UInt64 { try raw(UInt64.self) }
-
-  private mutating func raw<T: FixedWidthInteger>(_ type: T.Type) throws(ContainerError) -> T {
-    let size = T.bitWidth / 8
-    guard bytes.count - offset >= size else {
-      throw .truncated(file: file, section: "header", offset: bytes.count)
-    }
-    var value: T = 0
-    for index in 0..<size { value |= T(bytes[offset + index]) << T(8 * index) }
-    offset += size
-    return value
-  }
-
-  mutating func field<T: FixedWidthInteger>(
-    _ name: String, _ type: T.Type
-  ) throws(ContainerError) -> Field {
-    let start = offset
-    return Field(name: name, value: try integer(type), offset: start)
-  }
-
-  func invalid(_ field: Field) -> ContainerError {
-    .invalid(file: file, field: field.name, value: field.value, offset: field.offset)
-  }
-
-  mutating func metadata(
+extension ContainerReader {
+  fileprivate mutating func metadata(
     count: Int, payload start: Int
   ) throws(ContainerError) -> [MetadataBlock] {
     offset = ContainerLayout.tablesOffset
@@ -163,7 +111,7 @@ private struct ContainerReader {
     return blocks
   }
 
-  mutating func strips(
+  fileprivate mutating func strips(
     count: Int, allowingDamage: Bool
   ) throws(ContainerError) -> [Container.Strip] {
     var strips: [Container.Strip] = []

@@ -1,4 +1,4 @@
-/// Why a picture cannot be coded with a codec.
+/// Why a picture or a sound cannot be coded with a codec.
 public enum CodingError: Error, Equatable, CustomStringConvertible {
   /// The codec is for another number of channels.
   case otherChannels(codec: String, expected: Int, found: Int)
@@ -12,6 +12,12 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case floatingPointAlpha
   /// A sample is not a finite number.
   case notFinite(row: Int)
+  /// A sample of sound is not a finite number.
+  case notFiniteSound(frame: Int)
+  /// The sound has more channels than a file can hold.
+  case tooManyChannels(Int, limit: Int)
+  /// The sound has no frames.
+  case emptySound
 
   /// One sentence.
   public var description: String {
@@ -29,6 +35,12 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
       "alpha of floating point cannot be coded: make it integers of 8 or 16 bits"
     case .notFinite(let row):
       "a sample near row \(row) is not a finite number, or so large that its bands are not"
+    case .notFiniteSound(let frame):
+      "a sample at or after frame \(frame) is not a finite number"
+    case .tooManyChannels(let count, let limit):
+      "a sound of \(count) channels cannot be coded: at most \(limit) fit a file"
+    case .emptySound:
+      "a sound without a single frame cannot be coded"
     }
   }
 }

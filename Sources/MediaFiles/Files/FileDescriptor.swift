@@ -85,6 +85,17 @@ struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Writes all of `bytes` from `offset` on; the file position stays.
+  func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int, name: String) throws {
+    var count = 0
+    while count < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      count += try Self.retry(name, "write") {
+        pwrite(number, rest.baseAddress, rest.count, off_t(offset + count))
+      }
+    }
+  }
+
   /// Appends to `target` what this file holds from its file position on.
   func copy(to target: borrowing FileDescriptor, name: String, targetName: String) throws {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)

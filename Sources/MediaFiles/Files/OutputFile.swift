@@ -81,6 +81,14 @@ public final class OutputFile {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
+  /// Replaces bytes from `offset` on, all of which were written before: a header that states a
+  /// length.
+  func rewrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    precondition(descriptor != nil, "the file is finished")
+    try flush()
+    try descriptor?.writeAll(bytes, at: offset, name: name)
+  }
+
   /// Completes the file under its name. Throws ``MediaFileError``, and leaves nothing behind, where
   /// the system refuses or a file of that name has come to exist that must not be overwritten.
   public func finish() throws {

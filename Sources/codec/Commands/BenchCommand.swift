@@ -224,10 +224,10 @@ extension BenchCommand {
   /// What is measured, and the files of the arguments that are such. Throws where there are none.
   private func inputs() throws -> (kind: SweepResults.Kind, paths: [String]) {
     let pictures = Batch.pictures.subtracting(["npy"])
-    let paths = try Batch(reading: files, extensions: pictures.union(soundExtensions))
+    let paths = try Batch(reading: files, extensions: pictures.union(Batch.sounds))
       .items.map(\.input)
     let isSound = { (path: String) in
-      soundExtensions.contains((path as NSString).pathExtension.lowercased())
+      Batch.sounds.contains((path as NSString).pathExtension.lowercased())
     }
     let (sounds, others) = (paths.filter(isSound), paths.filter { !isSound($0) })
     guard !paths.isEmpty else { throw NothingToMeasure(places: files) }
@@ -268,12 +268,14 @@ extension BenchCommand {
           for: ImageFormat(width: 1, height: 1, channels: $0), file: pictures[0].path)
       } : codec
     let codecs = try names.map { name in
-      let trained = try CodecSearch.codec(named: name)
+      guard case .image(let trained) = try CodecSearch.codec(named: name) else {
+        throw ValidationError("codec \(name) is for sounds, but pictures are measured")
+      }
       guard channels.contains(trained.planes) else {
         throw ValidationError("codec \(name) has \(trained.planes) channels, but no picture has")
       }
       return try CommandCodec.ours(
-        trained, argument: name, program: program.path,
+        .image(trained), argument: name, program: program.path,
         qualities: qualities.split(separator: ",").map(String.init))
     }
     guard Set(codecs.map(\.name)).count == codecs.count else {
@@ -284,10 +286,16 @@ extension BenchCommand {
 
   /// Our codecs for sounds.
   private func ourCodecs(for sounds: [SweepSound]) throws -> [CommandCodec] {
-    if let name = codec.first {
-      throw ValidationError("codec \(name) is for pictures, but sounds are measured")
+    try (codec.isEmpty ? ["music"] : codec).flatMap { name in
+      guard case .sound(let trained) = try CodecSearch.codec(named: name) else {
+        throw ValidationError("codec \(name) is for pictures, but sounds are measured")
+      }
+      return try SoundOptions.Tuning.allCases.map {
+        try CommandCodec.ours(
+          .sound(trained), argument: name, program: program.path,
+          qualities: qualities.split(separator: ",").map(String.init), tuning: $0)
+      }
     }
-    return []
   }
 
   /// The rivals that were asked for and are on `PATH`. Throws where one is for other files.

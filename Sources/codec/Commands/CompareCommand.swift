@@ -29,13 +29,17 @@ struct CompareCommand: AsyncParsableCommand {
 
   func run() async throws {
     let file = try ImageFile(path: original, maximumPixels: work.maxPixels)
-    let container = try work.container(compressed)
+    let coded = try work.codedFile(compressed)
+    guard case .image(let container) = coded else {
+      throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")
+    }
     let format = container.format
     guard
       (format.width, format.height, format.planes, format.sampleType)
         == (file.format.width, file.format.height, file.format.planes, file.format.sampleType)
     else { throw Mismatch(description: "\(original) has another shape than \(compressed)") }
-    let trained = try CodecSearch.codec(named: codec, for: container, file: compressed)
+    let trained = try CodecSearch.codec(named: codec, for: coded, file: compressed)
+      .imageCodec(for: compressed)
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)
     let reference = try file.open().nextRows(format.height)

@@ -8,9 +8,9 @@ import Signals
 struct EncodeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
-    abstract: "Compress pictures and arrays to .wlc files.",
+    abstract: "Compress pictures, arrays and sounds to .wlc files.",
     discussion: """
-      Reads PNG, JPEG, PPM, PGM and .npy. photo.png becomes photo.wlc beside it. Folders are \
+      Reads PNG, JPEG, PPM, PGM and .npy, and WAV, FLAC, AIFF, Ogg, Opus and MP3. photo.png becomes photo.wlc beside it. Folders are \
       searched for such files; with -o FOLDER their tree is mirrored there.
       """)
 
@@ -35,10 +35,16 @@ struct EncodeCommand: AsyncParsableCommand {
   @Option(help: "Find the quality that gives this PSNR in decibels.")
   var targetPsnr: Double?
 
-  @Option(help: "Keep the first latent channels only.")
+  @Option(help: "Find the quality that gives a sound this many kbit/s.")
+  var bitrate: Double?
+
+  @Option(help: "What the error of a sound follows: ear, or snr for the least squared error.")
+  var tune = SoundOptions.Tuning.ear
+
+  @Option(help: "Keep the first latent channels only; of sounds, the first of 4096 frequencies.")
   var channels: Int?
 
-  @Option(help: "Codec by name or folder (default: klt-rgb or klt-grey, by the picture).")
+  @Option(help: "Codec by name or folder (default: klt-rgb, klt-grey or music, by the file).")
   var codec: String?
 
   @OptionGroup var work: WorkOptions
@@ -51,8 +57,15 @@ struct EncodeCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
-    guard [targetBpp != nil, targetSize != nil, targetPsnr != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--target-bpp, --target-size and --target-psnr exclude each other")
+    guard
+      [targetBpp != nil, targetSize != nil, targetPsnr != nil, bitrate != nil]
+        .count(where: { $0 }) <= 1
+    else {
+      throw ValidationError(
+        "--target-bpp, --target-size, --target-psnr and --bitrate exclude each other")
+    }
+    if let bitrate, !(bitrate > 0 && bitrate.isFinite) {
+      throw ValidationError("--bitrate is a number of kbit/s above 0")
     }
     if let targetBpp, !(targetBpp > 0 && targetBpp.isFinite) {
       throw ValidationError("--target-bpp is a number above 0")
@@ -69,37 +82,49 @@ struct EncodeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let batch = try Batch(inputs: files, output: output, extensions: Batch.pictures)
-    var cache: [String: Codec] = [:]
+    let batch = try Batch(
+      inputs: files, output: output, extensions: Batch.pictures.union(Batch.sounds))
+    var cache: [String: TrainedCodec] = [:]
     try await batch.run { item in
-      let start = ContinuousClock.now
-      let file = try ImageFile(path: item.input, maximumPixels: work.maxPixels)
-      let name = try codec ?? CodecSearch.defaultName(for: file.format, file: item.input)
+      let media = try MediaFile(path: item.input, maximumPixels: work.maxPixels)
+      let name = try codec ?? CodecSearch.defaultName(for: media, file: item.input)
       let trained = try cache[name] ?? CodecSearch.codec(named: name)
       cache[name] = trained
-
-      let output = item.path(withExtension: "wlc")
-      let sink = try OutputFile(path: output, overwrite: force)
-      let options = EncodingOptions(
-        quality: Quality(quality), channels: channels, stripRows: strip, threads: work.threads)
-      let container: Container
-      if let target = target(for: file.format) {
-        container = try await trained.encode(
-          to: target, options: options, format: file.format, open: file.open)
-        if container.quality == .lowest || container.quality == .highest {
-          Diagnostics.print(
-            "codec: \(item.input): the target may lie beyond quality "
-              + fixed(container.quality.value, 0))
-        }
-      } else {
-        container = try await trained.encode(file.open(), options: options)
+      switch media {
+      case .image(let file): try await encode(file, trained.imageCodec(for: item.input), item)
+      case .audio(let file): try await encode(file, trained.soundCodec(for: item.input), item)
       }
-      let bytes = container.serialized()
-      try sink.write(bytes)
-      try sink.finish()
-      try report(
-        item.input, output, container, bytes: bytes.count, codec: name, since: start)
     }
+  }
+
+  /// Encodes a picture to a file.
+  private func encode(_ file: ImageFile, _ trained: Codec, _ item: Batch.Item) async throws {
+    let start = ContinuousClock.now
+    if bitrate != nil {
+      throw CodecSearch.OtherKind(
+        description: "\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
+    }
+    let output = item.path(withExtension: "wlc")
+    let sink = try OutputFile(path: output, overwrite: force)
+    let options = EncodingOptions(
+      quality: Quality(quality), channels: channels, stripRows: strip, threads: work.threads)
+    let container: Container
+    if let target = target(for: file.format) {
+      container = try await trained.encode(
+        to: target, options: options, format: file.format, open: file.open)
+      if container.quality == .lowest || container.quality == .highest {
+        Diagnostics.print(
+          "codec: \(item.input): the target may lie beyond quality "
+            + fixed(container.quality.value, 0))
+      }
+    } else {
+      container = try await trained.encode(file.open(), options: options)
+    }
+    let bytes = container.serialized()
+    try sink.write(bytes)
+    try sink.finish()
+    try report(
+      item.input, output, container, bytes: bytes.count, codec: trained.name, since: start)
   }
 
   private func target(for format: ImageFormat) -> RateTarget? {
@@ -142,3 +167,5 @@ struct EncodeCommand: AsyncParsableCommand {
     var seconds: Double
   }
 }
+
+extension SoundOptions.Tuning: ExpressibleByArgument {}

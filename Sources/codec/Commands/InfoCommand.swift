@@ -26,16 +26,25 @@ struct InfoCommand: AsyncParsableCommand {
     let batch = try Batch(reading: files, extensions: ["wlc"])
     var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
-      let container = try work.container(item.input)
-      let trained = try? codecs.codec(for: container, file: item.input)
-      let bits = brief ? nil : try trained?.channelBits(of: container, file: item.input)
-      let report = InfoReport(item.input, container, codec: trained?.name, bits: bits)
-      if json { try printJSON(report) } else { print(report.text) }
+      let coded = try work.codedFile(item.input)
+      let trained = try? codecs.codec(for: coded, file: item.input)
+      switch coded {
+      case .image(let container):
+        let bits =
+          brief
+          ? nil
+          : try trained?.imageCodec(for: item.input).channelBits(of: container, file: item.input)
+        let report = InfoReport(item.input, container, codec: trained?.name, bits: bits)
+        if json { try printJSON(report) } else { print(report.text) }
+      case .sound(let container):
+        let report = SoundInfo(item.input, container, codec: trained?.name)
+        if json { try printJSON(report) } else { print(report.text) }
+      }
     }
   }
 }
 
-/// What `codec info` prints about a file.
+/// What `codec info` prints about a file of a picture.
 private struct InfoReport: Encodable {
   var file: String
   var bytes: Int

@@ -11,11 +11,15 @@ struct ListCommand: ParsableCommand {
     for folder in folders {
       let name = folder.lastPathComponent
       do {
-        let codec = try Codec(folder: folder)
-        print(
-          "\(name)  \(hashText(codec.hash))  \(codec.planes) channels, patches of "
-            + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  \(folder.path)"
-        )
+        switch try TrainedCodec(folder: folder) {
+        case .image(let codec):
+          print(
+            "\(name)  \(hashText(codec.hash))  \(codec.planes) channels, patches of "
+              + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  "
+              + folder.path)
+        case .sound(let codec):
+          print("\(name)  \(hashText(codec.hash))  sound of any rate and channels  \(folder.path)")
+        }
       } catch {
         Diagnostics.report(error)
       }

@@ -9,7 +9,7 @@ import Training
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Make a codec from a folder of pictures or arrays.",
+    abstract: "Make a codec from a folder of pictures, arrays or sounds.",
     discussion: """
       --fit is closed: linear algebra, no gradients, and a codec is there in minutes. --recipe \
       names the codec.json of a codec with a synthesis network: after the same fit the network is \
@@ -25,17 +25,21 @@ struct TrainCommand: AsyncParsableCommand {
   enum Fit: String, ExpressibleByArgument, CaseIterable {
     case klt
     case bandwise
+    case sound
   }
 
   @Option(
-    help: "How to fit: klt, or bandwise: bands as they are, their colours rotated, a pyramid below."
+    help: """
+      How to fit: klt, or bandwise: bands as they are, their colours rotated, a pyramid below; \
+      sound for a folder of sounds.
+      """
   )
   var fit: Fit?
 
   @Option(help: "Train by this codec.json.")
   var recipe: String?
 
-  @Option(help: "Folder of pictures or arrays.")
+  @Option(help: "Folder of pictures, arrays or sounds.")
   var data: String
 
   @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
@@ -85,12 +89,38 @@ struct TrainCommand: AsyncParsableCommand {
     guard resume || !FileManager.default.fileExists(atPath: out) else {
       throw CodecFolderError.file(path: out, reason: "it exists")
     }
+    if fit == .sound { return try fitSounds() }
     let pictures = try pictures()
     if let recipe {
       try await train(recipe, on: pictures)
     } else {
       try fit(to: pictures)
     }
+  }
+
+  /// The fit to sounds.
+  private func fitSounds() throws {
+    let (folder, start) = (data, ContinuousClock.now)
+    let names = try Batch.files(in: folder, extensions: Batch.sounds)
+    var bar = ProgressBar()
+    let outcome = try SoundFit().run(
+      on: TrainingSounds(count: names.count) { index in
+        do {
+          return try AudioFile(path: (folder as NSString).appendingPathComponent(names[index]))
+            .open()
+        } catch {
+          Diagnostics.print("codec: left out: \(error)")
+          return nil
+        }
+      }
+    ) { bar.show("fit", share: $0) }
+    bar.finish()
+    let codec = try outcome.codec.save(
+      to: URL(fileURLWithPath: out), training: ["fit": "sound", "sounds": "\(outcome.sounds)"])
+    Diagnostics.print(
+      "\(out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
+        + "(\(outcome.skipped) left out) in "
+        + "\(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
 
   /// The closed-form fit.

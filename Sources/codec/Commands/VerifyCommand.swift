@@ -6,7 +6,7 @@ import Signals
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check .wlc files: checksums, and that all of their picture decodes.")
+    abstract: "Check .wlc files: checksums, and that all of their picture or sound decodes.")
 
   @Argument(help: "Files or folders; - is standard input.")
   var files: [String]
@@ -20,10 +20,16 @@ struct VerifyCommand: AsyncParsableCommand {
     let batch = try Batch(reading: files, extensions: ["wlc"])
     var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
-      let container = try work.container(item.input)
-      let trained = try codecs.codec(for: container, file: item.input)
-      try await trained.decode(
-        container, to: NoRows(), threads: work.threads, file: item.input)
+      let coded = try work.codedFile(item.input)
+      let trained = try codecs.codec(for: coded, file: item.input)
+      switch coded {
+      case .image(let container):
+        try await trained.imageCodec(for: item.input)
+          .decode(container, to: NoRows(), threads: work.threads, file: item.input)
+      case .sound(let container):
+        try await trained.soundCodec(for: item.input)
+          .decode(container, to: NoFrames(), threads: work.threads, file: item.input)
+      }
       Diagnostics.print("\(item.input): fine")
     }
   }
@@ -31,6 +37,12 @@ struct VerifyCommand: AsyncParsableCommand {
   /// A sink that forgets its rows.
   private final class NoRows: ImageSink {
     func write(_ rows: Image) {}
+    func finish() {}
+  }
+
+  /// A sink that forgets its frames.
+  private final class NoFrames: AudioSink {
+    func write(_ frames: Audio) {}
     func finish() {}
   }
 }

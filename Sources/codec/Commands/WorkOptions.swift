@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import LearnedCodec
 
-/// Options of every command that reads pictures or containers.
+/// Options of every command that reads pictures, sounds or containers.
 struct WorkOptions: ParsableArguments {
   @Option(name: .customShort("j"), help: "Threads (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -16,9 +16,7 @@ struct WorkOptions: ParsableArguments {
   }
 
   /// Reads and parses a `.wlc` file.
-  func container(_ path: String, allowingDamage: Bool = false) throws -> Container {
-    try Container(
-      parsing: readContainerFile(path), file: path == "-" ? "standard input" : path,
-      maximumPixels: maxPixels, allowingDamage: allowingDamage)
+  func codedFile(_ path: String, allowingDamage: Bool = false) throws -> CodedFile {
+    try CodedFile(path: path, maximumPixels: maxPixels, allowingDamage: allowingDamage)
   }
 }

@@ -1,0 +1,40 @@
+import Foundation
+
+/// A codec of either kind, as its folder says.
+public enum TrainedCodec: Sendable {
+  /// For pictures and arrays.
+  case image(Codec)
+  /// For sound.
+  case sound(SoundCodec)
+
+  /// Loads a codec from its folder.
+  public init(folder: URL) throws(CodecFolderError) {
+    self =
+      try Self.isSound(folder)
+      ? .sound(SoundCodec(folder: folder)) : .image(Codec(folder: folder))
+  }
+
+  /// What a bitstream knows it by.
+  public var hash: UInt64 {
+    switch self {
+    case .image(let codec): codec.hash
+    case .sound(let codec): codec.hash
+    }
+  }
+
+  /// The name of its folder.
+  public var name: String {
+    switch self {
+    case .image(let codec): codec.name
+    case .sound(let codec): codec.name
+    }
+  }
+
+  /// Whether `codec.json` says that it describes a codec of sound.
+  private static func isSound(_ folder: URL) throws(CodecFolderError) -> Bool {
+    struct Kind: Decodable { var kind: String? }
+    let json = try readCodecFile(folder.appendingPathComponent("codec.json"))
+    // Where this is no JSON, the codec's own description says what is wrong with it.
+    return (try? JSONDecoder().decode(Kind.self, from: json))?.kind == SoundCodecDescription.kind
+  }
+}

@@ -1,0 +1,144 @@
+import EntropyCoding
+import Signals
+
+/// A `.wlc` file of sound: header, tags and independently coded segments, one after the other, so
+/// that it can be written as the sound comes.
+///
+/// ```
+/// offset bytes  field, little-endian
+///      0     8  signature, as of pictures
+///      8     1  version, 1
+///      9     1  kind: 1 sound
+///     10     1  sample type, see `AudioSampleType`
+///     11     1  flags: bit 0 steps of bands
+///     12     8  codec hash
+///     20     4  frames a second
+///     24     2  channels
+///     26     2  quality, in units of 1/256
+///     28     2  places of a channel of a patch that are coded
+///     30     2  patches in a segment
+///     32     2  tags
+///               tags: kind (1), length (2), text in UTF-8
+///            4  CRC-32C of everything above
+///               segments: length (4), CRC-32C (4), range-coded symbols
+///            4  FF FF FF FF
+///            8  frames of the whole sound
+///            4  CRC-32C of the frames
+/// ```
+public struct SoundContainer: Sendable, Equatable {
+  /// Sample rate, channels, sample type, tags; and the frames, which are known in the end.
+  public var format: AudioFormat
+  /// Which codec made it.
+  public var codecHash: UInt64
+  /// The steps of the file.
+  public var quality: Quality
+  /// Whether steps differ between bands of hearing.
+  public var hasBandSteps: Bool
+  /// Places of every channel of a patch that are coded, at most S.
+  public var kept: Int
+  /// Patches in every segment but the last.
+  public var segmentPatches: Int
+  /// From first to last; empty while a file is being written.
+  public var segments: [Segment]
+
+  /// The coded symbols of consecutive patches.
+  public struct Segment: Sendable, Equatable {
+    /// Range-coded symbols.
+    public var symbols: [UInt8]
+    /// Whether the bytes are those that were written; false only in a container that was parsed
+    /// with `allowingDamage`.
+    public var isIntact = true
+
+    /// A segment of these bytes.
+    public init(symbols: [UInt8]) { self.symbols = symbols }
+  }
+
+  /// A container from its parts; see the properties.
+  public init(
+    format: AudioFormat, codecHash: UInt64, quality: Quality, hasBandSteps: Bool, kept: Int,
+    segmentPatches: Int, segments: [Segment] = []
+  ) {
+    self.format = format
+    self.codecHash = codecHash
+    self.quality = quality
+    self.hasBandSteps = hasBandSteps
+    self.kept = kept
+    self.segmentPatches = segmentPatches
+    self.segments = segments
+  }
+
+  /// Largest number of channels.
+  public static let largestChannels = 256
+  /// Longest tag in bytes of UTF-8; longer ones are cut.
+  static let largestTag = 65535
+  /// What stands where the length of a further segment would.
+  static let end: UInt32 = .max
+
+  /// The bytes before the first segment.
+  public var header: [UInt8] {
+    var bytes = ContainerLayout.signature
+    bytes.put(ContainerLayout.version)
+    bytes.put(Self.kind)
+    bytes.put(format.sampleType.rawValue)
+    bytes.put(UInt8(hasBandSteps ? 1 : 0))
+    bytes.put(codecHash)
+    bytes.put(UInt32(format.sampleRate))
+    bytes.put(UInt16(format.channels))
+    bytes.put(quality.units)
+    bytes.put(UInt16(kept))
+    bytes.put(UInt16(segmentPatches))
+    bytes.put(UInt16(format.tags.count))
+    for tag in format.tags {
+      let text = Array(tag.text.utf8.prefix(Self.largestTag))
+      bytes.put(tag.kind.rawValue)
+      bytes.put(UInt16(text.count))
+      bytes += text
+    }
+    bytes.put(crc32c(bytes))
+    return bytes
+  }
+
+  /// The bytes of a segment.
+  static func bytes(of segment: Segment) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.put(UInt32(segment.symbols.count))
+    bytes.put(crc32c(segment.symbols))
+    return bytes + segment.symbols
+  }
+
+  /// The bytes after the last segment.
+  static func trailer(frames: Int) -> [UInt8] {
+    var count: [UInt8] = []
+    count.put(UInt64(frames))
+    var bytes: [UInt8] = []
+    bytes.put(end)
+    bytes += count
+    bytes.put(crc32c(count))
+    return bytes
+  }
+
+  /// The bytes of the file.
+  public func serialized() -> [UInt8] {
+    segments.reduce(into: header) { $0 += Self.bytes(of: $1) }
+      + Self.trailer(frames: format.frames ?? 0)
+  }
+
+  /// Bytes of the file.
+  public var byteCount: Int {
+    segments.reduce(header.count + 16) { $0 + 8 + $1.symbols.count }
+  }
+
+  /// The kind of container that sound has.
+  static let kind: UInt8 = 1
+
+  /// Whether the bytes of a file are those of a container of sound, by its signature and kind.
+  public static func isSound(_ bytes: [UInt8]) -> Bool {
+    bytes.count > 9 && bytes.starts(with: ContainerLayout.signature) && bytes[9] == kind
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func put(_ value: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+  }
+}

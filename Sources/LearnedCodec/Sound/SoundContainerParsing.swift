@@ -1,0 +1,123 @@
+import EntropyCoding
+import Signals
+import Wavelets
+
+extension SoundContainer {
+  /// Parses a file. Every integer is checked before anything is allocated by it.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - file: its name, for messages.
+  ///   - allowingDamage: keep segments with a wrong checksum or cut off, marked, instead of throwing;
+  ///     the header must be intact all the same. Where the end is missing, the segments that are
+  ///     there are taken for all.
+  /// - Throws: `ContainerError`.
+  public init(
+    parsing bytes: [UInt8], file: String, allowingDamage: Bool = false
+  ) throws(ContainerError) {
+    var reader = ContainerReader(bytes: bytes, file: file)
+    let version = try reader.start()
+    guard version == ContainerLayout.version else {
+      throw .unknownVersion(file: file, version: version)
+    }
+    let kind = try reader.field("kind", UInt8.self)
+    guard kind.value == Self.kind else { throw reader.invalid(kind) }
+    let sampleType = try reader.field("sample type", UInt8.self)
+    let flags = try reader.field("flags", UInt8.self)
+    let hash = try reader.hash()
+    let sampleRate = try reader.field("sample rate", UInt32.self)
+    let channels = try reader.field("channels", UInt16.self)
+    let quality = try reader.field("quality", UInt16.self)
+    let kept = try reader.field("places", UInt16.self)
+    let patches = try reader.field("patches in a segment", UInt16.self)
+    let tags = try reader.tags(count: try reader.integer(UInt16.self))
+    let headerEnd = reader.offset
+    let checksum = try reader.integer(UInt32.self)
+    guard Int(crc32c(bytes[..<headerEnd])) == checksum else {
+      throw .damaged(file: file, section: "header", offset: headerEnd)
+    }
+    guard let type = AudioSampleType(rawValue: UInt8(sampleType.value)) else {
+      throw reader.invalid(sampleType)
+    }
+    guard flags.value <= 1 else { throw reader.invalid(flags) }
+    guard (1...Int(Int32.max)).contains(sampleRate.value) else { throw reader.invalid(sampleRate) }
+    guard (1...Self.largestChannels).contains(channels.value) else {
+      throw reader.invalid(channels)
+    }
+    guard quality.value <= Quality.highest.units else { throw reader.invalid(quality) }
+    guard (1...LappedTransform.patchFrames).contains(kept.value) else { throw reader.invalid(kept) }
+    guard (1...SoundLayout.largestSegment(channels: channels.value)).contains(patches.value) else {
+      throw reader.invalid(patches)
+    }
+    let (segments, frames) = try reader.segments(allowingDamage: allowingDamage)
+    let segmentFrames = patches.value * LappedTransform.patchFrames
+    let count = frames ?? segments.count * segmentFrames
+    guard count > (segments.count - 1) * segmentFrames, count <= segments.count * segmentFrames,
+      count > 0
+    else {
+      throw .invalid(
+        file: file, field: "number of frames", value: count, offset: reader.offset - 12)
+    }
+    self.init(
+      format: AudioFormat(
+        sampleRate: sampleRate.value, channels: channels.value, frames: count, sampleType: type,
+        tags: tags),
+      codecHash: hash, quality: Quality(units: UInt16(quality.value)),
+      hasBandSteps: flags.value & 1 == 1, kept: kept.value, segmentPatches: patches.value,
+      segments: segments)
+    if reader.offset < bytes.count, !allowingDamage {
+      throw .trailingBytes(file: file, offset: reader.offset, count: bytes.count - reader.offset)
+    }
+  }
+}
+
+extension ContainerReader {
+  fileprivate mutating func tags(count: Int) throws(ContainerError) -> [AudioTag] {
+    var tags: [AudioTag] = []
+    for _ in 0..<count {
+      let kind = try field("tag", UInt8.self)
+      guard let known = AudioTag.Kind(rawValue: UInt8(kind.value)) else { throw invalid(kind) }
+      let length = try integer(UInt16.self)
+      tags.append(
+        AudioTag(
+          kind: known, text: String(decoding: try take(length, of: "header"), as: UTF8.self)))
+    }
+    return tags
+  }
+
+  /// All segments, and the frames that the end states; nil where it is damaged and may be.
+  fileprivate mutating func segments(
+    allowingDamage: Bool
+  ) throws(ContainerError) -> ([SoundContainer.Segment], frames: Int?) {
+    var segments: [SoundContainer.Segment] = []
+    while true {
+      let start = offset
+      do throws(ContainerError) {
+        let length = try integer(UInt32.self)
+        if length == Int(SoundContainer.end) {
+          let frames = try integer(UInt64.self)
+          guard Int(crc32c(bytes[start + 4..<offset])) == (try integer(UInt32.self)) else {
+            throw .damaged(file: file, section: "end", offset: start)
+          }
+          return (segments, frames)
+        }
+        let checksum = try integer(UInt32.self)
+        let section = "segment \(segments.count)"
+        let symbols = try take(length, of: section)
+        var segment = SoundContainer.Segment(symbols: Array(symbols))
+        if Int(crc32c(symbols)) != checksum {
+          guard allowingDamage else {
+            throw .damaged(file: file, section: section, offset: start)
+          }
+          segment.symbols = []
+          segment.isIntact = false
+        }
+        segments.append(segment)
+      } catch {
+        guard allowingDamage, !segments.isEmpty else { throw error }
+        offset = bytes.count
+        return (segments, nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Signals
+import Wavelets
+
+/// How a sound is encoded.
+public struct SoundOptions: Sendable, Equatable {
+  /// What the error follows.
+  public enum Tuning: String, Sendable, CaseIterable {
+    /// The least squared error.
+    case snr
+    /// What the ear hears: each band's error lies a distance below what masks it.
+    case ear
+  }
+
+  /// The steps of the file.
+  public var quality: Quality
+  /// What the error follows.
+  public var tuning: Tuning
+  /// Places of every channel of a patch to keep, lowest frequencies first; all when nil.
+  public var kept: Int?
+  /// Segments worked on at a time, at least 1.
+  public var threads: Int
+
+  /// Options; see the properties.
+  public init(quality: Quality, tuning: Tuning = .ear, kept: Int? = nil, threads: Int = 1) {
+    self.quality = quality
+    self.tuning = tuning
+    self.kept = kept
+    self.threads = threads
+  }
+}
+
+extension SoundCodec {
+  /// Encodes a sound from its frames, segment by segment, and hands the bytes of the file to `write`
+  /// as they come.
+  ///
+  /// Memory is that of a few segments. The result does not depend on the number of threads.
+  /// - Returns: The container without its segments, and the bytes written.
+  /// - Throws: `CodingError`, or what the source or `write` throws.
+  @discardableResult
+  public func encode(
+    _ source: any AudioSource, options: SoundOptions, write: ([UInt8]) throws -> Void
+  ) async throws -> (container: SoundContainer, bytes: Int) {
+    let format = source.format
+    guard (1...SoundContainer.largestChannels).contains(format.channels) else {
+      throw CodingError.tooManyChannels(format.channels, limit: SoundContainer.largestChannels)
+    }
+    let kept = options.kept ?? LappedTransform.patchFrames
+    guard (1...LappedTransform.patchFrames).contains(kept) else {
+      throw CodingError.noSuchChannels(
+        codec: name, asked: kept, available: LappedTransform.patchFrames)
+    }
+    var container = SoundContainer(
+      format: format, codecHash: hash, quality: options.quality,
+      hasBandSteps: options.tuning == .ear, kept: kept,
+      segmentPatches: SoundLayout.segmentPatches(format))
+    var reader = SegmentReader(source, segmentPatches: container.segmentPatches)
+    let transform = LappedTransform()
+    let header = container.header
+    try write(header)
+    var total = header.count
+    var finished: [Int: [UInt8]] = [:]
+    var nextWritten = 0
+    func collect(_ segment: Int, _ symbols: [UInt8]) throws {
+      finished[segment] = symbols
+      while let symbols = finished.removeValue(forKey: nextWritten) {
+        let bytes = SoundContainer.bytes(of: SoundContainer.Segment(symbols: symbols))
+        try write(bytes)
+        total += bytes.count
+        nextWritten += 1
+      }
+    }
+    let described = container
+    try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
+      var running = 0
+      while let window = try reader.next() {
+        if running == max(options.threads, 1), let (segment, symbols) = try await group.next() {
+          try collect(segment, symbols)
+          running -= 1
+        }
+        group.addTask {
+          let symbols = self.symbols(of: window, described, transform: transform)
+          return (window.segment, tables.encode(symbols, kept: kept))
+        }
+        running += 1
+      }
+      for try await (segment, symbols) in group { try collect(segment, symbols) }
+    }
+    guard reader.frames > 0 else { throw CodingError.emptySound }
+    container.format.frames = reader.frames
+    let trailer = SoundContainer.trailer(frames: reader.frames)
+    try write(trailer)
+    return (container, total + trailer.count)
+  }
+
+  /// The symbols of a segment.
+  func symbols(
+    of window: SegmentReader.Window, _ container: SoundContainer, transform: LappedTransform
+  ) -> SpectrumSymbols {
+    let spectra = spectra(of: window, container, transform: transform)
+    return symbols(
+      of: spectra, quality: container.quality,
+      bandSteps: container.hasBandSteps
+        ? spectra.bandSteps(sampleRate: container.format.sampleRate) : [])
+  }
+
+  /// The bands of a segment.
+  func spectra(
+    of window: SegmentReader.Window, _ container: SoundContainer, transform: LappedTransform
+  ) -> Spectra {
+    let step = steps.step(at: container.quality)
+    let shapes = BlockChoice(transform).shapes(of: window.audio, step: step)
+    var spectra = Spectra(
+      analyzing: window.audio, shapes: shapes, keeping: window.patches, transform: transform)
+    spectra.drop(from: container.kept)
+    return spectra
+  }
+}
+
+extension Spectra {
+  /// Sets all places from `kept` on to zero.
+  fileprivate mutating func drop(from kept: Int) {
+    let patch = LappedTransform.patchFrames
+    guard kept < patch else { return }
+    for start in stride(from: 0, to: values.count, by: patch) {
+      for index in start + kept..<start + patch { values[index] = 0 }
+    }
+  }
+}

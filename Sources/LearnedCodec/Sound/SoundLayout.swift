@@ -1,0 +1,84 @@
+import Signals
+import Wavelets
+
+/// How a sound is cut into segments of whole patches.
+///
+/// Segments are coded independently, for threads, for seeking and so that damage stays in one; but
+/// all are of the whole sound's transform: each is analysed and synthesised with patches of its
+/// neighbours around it, so that cutting leaves no seam.
+enum SoundLayout {
+  /// Patches before and after a segment that its analysis sees: the block lengths of the ones next
+  /// to it follow from their own neighbours.
+  static let analysisHalo = 2
+  /// Patches before and after a segment that its synthesis sees.
+  static let synthesisHalo = 1
+
+  /// Patches in about a second.
+  static func segmentPatches(_ format: AudioFormat) -> Int {
+    let patches =
+      (format.sampleRate + LappedTransform.patchFrames / 2) / LappedTransform.patchFrames
+    return min(max(patches, 1), largestSegment(channels: format.channels))
+  }
+
+  /// Patches of the largest segment that is decoded: its samples take 64 MiB at most, but for more
+  /// channels than that a patch.
+  static func largestSegment(channels: Int) -> Int {
+    max((1 << 24) / LappedTransform.patchFrames / channels, 1)
+  }
+}
+
+/// Reads a sound patch by patch, keeping those that the next segment needs too.
+struct SegmentReader {
+  private let source: any AudioSource
+  private let segmentPatches: Int
+  /// Frames from `firstPatch` on, filled up with silence to a whole patch at the end of the sound.
+  private var kept: Audio
+  private var firstPatch = 0
+  private var segment = 0
+  private var isAtEnd = false
+  /// Frames read so far: in the end those of the sound.
+  private(set) var frames = 0
+
+  init(_ source: any AudioSource, segmentPatches: Int) {
+    self.source = source
+    self.segmentPatches = segmentPatches
+    kept = Audio(frames: 0, channels: source.format.channels)
+  }
+
+  /// A segment with the patches around it.
+  struct Window: Sendable {
+    let segment: Int
+    /// Whole patches.
+    let audio: Audio
+    /// Those of the segment among them.
+    let patches: Range<Int>
+  }
+
+  /// The next segment; nil after the last.
+  mutating func next() throws -> Window? {
+    let patch = LappedTransform.patchFrames
+    let first = segment * segmentPatches
+    let start = max(first - SoundLayout.analysisHalo, 0)
+    kept = kept.frames(min((start - firstPatch) * patch, kept.frames)..<kept.frames)
+    firstPatch = start
+    let wanted = (first + segmentPatches + SoundLayout.analysisHalo - start) * patch
+    while !isAtEnd, kept.frames < wanted {
+      let more = try source.nextFrames(wanted - kept.frames)
+      guard more.frames > 0 else {
+        isAtEnd = true
+        let missing = (patch - kept.frames % patch) % patch
+        kept = kept.followed(by: Audio(frames: missing, channels: kept.channels))
+        break
+      }
+      guard more.samples.allSatisfy(\.isFinite) else {
+        throw CodingError.notFiniteSound(frame: frames)
+      }
+      kept = kept.followed(by: more)
+      frames += more.frames
+    }
+    let end = min(kept.frames / patch, first + segmentPatches - start)
+    guard end > first - start else { return nil }
+    defer { segment += 1 }
+    return Window(segment: segment, audio: kept, patches: first - start..<end)
+  }
+}

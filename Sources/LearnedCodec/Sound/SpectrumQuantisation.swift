@@ -1,0 +1,75 @@
+import Wavelets
+
+extension SoundCodec {
+  /// Rounds bands to symbols, towards zero within the dead zones.
+  ///
+  /// - Parameter bandSteps: for each patch and channel those of its bands, see `BandSteps`; empty
+  ///   where all have the step of the quality.
+  func symbols(of spectra: Spectra, quality: Quality, bandSteps: [UInt8]) -> SpectrumSymbols {
+    let largest = Float(SpectrumTables.largestSymbol)
+    let thresholds = deadZones.map { 0.5 - $0 }
+    var symbols = [Int32](repeating: 0, count: spectra.values.count)
+    forEachBand(of: spectra.values.count, bandSteps, quality) { places, step in
+      let inverse = 1 / step
+      for index in places {
+        let value = spectra.values[index]
+        // In this order a value that is no number becomes the largest.
+        let magnitude = value.magnitude * inverse
+        let bounded = magnitude < largest ? magnitude : largest
+        let kind = bounded < 1.5 ? 0 : bounded < 2.5 ? 1 : 2
+        let symbol = Int32(bounded + thresholds[kind])
+        symbols[index] = value < 0 ? -symbol : symbol
+      }
+    }
+    return SpectrumSymbols(
+      shapes: spectra.shapes, angles: spectra.angles, bandSteps: bandSteps, values: symbols,
+      channels: spectra.channels)
+  }
+
+  /// Bands of symbols: each the mean of the bands that round to it.
+  public func spectra(of symbols: SpectrumSymbols, quality: Quality) -> Spectra {
+    var values = [Float](repeating: 0, count: symbols.values.count)
+    forEachBand(of: values.count, symbols.bandSteps, quality) { places, step in
+      for index in places {
+        let symbol = symbols.values[index]
+        guard symbol != 0 else { continue }
+        let magnitude = symbol.magnitude
+        let value = (Float(magnitude) + centroids[Int(min(magnitude, 3)) - 1]) * step
+        values[index] = symbol < 0 ? -value : value
+      }
+    }
+    return Spectra(
+      shapes: symbols.shapes, angles: symbols.angles, values: values, channels: symbols.channels)
+  }
+
+  /// Calls `body` with ranges of all `count` places and their step.
+  private func forEachBand(
+    of count: Int, _ bandSteps: [UInt8], _ quality: Quality, body: (Range<Int>, Float) -> Void
+  ) {
+    let step = steps.step(at: quality)
+    guard !bandSteps.isEmpty else { return body(0..<count, step) }
+    for spectrum in 0..<count / LappedTransform.patchFrames {
+      for band in 0..<BandSteps.count {
+        let places = BandSteps.places(band)
+        let first = spectrum * LappedTransform.patchFrames
+        body(
+          first + places.lowerBound..<first + places.upperBound,
+          step * BandSteps.factor(bandSteps[spectrum * BandSteps.count + band]))
+      }
+    }
+  }
+}
+
+extension Spectra {
+  /// The steps of the bands of hearing of all patches, see `BandSteps`: shape [patches, channels,
+  /// bands].
+  func bandSteps(sampleRate: Int) -> [UInt8] {
+    let patch = LappedTransform.patchFrames
+    return values.withUnsafeBufferPointer { values in
+      (0..<values.count / patch).flatMap {
+        BandSteps.steps(
+          of: values.extracting($0 * patch..<($0 + 1) * patch), sampleRate: sampleRate)
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// A picture, an array or a sound in a file, told apart by content.
+public enum MediaFile: Sendable {
+  /// A picture or an array.
+  case image(ImageFile)
+  /// A sound.
+  case audio(AudioFile)
+
+  /// Opens a file and reads its header; "-" is standard input, which is copied to a temporary file.
+  ///
+  /// Throws ``MediaFileError`` where the file is of no known kind, and as ``ImageFile`` and
+  /// ``AudioFile`` do.
+  public init(path: String, maximumPixels: Int) throws {
+    let input = try InputFile(path: path)
+    let start = try input.prefix(Self.signatureBytes)
+    if let content = ImageContent(firstBytes: start) {
+      self = .image(try ImageFile(input, content, maximumPixels: maximumPixels))
+    } else if let content = AudioContent(firstBytes: start) {
+      self = .audio(try AudioFile(input, content))
+    } else {
+      throw MediaFileError.unknownContent(file: input.name)
+    }
+  }
+
+  /// Bytes at the start of a file that tell what it is.
+  static let signatureBytes = 12
+}

@@ -1,0 +1,92 @@
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Signals
+
+extension EncodeCommand {
+  /// Encodes a sound to a file.
+  func encode(_ file: AudioFile, _ codec: SoundCodec, _ item: Batch.Item) async throws {
+    let start = ContinuousClock.now
+    for (name, isGiven) in [
+      ("--target-bpp", targetBpp != nil), ("--target-psnr", targetPsnr != nil),
+      ("--strip", strip != nil),
+    ] where isGiven {
+      throw CodecSearch.OtherKind(
+        description: "\(item.input): \(name) is for pictures; --bitrate and --target-size are for "
+          + "sounds")
+    }
+    let output = item.path(withExtension: "wlc")
+    let sink = try OutputFile(path: output, overwrite: force)
+    var options = SoundOptions(
+      quality: Quality(quality), tuning: tune, kept: channels, threads: work.threads)
+    if bitrate != nil || targetSize != nil {
+      let frames = try file.format.frames ?? countFrames(file.open())
+      let seconds = Double(frames) / Double(file.format.sampleRate)
+      let bytes = targetSize ?? Int(min((bitrate ?? 0) * 125 * seconds, 1e15))
+      options.quality = try await codec.quality(
+        bytes: bytes, of: file.open(), frames: frames, options: options)
+      if options.quality == .lowest || options.quality == .highest {
+        Diagnostics.print(
+          "codec: \(item.input): the target may lie beyond quality "
+            + fixed(options.quality.value, 0))
+      }
+    }
+    let (container, bytes) = try await codec.encode(file.open(), options: options) {
+      try sink.write($0)
+    }
+    try sink.finish()
+    let report = SoundReport(
+      input: item.input, output: output, codec: codec.name,
+      sampleRate: container.format.sampleRate, channels: container.format.channels,
+      frames: container.format.frames ?? 0, quality: container.quality.value, tune: tune.rawValue,
+      bytes: bytes, seconds: (ContinuousClock.now - start) / .seconds(1))
+    if json {
+      try printJSON(report)
+    } else {
+      Diagnostics.print(
+        "\(item.input) -> \(output): \(bytes) bytes, \(fixed(report.kilobitsPerSecond, 1)) kbit/s, "
+          + "quality \(fixed(container.quality.value, 1))")
+    }
+  }
+
+  /// The frames of a sound whose file does not state them.
+  private func countFrames(_ source: any AudioSource) throws -> Int {
+    var frames = 0
+    while true {
+      let more = try source.nextFrames(1 << 16).frames
+      if more == 0 { return frames }
+      frames += more
+    }
+  }
+
+  private struct SoundReport: Encodable {
+    var input: String
+    var output: String
+    var codec: String
+    var sampleRate: Int
+    var channels: Int
+    var frames: Int
+    var quality: Double
+    var tune: String
+    var bytes: Int
+    var kilobitsPerSecond: Double
+    var seconds: Double
+
+    init(
+      input: String, output: String, codec: String, sampleRate: Int, channels: Int, frames: Int,
+      quality: Double, tune: String, bytes: Int, seconds: Double
+    ) {
+      self.input = input
+      self.output = output
+      self.codec = codec
+      self.sampleRate = sampleRate
+      self.channels = channels
+      self.frames = frames
+      self.quality = quality
+      self.tune = tune
+      self.bytes = bytes
+      kilobitsPerSecond = Double(bytes) * 8 * Double(sampleRate) / Double(max(frames, 1)) / 1000
+      self.seconds = seconds
+    }
+  }
+}
