@@ -2,6 +2,12 @@ import EntropyCoding
 import LearnedCodec
 import Signals
 
+/// A container of either kind.
+enum CodedContainer {
+  case image(Container)
+  case sound(SoundContainer)
+}
+
 /// What is known of the layout of a file, to damage it where it hurts.
 struct FileSections {
   /// Offsets where a field or section ends and the next begins, in order.
@@ -9,7 +15,7 @@ struct FileSections {
   /// Bytes of the header at the start.
   let headerCount: Int
   /// The container in the file, where it is one.
-  let container: Container?
+  let container: CodedContainer?
   private let chunks: [Range<Int>]
 
   /// Whether the file has checksums that can be corrected.
@@ -18,7 +24,19 @@ struct FileSections {
   /// Looks at an intact file: containers, PNG and JPEG are known, of others only that they start
   /// with a header.
   init(of bytes: [UInt8], name: String) throws {
-    if bytes.starts(with: Self.containerSignature) {
+    if SoundContainer.isSound(bytes) {
+      let container = try SoundContainer(parsing: bytes, file: name)
+      headerCount = container.header.count - 4
+      // The fields of the header, as `SoundContainer` documents them, and each segment's.
+      var borders = [8, 9, 10, 11, 12, 20, 24, 26, 28, 30, 32, 34, headerCount, headerCount + 4]
+      for segment in container.segments {
+        for count in [4, 4, segment.symbols.count] {
+          borders.append(borders[borders.count - 1] + count)
+        }
+      }
+      borders += [4, 12, 16].map { bytes.count - 16 + $0 }
+      (self.borders, self.container, chunks) = (borders, .sound(container), [])
+    } else if bytes.starts(with: Self.containerSignature) {
       let container = try Container(parsing: bytes, file: name)
       // The fields of the header, as `Container` documents them.
       var borders = [8, 9, 10, 11, 12, 20, 24, 28, 30, 32, 34, 36, 40, Self.tablesOffset]
@@ -31,7 +49,7 @@ struct FileSections {
       {
         borders.append(borders[borders.count - 1] + count)
       }
-      (self.borders, self.container, chunks) = (borders, container, [])
+      (self.borders, self.container, chunks) = (borders, .image(container), [])
     } else {
       chunks = bytes.starts(with: [0x89] + "PNG".utf8) ? Self.pngChunks(bytes) : []
       borders =
@@ -51,6 +69,11 @@ struct FileSections {
         Self.put(pngChecksum(bytes[chunk.lowerBound + 4..<end]).byteSwapped, in: &bytes, at: end)
       }
       return !chunks.isEmpty
+    }
+    if case .sound = container {
+      guard bytes.count >= headerCount + 4 else { return false }
+      Self.put(crc32c(bytes[..<headerCount]), in: &bytes, at: headerCount)
+      return true
     }
     guard bytes.count >= Self.tablesOffset else { return false }
     let blocks = Int(bytes[34]) | Int(bytes[35]) << 8

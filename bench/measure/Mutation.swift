@@ -58,7 +58,7 @@ struct Mutation: Sendable {
       if kind == .repairedHeader { isRepaired = sections.repair(&copy) }
     case .payload:
       if let container = sections.container {
-        copy = Self.scrambled(container, using: &random).serialized()
+        copy = Self.scrambled(container, using: &random)
         isRepaired = true
       }
     case .duplicate:
@@ -88,14 +88,28 @@ struct Mutation: Sendable {
     }
   }
 
-  /// A container with random bytes in a strip, or with a strip too short or too long.
+  /// The file of a container with random bytes in a strip or segment, or with one that is too short
+  /// or too long.
   private static func scrambled(
-    _ container: Container, using random: inout SplitMix64
-  ) -> Container {
-    var container = container
-    let strip = Int.random(in: container.strips.indices, using: &random)
-    let isAlpha = container.format.hasAlpha && Bool.random(using: &random)
-    var bytes = isAlpha ? container.strips[strip].alpha : container.strips[strip].symbols
+    _ container: CodedContainer, using random: inout SplitMix64
+  ) -> [UInt8] {
+    switch container {
+    case .image(var container):
+      let strip = Int.random(in: container.strips.indices, using: &random)
+      if container.format.hasAlpha && Bool.random(using: &random) {
+        scramble(part: &container.strips[strip].alpha, using: &random)
+      } else {
+        scramble(part: &container.strips[strip].symbols, using: &random)
+      }
+      return container.serialized()
+    case .sound(var container):
+      let segment = Int.random(in: container.segments.indices, using: &random)
+      scramble(part: &container.segments[segment].symbols, using: &random)
+      return container.serialized()
+    }
+  }
+
+  private static func scramble(part bytes: inout [UInt8], using random: inout SplitMix64) {
     let start = bytes.isEmpty ? 0 : Int.random(in: bytes.indices, using: &random)
     let noise = (0..<Int.random(in: 1...300, using: &random)).map { _ in
       UInt8.random(in: 0...255, using: &random)
@@ -105,12 +119,6 @@ struct Mutation: Sendable {
     case 1: bytes.insert(contentsOf: noise, at: start)
     default: bytes.replaceSubrange(start..<min(start + noise.count, bytes.count), with: noise)
     }
-    if isAlpha {
-      container.strips[strip].alpha = bytes
-    } else {
-      container.strips[strip].symbols = bytes
-    }
-    return container
   }
 
   /// A range that is not empty; short ones are as likely as long ones.

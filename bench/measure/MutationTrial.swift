@@ -52,7 +52,13 @@ struct MutationTrial: Sendable {
     try Data(mutation.bytes).write(to: input)
 
     let isContainer = sections.container != nil
-    let output = place.appendingPathComponent(isContainer ? "result.npy" : "result.wlc")
+    let result =
+      switch sections.container {
+      case .image: "result.npy"
+      case .sound: "result.wav"
+      case nil: "result.wlc"
+      }
+    let output = place.appendingPathComponent(result)
     let process = try await LimitedProcess.run(
       program,
       [isContainer ? "decode" : "encode", input.path, "-o", output.path, "-j", "1"]

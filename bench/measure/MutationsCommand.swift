@@ -8,7 +8,7 @@ struct MutationsCommand: AsyncParsableCommand {
     commandName: "mutations",
     abstract: "Run codec decode and encode on damaged copies of files.",
     discussion: """
-      Containers are decoded, pictures are encoded. Right is exit status 1 with one line that \
+      Containers are decoded, pictures and sounds are encoded. Right is exit status 1 with one line that \
       names the file and, of a container, what is damaged where, and no file left behind; or \
       status 0 where checksums cannot show the damage. All else is listed as a failure.
       """)
