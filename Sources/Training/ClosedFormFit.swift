@@ -17,6 +17,8 @@ public struct ClosedFormFit: Sendable {
   /// Levels of the pyramid of the lowest band; not 0 for bandwise fits only, whose first channels
   /// are that band.
   public var pyramidLevels: Int
+  /// Quantiser steps, for samples of 0...255.
+  public var steps = StepRange(coarsest: 170, finest: 7.5)
   /// Qualities at which the entropy model is fitted.
   public var qualities = stride(from: 0.0, through: 100, by: 10).map { $0 }
   /// Patches that the entropy model is fitted to; the projection sees them all.
@@ -29,8 +31,6 @@ public struct ClosedFormFit: Sendable {
   /// zone of one width.
   static let deadZone: Float = 0.2
   static let rateWeight: Float = 0.1
-  /// Steps at quality 0 and 100, for samples of 0...255.
-  static let steps = StepRange(coarsest: 170, finest: 7.5)
 
   /// What the fit is doing, for a progress bar.
   public enum Stage: String, Sendable {
@@ -129,7 +129,7 @@ public struct ClosedFormFit: Sendable {
       name: "", planes: klt.planes, levels: levels, channels: kept, projection: projection,
       synthesis: synthesis, pyramidLevels: pyramidLevels,
       steps: StepRange(
-        coarsest: Self.steps.coarsest * scale, finest: Self.steps.finest * scale),
+        coarsest: steps.coarsest * scale, finest: steps.finest * scale),
       deadZone: Self.deadZone, rateWeight: Self.rateWeight, anchors: [])
   }
 

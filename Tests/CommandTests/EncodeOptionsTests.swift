@@ -12,7 +12,9 @@ struct EncodeOptionsTests {
   }
 
   /// Encodes to standard output and returns the bytes.
-  private func encode(_ options: String...) throws -> [UInt8] {
+  private func encode(_ options: String...) throws -> [UInt8] { try encode(options) }
+
+  private func encode(_ options: [String]) throws -> [UInt8] {
     let streams = try TemporaryFolder()
     let process = try Program.process(
       ["encode", "a.png", "-o", "-"] + options, folder: streams, at: folder.path)
@@ -59,6 +61,20 @@ struct EncodeOptionsTests {
     let run = try codec("encode", "a.png", "--channels", "49", at: folder)
     #expect(run.status == 1)
     #expect(run.errors == "codec: a.png: codec klt-rgb has 1...48 channels to keep, not 49\n")
+  }
+
+  @Test func efforts() throws {
+    #expect(try encode("-e", "5") == encode())
+    #expect(try encode("-e", "1") != encode("-e", "2"))
+    let network = ["--codec", "photo", "-q", "40"]
+    func refined(_ options: String...) throws -> [UInt8] { try encode(network + options) }
+    let one = try refined("-e", "7", "--strip", "64", "-j", "1")
+    #expect(try refined("-e", "7", "--strip", "64", "-j", "2") == one)
+    #expect(try refined("--strip", "64") != one)
+    #expect(abs(try refined("-e", "6", "--target-size", "2000").count - 2000) <= 20)
+    // The best of two choices: it jumps from one to the other as the quality rises.
+    let reached = try psnr(refined("-e", "6", "--target-psnr", "31"))
+    #expect(abs(reached - 31) < 0.15, "\(reached) dB")
   }
 
   @Test func threadsChangeNoByte() throws {

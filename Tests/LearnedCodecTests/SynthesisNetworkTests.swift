@@ -18,7 +18,10 @@ import Wavelets
     let picture = naturalPicture(width: 100, height: 150, planes: 3, seed: 3)
     let bands = Subbands(analyzing: picture, levels: network.shape.levels)
     let whole = network.correction(
-      to: bands, quality: quality, step: step, weights: network.parameters.constants())
+      to: Variable(
+        constant: bands.coefficients, rows: bands.patchRows * bands.patchColumns,
+        columns: bands.dimension), patchColumns: bands.patchColumns, quality: quality, step: step,
+      weights: network.parameters.constants())
     #expect(whole.values.map(\.magnitude).max() ?? 0 > 0.1 * step)
     let row = bands.patchColumns * bands.dimension
     for rows in [0..<bands.patchRows, 0..<1, 7..<12, bands.patchRows - 1..<bands.patchRows] {

@@ -58,6 +58,12 @@ import Testing
     #expect(rounded.values == [0, -2])
     rounded.squaredError(against: [1, 1], weights: [1, 1], scale: 0.5).differentiate()
     #expect(variable.derivative == [-1, -3])
+    let values: [Float] = [-2.2, -1.6, -0.6, 0, 0.69, 0.71, 1.5, 1.75]
+    let inDeadZone = Variable(constant: values, rows: 1, columns: 8)
+    #expect(inDeadZone.rounded(deadZone: 0.2).values == [-2, -1, 0, 0, 0, 1, 1, 2])
+    #expect(
+      inDeadZone.rounded(deadZone: 0.2, centroid: 0.25).values
+        == [-2.25, -1.25, 0, 0, 0, 1.25, 1.25, 2.25])
   }
 
   @Test func laplaceBits() {
@@ -88,6 +94,21 @@ import Testing
     expectExactDerivatives(parameters) {
       $0["symbols"].laplaceBits(means: $0["means"], scales: $0["scales"], factor: 0.1)
     }
+  }
+
+  @Test func numbersThatFillNoVectorCostTheSame() {
+    let numbers: [Float] = (0..<11).map { Float($0) * 0.7 - 3 }
+    func bits(_ numbers: ArraySlice<Float>) -> (Float, [Float]) {
+      let symbols = Variable(parameter: Array(numbers), rows: 1, columns: numbers.count)
+      let zeros = Variable(
+        constant: [Float](repeating: 0, count: numbers.count), rows: 1, columns: numbers.count)
+      let bits = symbols.laplaceBits(means: zeros, scales: zeros, factor: 1)
+      bits.differentiate()
+      return (bits.values[0], symbols.derivative)
+    }
+    let (whole, first, second) = (bits(numbers[...]), bits(numbers[..<8]), bits(numbers[8...]))
+    #expect(abs(whole.0 - first.0 - second.0) < 1e-4)
+    #expect(whole.1 == first.1 + second.1)
   }
 
   @Test func impossibleSymbolsCostWhatTheEscapeDoes() {

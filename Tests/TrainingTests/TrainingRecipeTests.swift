@@ -29,6 +29,7 @@ import Testing
     #expect(recipe.isBandwise && recipe.steps == 500 && recipe.crops == 8 && recipe.side == 128)
     #expect(recipe.rate == 0.001 && recipe.warmUp == 10 && recipe.largestNorm == 2)
     #expect(recipe.heldOut == 7 && recipe.seed == 9)
+    #expect(recipe.stepRange.coarsest == 170 && !recipe.trainsAnalysis)
     #expect(recipe.fields["crops"] == "8" && recipe.fields["fit"] == "bandwise")
   }
 
@@ -36,7 +37,8 @@ import Testing
     arguments: [
       ("\"500\"", "\"0\""), ("\"500\"", "\"many\""), ("\"8\"", "\"-1\""), ("\"128\"", "\"100\""),
       ("\"0.001\"", "\"nan\""), ("\"7\"", "\"1\""), ("\"bandwise\"", "\"magic\""),
-      ("\"bandwise\"", "\"klt\""), ("\"width\": 64", "\"width\": 60"),
+      ("\"bandwise\"", "\"klt\""), ("\"seed\"", "\"train\": \"all\", \"seed\""),
+      ("\"seed\"", "\"train\": \"analysis\", \"seed\""), ("\"width\": 64", "\"width\": 60"),
       ("\"blocks\": 3", "\"blocks\": 99"), ("\"levels\": 1", "\"levels\": 4"),
       ("\"pyramidLevels\": 2", "\"pyramidLevels\": 9"),
       ("\"network\"", "\"other\""), ("\"training\"", "\"training"),

@@ -65,6 +65,30 @@ import Testing
     #expect(codecs[0].network == codecs[1].network && codecs[0].network != nil)
   }
 
+  @Test func theAnalysisMovesWhereTheRecipeSaysSo() async throws {
+    let folders = (try TemporaryFolder(), try TemporaryFolder())
+    var recipe = Self.recipe
+    (recipe.isBandwise, recipe.pyramidLevels, recipe.channels) = (false, 0, 5)
+    (recipe.trainsAnalysis, recipe.stepRange) = (true, StepRange(coarsest: 60, finest: 20))
+    let whole = try await run(folders.0, recipe)
+    #expect(try await run(folders.1, recipe, stopAfter: 2).steps == 2)
+    #expect(try await run(folders.1, recipe, isResumed: true) == whole)
+    let codecs = try ["0/codec", "1/codec", "0/fit"].map {
+      let folder = $0.first == "0" ? folders.0 : folders.1
+      return try Codec(folder: URL(fileURLWithPath: folder.file("run/\($0.dropFirst(2))")))
+    }
+    // The codec is the same whether the training stopped on its way or not, but for the steps
+    // that its description states; and it is another one than at the start.
+    #expect(codecs[0].projection == codecs[1].projection && codecs[0].anchors == codecs[1].anchors)
+    #expect(codecs[0].channels == 5 && codecs[0].steps == recipe.stepRange)
+    #expect(codecs[0].projection != codecs[2].projection)
+    #expect(codecs[0].synthesis != codecs[2].synthesis && codecs[0].network != nil)
+    // It started where the fit has ended: a few steps change little.
+    for (moved, start) in zip(codecs[0].projection, codecs[2].projection) {
+      #expect(abs(moved - start) < 0.02)
+    }
+  }
+
   @Test func trainingHelps() async throws {
     // Stripes, which a network learns in a few steps.
     let stripes = TrainingPictures(count: 4) { index in

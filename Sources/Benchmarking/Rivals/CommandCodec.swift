@@ -38,18 +38,21 @@ public struct CommandCodec: Sendable, Equatable {
   ///   - argument: its name or folder for the command line.
   ///   - program: the path of the program.
   ///   - qualities: settings, by rising rate.
+  ///   - effort: of encoding pictures.
   ///   - tuning: of sounds.
   /// - Throws: `MediaFileError` where the program cannot be read.
   public static func ours(
     _ codec: TrainedCodec, argument: String, program: String, qualities: [String],
-    tuning: SoundOptions.Tuning? = nil
+    effort: Effort = .standard, tuning: SoundOptions.Tuning? = nil
   ) throws -> CommandCodec {
     let files = ["-j", "1", "{input}", "-o", "{output}"]
+    let effort = effort == .standard ? [] : ["-e", "\(effort.value)"]
     let tune = tuning.map { ["--tune", $0.rawValue] } ?? []
     var command = CommandCodec(
       name: tuning.map { "\(codec.name)-\($0.rawValue)" } ?? codec.name, isOurs: true,
       settings: qualities,
-      encode: [program, "encode", "--codec", argument] + tune + ["-q", "{setting}"] + files,
+      encode: [program, "encode", "--codec", argument] + effort + tune + ["-q", "{setting}"]
+        + files,
       decode: [program, "decode", "--codec", argument] + files, codedExtension: "wlc",
       channels: nil, version: hashText(codec.hash),
       build: sha256(try readFile(path: program, maximumBytes: 1 << 30)))

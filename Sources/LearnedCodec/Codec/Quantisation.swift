@@ -1,12 +1,14 @@
 extension Codec {
   /// Rounds latents to symbols, towards zero where that saves more bits than its error is worth,
   /// see `SymbolChoice`.
-  public func symbols(of latents: Latents, quality: Quality) -> StripSymbols {
+  public func symbols(
+    of latents: Latents, quality: Quality, effort: Effort = .standard
+  ) -> StripSymbols {
     let step = steps.step(at: quality)
     return StripSymbols(
       patchRows: latents.patchRows, patchColumns: latents.patchColumns, channels: latents.channels,
       planes: zip(pyramid.planes(of: latents), anchor(at: quality).models).map {
-        symbols(of: $0, step: step, $1)
+        symbols(of: $0, step: step, $1, effort: effort)
       })
   }
 
@@ -19,11 +21,13 @@ extension Codec {
   }
 
   /// Rounds the numbers of one plane.
-  public func symbols(of plane: Latents, step: Float, _ model: PlaneModel) -> Symbols {
+  public func symbols(
+    of plane: Latents, step: Float, _ model: PlaneModel, effort: Effort = .standard
+  ) -> Symbols {
     let inverse = 1 / step
     let choice = SymbolChoice(
       model.tables, patchColumns: plane.patchColumns, channels: plane.channels,
-      deadZone: deadZone, rateWeight: rateWeight)
+      deadZone: deadZone, rateWeight: rateWeight, isModelled: effort.isModelled)
     let values = [Int32](unsafeUninitializedCapacity: plane.values.count) { values, count in
       plane.values.withUnsafeBufferPointer {
         choice.choose(

@@ -19,10 +19,15 @@ struct SymbolChoice: ~Copyable {
   private let thresholds: [Float]
   /// Fraction above which larger magnitudes are kept.
   private let largerThreshold: Float
+  /// Whether the threshold of magnitudes of 1 follows the entropy model, and is not that of
+  /// larger ones.
+  private let isModelled: Bool
 
   init(
-    _ tables: EntropyTables, patchColumns: Int, channels: Int, deadZone: Float, rateWeight: Float
+    _ tables: EntropyTables, patchColumns: Int, channels: Int, deadZone: Float, rateWeight: Float,
+    isModelled: Bool = true
   ) {
+    self.isModelled = isModelled
     prediction = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
     self.channels = channels
     plain = tables.predicted
@@ -67,6 +72,14 @@ struct SymbolChoice: ~Copyable {
     into symbols: UnsafeMutableBufferPointer<Int32>
   ) {
     Self.round(latents, scale, into: symbols)
+    guard isModelled else {
+      for channel in min(plain, channels)..<channels where symbols[channel] != 0 {
+        let fraction =
+          (latents[channel] * scale).magnitude - Float(symbols[channel].magnitude - 1)
+        if fraction < largerThreshold { symbols[channel] -= symbols[channel].signum() }
+      }
+      return
+    }
     let end = endOfNonzeros(symbols, from: 0)
     _ = prediction.start(neighbours, here: here, end: end)
     prediction.clear(from: 0, here: here)

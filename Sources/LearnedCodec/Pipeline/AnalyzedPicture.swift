@@ -9,6 +9,7 @@ struct AnalyzedPicture: Sendable {
   let format: ImageFormat
   /// Latent channels that are coded.
   let channels: Int
+  private let effort: Effort
   private let threads: Int
   /// Latents of all strips, or of as many as may be kept, from top to bottom.
   private var strips: [Strip] = []
@@ -20,6 +21,8 @@ struct AnalyzedPicture: Sendable {
   private struct Strip: Sendable {
     var index: Int
     var latents: Latents
+    /// The bands that they are of, where symbols are refined.
+    var bands: Subbands?
     var alpha: [UInt8]
     /// Energy of the channels that are not coded.
     var droppedEnergy: Double
@@ -34,7 +37,7 @@ struct AnalyzedPicture: Sendable {
     }
   }
 
-  /// Latents that are kept at the most: 192 MiB.
+  /// Latents and bands that are kept at the most: 192 MiB.
   private static let largestCache = 48 << 20
   /// Most strips of which there are samples, and the patches of all of them, about: four
   /// megapixels in patches of 8 x 8.
@@ -57,8 +60,10 @@ struct AnalyzedPicture: Sendable {
     let (format, channels) = (source.format, options.channels ?? codec.channels)
     let layout = try codec.layout(for: format, options: options)
     (self.codec, self.layout, self.format, self.channels) = (codec, layout, format, channels)
-    threads = options.threads
-    let perStrip = layout.stripPatchRows * layout.patchColumns * channels
+    (effort, threads) = (options.effort, options.threads)
+    let isRefined = codec.network != nil && effort.isRefined
+    let perStrip =
+      layout.stripPatchRows * layout.patchColumns * (channels + (isRefined ? codec.dimension : 0))
     let every = max(1, (perStrip * layout.count + Self.largestCache - 1) / Self.largestCache)
     let sampled = every * ((layout.count + Self.mostSamples - 1) / Self.mostSamples)
     let samples = (layout.count + sampled - 1) / sampled
@@ -68,11 +73,10 @@ struct AnalyzedPicture: Sendable {
     try await codec.forEachStrip(of: source, layout: layout, threads: threads) {
       index, window -> Strip? in
       guard index % every == 0 else { return nil }
-      let (latents, droppedEnergy) = try codec.latents(
-        of: window, strip: index, layout: layout, format: format, channels: codec.channels
-      ).split(at: channels)
+      let bands = try codec.bands(of: window, strip: index, layout: layout, format: format)
+      let (latents, droppedEnergy) = codec.latents(of: bands).split(at: channels)
       var strip = Strip(
-        index: index, latents: latents,
+        index: index, latents: latents, bands: isRefined ? bands : nil,
         alpha: codec.codedAlpha(of: window, strip: index, layout: layout, format: format),
         droppedEnergy: droppedEnergy)
       strip.magnitudes.add(latents)
@@ -114,9 +118,9 @@ struct AnalyzedPicture: Sendable {
 
   /// Bytes of all symbols at a quality, about, from an eighth of them.
   func probedBytes(at quality: Quality) async -> Double {
-    let (codec, anchor) = (codec, codec.anchor(at: quality))
+    let (codec, anchor, effort) = (codec, codec.anchor(at: quality), effort)
     let bits = await concurrentMap(strips, threads: threads) {
-      anchor.entropy(codec.symbols(of: $0.probe, quality: quality))
+      anchor.entropy(codec.symbols(of: $0.probe, quality: quality, effort: effort))
     }.reduce(0, +)
     // The bits of symbols follow the number of those that are not zero (Z. He, S. K. Mitra, "A
     // linear source model and a unified rate control algorithm for DCT video coding", 2002).
@@ -127,10 +131,15 @@ struct AnalyzedPicture: Sendable {
 
   /// The kept strips coded at a quality.
   func coded(at quality: Quality) async -> [Container.Strip] {
-    let (codec, anchor) = (codec, codec.anchor(at: quality))
+    let (codec, anchor, effort) = (codec, codec.anchor(at: quality), effort)
     return await concurrentMap(strips, threads: threads) {
-      Container.Strip(
-        symbols: anchor.encode(codec.symbols(of: $0.latents, quality: quality)), alpha: $0.alpha)
+      let symbols =
+        if let bands = $0.bands {
+          codec.symbols(of: bands, latents: $0.latents, quality: quality, effort: effort)
+        } else {
+          codec.symbols(of: $0.latents, quality: quality, effort: effort)
+        }
+      return Container.Strip(symbols: anchor.encode(symbols), alpha: $0.alpha)
     }
   }
 
@@ -165,14 +174,14 @@ struct AnalyzedPicture: Sendable {
   /// Mean squared error of decoded samples over the guess for it at a quality, by the strips of
   /// which there are samples.
   func errorRatio(at quality: Quality) async -> Double {
-    let (codec, type) = (codec, format.sampleType)
+    let (codec, type, effort) = (codec, format.sampleType, effort)
     let sampled = strips.filter { $0.sample != nil }
     let errors = await concurrentMap(sampled, threads: threads) { strip in
-      let symbols = codec.symbols(of: strip.latents, quality: quality)
+      let symbols = codec.symbols(of: strip.latents, quality: quality, effort: effort)
       let decoded = codec.latents(of: symbols, quality: quality)
       return (
         all: squaredDistance(strip.latents.values, decoded.values),
-        sample: strip.sample!.errors(at: quality, codec, type)
+        sample: strip.sample!.errors(at: quality, effort: effort, codec, type)
       )
     }
     let step = codec.steps.step(at: quality)

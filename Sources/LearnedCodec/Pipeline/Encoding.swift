@@ -9,14 +9,18 @@ public struct EncodingOptions: Sendable, Equatable {
   public var channels: Int?
   /// Rows of samples in a strip, rounded up to whole patches; chosen by the picture when nil.
   public var stripRows: Int?
+  /// How long to look for better symbols.
+  public var effort: Effort
   /// Strips worked on at a time, at least 1.
   public var threads: Int
 
   /// Options; see the properties.
   public init(
-    quality: Quality, channels: Int? = nil, stripRows: Int? = nil, threads: Int = 1
+    quality: Quality, channels: Int? = nil, stripRows: Int? = nil, effort: Effort = .standard,
+    threads: Int = 1
   ) {
     self.quality = quality
+    self.effort = effort
     self.channels = channels
     self.stripRows = stripRows
     self.threads = threads
@@ -36,9 +40,10 @@ extension Codec {
     let layout = try layout(for: format, options: options)
     var strips = [Container.Strip](repeating: .init(symbols: []), count: layout.count)
     try await forEachStrip(of: source, layout: layout, threads: options.threads) { strip, window in
+      let bands = try bands(of: window, strip: strip, layout: layout, format: format)
       let symbols = self.symbols(
-        of: try latents(of: window, strip: strip, layout: layout, format: format, channels: kept),
-        quality: options.quality)
+        of: bands, latents: latents(of: bands, channels: kept), quality: options.quality,
+        effort: options.effort)
       return Container.Strip(
         symbols: anchor(at: options.quality).encode(symbols),
         alpha: codedAlpha(of: window, strip: strip, layout: layout, format: format))
@@ -70,10 +75,10 @@ extension Codec {
       stripPatchRows: options.stripRows.map { ($0 + patchSide - 1) / patchSide })
   }
 
-  /// Latents of a strip from the rows of its window.
-  func latents(
-    of window: Image, strip: Int, layout: StripLayout, format: ImageFormat, channels: Int
-  ) throws -> Latents {
+  /// Bands of a strip from the rows of its window.
+  func bands(
+    of window: Image, strip: Int, layout: StripLayout, format: ImageFormat
+  ) throws -> Subbands {
     let origin = layout.window(of: strip).lowerBound
     let rows = layout.patchRows(of: strip)
     let color = format.hasAlpha ? window.planes(0..<format.channels) : window
@@ -83,7 +88,7 @@ extension Codec {
     if format.sampleType == .float32, !bands.coefficients.allSatisfy(\.isFinite) {
       throw CodingError.notFinite(row: layout.rows(of: rows).lowerBound)
     }
-    return latents(of: bands, channels: channels)
+    return bands
   }
 
   /// Alpha of a strip, coded from the rows of its window; empty without alpha.

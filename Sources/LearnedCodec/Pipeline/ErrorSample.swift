@@ -8,6 +8,7 @@ import Wavelets
 /// clipped.
 struct ErrorSample: Sendable {
   private let image: Image
+  private let bands: Subbands
   private let latents: Latents
   /// Energy of the channels that are not coded, in `compared`.
   private let droppedEnergy: Double
@@ -20,7 +21,7 @@ struct ErrorSample: Sendable {
     let height = min(window.height, patchRows * codec.patchSide)
     let top = (window.height - height) / 2 / codec.patchSide * codec.patchSide
     image = window.rows(top..<top + height).planes(0..<format.channels)
-    let bands = Subbands(
+    bands = Subbands(
       analyzing: SampleScale.normalized(image, format.sampleType), levels: codec.levels)
     let all = codec.latents(of: bands)
     let inner = Subbands.halo..<max(all.patchRows - Subbands.halo, Subbands.halo)
@@ -33,14 +34,19 @@ struct ErrorSample: Sendable {
   var peak: Float { image.samples.lazy.map(\.magnitude).max() ?? 0 }
 
   /// Squared errors at a quality: of the decoded samples, and of the latents as if they were as
-  /// many.
+  /// many and no decoder had taken part in the choice of their symbols.
   func errors(
-    at quality: Quality, _ codec: Codec, _ type: SampleType
+    at quality: Quality, effort: Effort, _ codec: Codec, _ type: SampleType
   ) -> (samples: Double, latents: Double) {
-    let symbols = codec.symbols(of: latents, quality: quality)
+    let symbols = codec.symbols(of: latents, quality: quality, effort: effort)
     let decoded = codec.latents(of: symbols, quality: quality)
+    let refined =
+      effort.isRefined
+      ? codec.latents(
+        of: codec.symbols(of: bands, latents: latents, quality: quality, effort: effort),
+        quality: quality) : decoded
     var picture = codec.image(
-      of: decoded, quality: quality, width: image.width, height: image.height)
+      of: refined, quality: quality, width: image.width, height: image.height)
     SampleScale.denormalize(&picture.samples, type)
     let side = codec.patchSide
     let rows = compared.lowerBound * side..<min(compared.upperBound * side, image.height)

@@ -117,21 +117,23 @@ public struct SynthesisNetwork: Sendable, Equatable {
   /// differentiates.
   ///
   /// - Parameters:
-  ///   - bands: of the linear synthesis, `shape.levels` levels.
+  ///   - bands: of the linear synthesis, `shape.levels` levels, shape [patches, D].
+  ///   - patchColumns: patches in a row.
   ///   - quality: the quality of the codec that it came from.
   ///   - step: the quantiser step at it.
   ///   - weights: `parameters` as variables of a graph.
   /// - Returns: shape [patches, D].
   public func correction(
-    to bands: Subbands, quality: Quality, step: Float, weights: Weights
+    to bands: Variable, patchColumns: Int, quality: Quality, step: Float, weights: Weights
   ) -> Variable {
     let mixture = mixture(of: quality)
-    var hidden = input(bands, patches: 0..<bands.patchRows * bands.patchColumns, step: step)
+    let scales = Variable(constant: inputScales(step: step), rows: 1, columns: dimension)
+    var hidden = bands.scaled(by: scales)
       .linear(weights["input.weight"], bias: weights["input.bias"])
     for index in 0..<shape.blocks {
       let block = Block(index, weights: weights, mixture: mixture)
       hidden = hidden.plus(
-        block.change(hidden.depthwise(block.kernel, gridColumns: bands.patchColumns)))
+        block.change(hidden.depthwise(block.kernel, gridColumns: patchColumns)))
     }
     return output(hidden, step: step, weights: weights, mixture: mixture)
   }
@@ -231,14 +233,18 @@ public struct SynthesisNetwork: Sendable, Equatable {
       .linear(weights["output.weight"]).scaled(by: steps)
   }
 
-  /// Bands in units of the geometric mean of step and deviation, so that both a change by a step
-  /// and the whole range of a band are of moderate size. Shape [patches.count, D].
+  /// What bands are multiplied with on their way in, to units of the geometric mean of step and
+  /// deviation, so that both a change by a step and the whole range of a band are of moderate
+  /// size. Shape [D].
+  private func inputScales(step: Float) -> [Float] {
+    parameters["deviations"].map { 1 / (step * $0 + step * step / 12).squareRoot() }
+  }
+
+  /// Bands of some patches as the first layer takes them. Shape [patches.count, D].
   private func input(_ bands: Subbands, patches: Range<Int>, step: Float) -> Variable {
     precondition(
       bands.dimension == dimension && bands.levels == shape.levels, "bands of another shape")
-    let scales = parameters["deviations"].map { deviation in
-      1 / (step * deviation + step * step / 12).squareRoot()
-    }
+    let scales = inputScales(step: step)
     let first = patches.lowerBound * dimension
     let values = [Float](unsafeUninitializedCapacity: patches.count * dimension) { values, count in
       bands.coefficients.withUnsafeBufferPointer { bands in

@@ -1,4 +1,21 @@
 extension Variable {
+  /// What a linear map makes of the values.
+  ///
+  /// - Parameters:
+  ///   - rows: of the result.
+  ///   - columns: of the result.
+  ///   - map: takes the values to those of the result.
+  ///   - adjoint: takes derivatives by the result to derivatives by the values: the transposed
+  ///     matrix of the map.
+  public func mapped(
+    rows: Int, columns: Int, _ map: ([Float]) -> [Float],
+    adjoint: @escaping ([Float]) -> [Float]
+  ) -> Variable {
+    Variable(map(values), rows: rows, columns: columns, from: [self]) { [self] derivative in
+      node?.add(adjoint(derivative))
+    }
+  }
+
   /// The sum of two variables of one shape.
   public func plus(_ other: Variable) -> Variable {
     precondition(other.rows == rows && other.columns == columns, "a sum of other shapes")

@@ -15,15 +15,19 @@ extension Variable {
     precondition(
       means.rows == rows && means.columns == columns && scales.rows == rows
         && scales.columns == columns, "distributions of another shape")
-    let count = values.count
-    precondition(count % 8 == 0, "not a multiple of eight numbers")
+    // Up to whole vectors with zeros, which by the narrowest distribution around zero cost nothing.
+    let missing = -values.count & 7
+    let count = values.count + missing
+    func filled(_ numbers: [Float], with number: Float) -> [Float] {
+      missing == 0 ? numbers : numbers + [Float](repeating: number, count: missing)
+    }
     let isDifferentiated = node != nil || means.node != nil || scales.node != nil
     var slopes = [Float](repeating: 0, count: isDifferentiated ? count : 0)
     var scaleSlopes = slopes
     var bits = SIMD8<Double>.zero
-    values.withUnsafeBytes { values in
-      means.values.withUnsafeBytes { means in
-        scales.values.withUnsafeBytes { scales in
+    filled(values, with: 0).withUnsafeBytes { values in
+      filled(means.values, with: 0).withUnsafeBytes { means in
+        filled(scales.values, with: -8).withUnsafeBytes { scales in
           slopes.withUnsafeMutableBytes { slopes in
             scaleSlopes.withUnsafeMutableBytes { scaleSlopes in
               // All five hold `count` numbers, or the last two none and are not written.
@@ -44,6 +48,10 @@ extension Variable {
           }
         }
       }
+    }
+    if isDifferentiated {
+      slopes.removeLast(missing)
+      scaleSlopes.removeLast(missing)
     }
     return Variable(
       [Float(bits.sum()) * factor], rows: 1, columns: 1, from: [self, means, scales]

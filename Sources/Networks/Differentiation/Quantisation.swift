@@ -1,8 +1,18 @@
 extension Variable {
-  /// Each number rounded to the nearest integer; derivatives pass as if it had not been (the
+  /// Each number quantised to an integer; derivatives pass as if it had not been (the
   /// straight-through estimator).
-  public func rounded() -> Variable {
-    let result = combined(values, values) { x, _ in x.rounded(.toNearestOrEven) }
+  ///
+  /// - Parameters:
+  ///   - deadZone: how much more than a half a magnitude needs to be rounded up, 0...0.5.
+  ///   - centroid: what is added to the magnitudes of integers other than zero, for a decoder that
+  ///     knows of the dead zone.
+  public func rounded(deadZone: Float = 0, centroid: Float = 0) -> Variable {
+    let result = combined(values, values) { x, _ in
+      let magnitude = x.replacing(with: -x, where: x .< 0)
+      let integer = (magnitude - deadZone).rounded(.toNearestOrEven)
+      let value = (integer + centroid).replacing(with: 0, where: integer .< 0.5)
+      return value.replacing(with: -value, where: x .< 0)
+    }
     return Variable(result, rows: rows, columns: columns, from: [self]) { [self] derivative in
       node?.add(derivative)
     }

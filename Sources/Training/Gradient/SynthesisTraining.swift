@@ -4,11 +4,15 @@ import Networks
 import Signals
 import Wavelets
 
-/// Training of the synthesis network of a codec whose encoder and entropy model stand: it learns
-/// from the very symbols that the encoder makes, dead zone and all.
+/// Training of the synthesis network of a codec.
+///
+/// Where encoder and entropy model stand, it learns from the very symbols that the encoder makes,
+/// dead zone and all; where the recipe lets the analysis move, from those of a plain quantiser.
 public struct SynthesisTraining: Sendable {
   private let recipe: TrainingRecipe
   private let codec: Codec
+  /// What else trains; nil for the network alone.
+  private let analysis: AnalysisTraining?
   /// Synthesis gains of the network's bands, shape [D].
   private let gains: [Float]
   /// The network's shape; its weights are those of the optimiser.
@@ -22,12 +26,14 @@ public struct SynthesisTraining: Sendable {
     public var linear: Double
     /// Mean PSNR with the network.
     public var psnr: Double
+    /// Mean bits of a pixel by the rate model; 0 without one.
+    public var bitsPerPixel: Double
   }
 
-  /// A training of the network of a recipe for a codec.
+  /// A training by a recipe that starts from a codec.
   ///
-  /// - Parameter deviations: standard deviations of the network's bands, shape [D].
-  public init(codec: Codec, recipe: TrainingRecipe, deviations: [Float]) {
+  /// - Parameter source: of pictures, for the ranges of what the network sees.
+  public init(codec: Codec, recipe: TrainingRecipe, source: CropSource) {
     self.codec = codec
     self.recipe = recipe
     let along = synthesisGains(levels: recipe.network.levels)
@@ -36,17 +42,37 @@ public struct SynthesisTraining: Sendable {
     }
     var generator = SplitMix64(seed: recipe.seed)
     network = SynthesisNetwork(
-      shape: recipe.network, planes: codec.planes, deviations: deviations, using: &generator)
+      shape: recipe.network, planes: codec.planes,
+      deviations: deviations(source, dimension: gains.count, seed: recipe.seed) {
+        Subbands(analyzing: $0, levels: recipe.network.levels).coefficients
+      }, using: &generator)
+    analysis =
+      recipe.trainsAnalysis
+      ? AnalysisTraining(
+        codec: codec,
+        deviations: deviations(source, dimension: codec.channels, seed: recipe.seed) {
+          codec.latents(of: Subbands(analyzing: $0, levels: codec.levels)).values
+        }) : nil
   }
 
-  /// The untrained weights.
-  public var initialParameters: Parameters { network.parameters }
+  /// The untrained weights: those of the network first.
+  public var initialParameters: Parameters {
+    guard let analysis else { return network.parameters }
+    var parameters = Parameters(network.parameters.entries + analysis.entries)
+    parameters.values.replaceSubrange(
+      ..<network.parameters.entries.count, with: network.parameters.values)
+    analysis.start(&parameters)
+    return parameters
+  }
 
-  /// The network with other weights.
-  public func network(_ parameters: Parameters) -> SynthesisNetwork {
-    var network = network
-    network.parameters = parameters
-    return network
+  /// The codec with these weights; where its analysis has moved, without an entropy model.
+  public func codec(_ parameters: Parameters) -> Codec {
+    var codec = analysis?.codec(parameters) ?? codec
+    let entries = network.parameters.entries
+    codec.network = SynthesisNetwork(
+      shape: network.shape, planes: network.planes,
+      parameters: Parameters(entries, values: Array(parameters.values[..<entries.count])))
+    return codec
   }
 
   /// Multiplications of a patch in the network's matrix products.
@@ -69,7 +95,8 @@ public struct SynthesisTraining: Sendable {
             seed: recipe.seed &+ UInt64(step * count + index) &* 0x9E37_79B9)
           let quality = Quality(Double.random(in: 0...100, using: &generator))
           let crop = source.crop(using: &generator)
-          let (gradient, report) = differentiate(crop, quality: quality, parameters)
+          let (gradient, report) = differentiate(
+            crop, quality: quality, parameters, using: &generator)
           return (index, gradient, report)
         }
       }
@@ -86,7 +113,9 @@ public struct SynthesisTraining: Sendable {
     for index in gradient.indices {
       for place in gradient[index].indices { gradient[index][place] /= Float(count) }
     }
-    optimiser.step(gradient, rate: rate, largestNorm: recipe.largestNorm)
+    optimiser.step(
+      gradient, rate: rate, largestNorm: recipe.largestNorm,
+      factors: parameters.entries.map { AnalysisTraining.rateFactor($0.name) })
     return Self.mean(parts.map(\.1))
   }
 
@@ -97,7 +126,7 @@ public struct SynthesisTraining: Sendable {
     return recipe.rate * min(warm, 1) * 0.5 * (1 + cos(.pi * Float(min(share, 1))))
   }
 
-  /// PSNR of pictures at each quality, with the network of these weights.
+  /// PSNR of pictures of whole patches at each quality, with these weights.
   public func validate(
     _ pictures: [Image], qualities: [Double], _ parameters: Parameters
   ) async -> [Report] {
@@ -116,77 +145,123 @@ public struct SynthesisTraining: Sendable {
     }
   }
 
-  /// Standard deviations of the packet bands of some random crops. Shape [D].
-  public static func deviations(
-    levels: Int, source: CropSource, seed: UInt64, crops: Int = 100
-  ) -> [Float] {
-    var generator = SplitMix64(seed: seed)
-    let dimension = source.planes << (2 * levels)
-    var sums = [Double](repeating: 0, count: dimension)
-    var (squares, patches) = (sums, 0.0)
-    for _ in 0..<crops {
-      let bands = Subbands(analyzing: source.crop(using: &generator), levels: levels)
-      for (index, value) in bands.coefficients.enumerated() {
-        sums[index % dimension] += Double(value)
-        squares[index % dimension] += Double(value) * Double(value)
-      }
-      patches += Double(bands.patchRows * bands.patchColumns)
-    }
-    return zip(sums, squares).map { sum, square in
-      Float(max(square / patches - sum * sum / (patches * patches), 1e-6).squareRoot())
-    }
-  }
-
   private static func mean(_ reports: [Report]) -> Report {
     let count = Double(max(reports.count, 1))
     return Report(
       loss: reports.reduce(0) { $0 + $1.loss } / count,
       linear: reports.reduce(0) { $0 + $1.linear } / count,
-      psnr: reports.reduce(0) { $0 + $1.psnr } / count)
+      psnr: reports.reduce(0) { $0 + $1.psnr } / count,
+      bitsPerPixel: reports.reduce(0) { $0 + $1.bitsPerPixel } / count)
   }
 
   private func differentiate(
-    _ image: Image, quality: Quality, _ parameters: Parameters
+    _ image: Image, quality: Quality, _ parameters: Parameters,
+    using generator: inout SplitMix64
   ) -> ([[Float]], Report) {
     let weights = parameters.trainable()
-    let (loss, report) = reconstruct(image, quality: quality, weights: weights)
+    var noise: [Float]?
+    if analysis != nil, Float.random(in: 0..<1, using: &generator) < Self.noisyShare {
+      let count = codec.channels * image.width * image.height >> (2 * codec.levels)
+      noise = (0..<count).map { _ in Float.random(in: -0.5...0.5, using: &generator) }
+    }
+    var kept: Int?
+    if recipe.prefixShare > 0, Float.random(in: 0..<1, using: &generator) < recipe.prefixShare {
+      kept = Self.prefixes.filter { $0 < codec.channels }.randomElement(using: &generator)
+    }
+    let (loss, report) = reconstruct(
+      image, quality: quality, weights: weights, noise: noise, kept: kept)
     loss.differentiate()
     return (weights.derivatives, report)
   }
 
-  /// Codes a picture and measures the error of its synthesis.
+  /// The share of crops that get noise in place of rounding: with more of it training learns what
+  /// no encoder makes, with none the rate model is not stable.
+  private static let noisyShare: Float = 0.3
+
+  /// Numbers of channels that are codecs of their own: 16, 8, 4 and 2 times fewer numbers than
+  /// samples where three planes have 192 bands.
+  private static let prefixes = [12, 24, 48, 96]
+
+  /// Codes a picture of whole patches and measures the error of its synthesis.
   private func reconstruct(
-    _ image: Image, quality: Quality, weights: Weights
+    _ image: Image, quality: Quality, weights: Weights, noise: [Float]? = nil, kept: Int? = nil
   ) -> (loss: Variable, report: Report) {
-    let latents = codec.latents(of: Subbands(analyzing: image, levels: codec.levels))
+    let bands = Subbands(analyzing: image, levels: codec.levels)
     let step = codec.steps.step(at: quality)
-    let decoded = codec.latents(of: codec.symbols(of: latents, quality: quality), quality: quality)
-    let linear = Subbands(
-      analyzing: codec.linearSubbands(of: decoded)
-        .image(width: image.width, height: image.height), levels: recipe.network.levels)
-    var target = Subbands(analyzing: image, levels: recipe.network.levels).coefficients
-    for index in target.indices { target[index] -= linear.coefficients[index] }
-    var linearError = 0.0
-    for start in stride(from: 0, to: target.count, by: gains.count) {
-      var sum: Float = 0
-      for band in 0..<gains.count {
-        sum += gains[band] * target[start + band] * target[start + band]
-      }
-      linearError += Double(sum)
-    }
-    linearError /= Double(target.count)
+    let levels = recipe.network.levels
+    let coded = analysis?.coded(bands, step: step, weights: weights, noise: noise)
+    let linear =
+      (coded?.bands ?? decodedBands(bands, quality: quality, kept: kept))
+      .packets(from: codec.levels, to: levels, patchColumns: bands.patchColumns)
+    let target = Subbands(analyzing: image, levels: levels)
+    let linearError = meanError(linear.values, target.coefficients)
     // Between equal weight for every picture, as a mean of PSNRs has it, and for every quality:
     // the error of the linear synthesis goes about with the power 1.25 of the step.
     let weight = 1 / (max(linearError, 0.01).squareRoot() * pow(Double(step), 0.63))
-    let loss = network.correction(to: linear, quality: quality, step: step, weights: weights)
-      .squaredError(
-        against: target, weights: gains, scale: Float(weight / Double(target.count)))
+    let correction = network.correction(
+      to: linear, patchColumns: target.patchColumns, quality: quality, step: step,
+      weights: weights)
+    let scale = weight / Double(target.coefficients.count)
+    var loss = linear.plus(correction).squaredError(
+      against: target.coefficients, weights: gains, scale: Float(scale))
     let error = Double(loss.values[0]) / weight
-    return (
-      loss,
-      Report(
-        loss: Double(loss.values[0]), linear: 10 * log10(65025 / max(linearError, 1e-3)),
-        psnr: 10 * log10(65025 / max(error, 1e-3)))
-    )
+    var report = Report(
+      loss: 0, linear: decibels(linearError), psnr: decibels(error), bitsPerPixel: 0)
+    if let coded {
+      loss = loss.plus(
+        coded.bits.scaled(by: Variable(constant: [Float(scale)], rows: 1, columns: 1)))
+      report.bitsPerPixel =
+        Double(coded.bits.values[0]) / coded.worth / Double(image.width * image.height)
+    }
+    report.loss = Double(loss.values[0])
+    return (loss, report)
+  }
+
+  /// Bands of the linear synthesis of a picture that the codec's own encoder quantised.
+  ///
+  /// - Parameter kept: the first channels that it keeps; nil for all.
+  private func decodedBands(_ bands: Subbands, quality: Quality, kept: Int?) -> Variable {
+    let symbols = codec.symbols(of: codec.latents(of: bands, channels: kept), quality: quality)
+    let linear = codec.linearSubbands(of: codec.latents(of: symbols, quality: quality))
+    return Variable(
+      constant: linear.coefficients, rows: linear.patchRows * linear.patchColumns,
+      columns: linear.dimension)
+  }
+
+  /// Mean squared error of the samples, by that of the network's bands.
+  private func meanError(_ a: [Float], _ b: [Float]) -> Double {
+    var sum = 0.0
+    for start in stride(from: 0, to: a.count, by: gains.count) {
+      var patch: Float = 0
+      for band in 0..<gains.count {
+        let error = a[start + band] - b[start + band]
+        patch += gains[band] * error * error
+      }
+      sum += Double(patch)
+    }
+    return sum / Double(a.count)
+  }
+
+  private func decibels(_ error: Double) -> Double { 10 * log10(65025 / max(error, 1e-3)) }
+}
+
+/// Standard deviations of each of the numbers that `body` makes of a patch, over random crops.
+/// Shape [dimension].
+private func deviations(
+  _ source: CropSource, dimension: Int, seed: UInt64, _ body: (Image) -> [Float]
+) -> [Float] {
+  var generator = SplitMix64(seed: seed)
+  var sums = [Double](repeating: 0, count: dimension)
+  var (squares, patches) = (sums, 0.0)
+  for _ in 0..<100 {
+    let numbers = body(source.crop(using: &generator))
+    for (index, value) in numbers.enumerated() {
+      sums[index % dimension] += Double(value)
+      squares[index % dimension] += Double(value) * Double(value)
+    }
+    patches += Double(numbers.count / dimension)
+  }
+  return zip(sums, squares).map { sum, square in
+    Float(max(square / patches - sum * sum / (patches * patches), 1e-6).squareRoot())
   }
 }

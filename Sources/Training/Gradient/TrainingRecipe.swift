@@ -12,8 +12,15 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var network = SynthesisNetwork.Shape()
   /// Levels by which the lowest band is split further.
   public var pyramidLevels = 3
+  /// Quantiser steps.
+  public var stepRange = StepRange(coarsest: 170, finest: 7.5)
+  /// Whether the projection moves, and the linear synthesis with it, or the network alone.
+  public var trainsAnalysis = false
   /// Whether the closed-form fit leaves the bands as they are, see `ClosedFormFit`.
   public var isBandwise = true
+  /// The share of crops of which only a first part of the channels is decoded, 0...1, so that
+  /// the network learns to decode prefixes; for training of the network alone.
+  public var prefixShare: Float = 0
   /// Steps of gradient descent.
   public var steps = 20_000
   /// Crops of a step.
@@ -46,10 +53,14 @@ public struct TrainingRecipe: Sendable, Equatable {
     levels = description.levels
     channels = description.channels
     pyramidLevels = description.pyramidLevels ?? 0
+    stepRange = description.steps
     for (field, text) in description.training {
       let isKnown =
         switch field {
         case "fit": ["klt", "bandwise"].contains(text) && set(\.isBandwise, text == "bandwise")
+        case "train":
+          ["network", "analysis"].contains(text) && set(\.trainsAnalysis, text == "analysis")
+        case "prefixes": set(\.prefixShare, Float(text), 0...1)
         case "steps": set(\.steps, Int(text), 1...100_000_000)
         case "crops": set(\.crops, Int(text), 1...256)
         case "side": set(\.side, Int(text), 1 << levels...4096) && side % (1 << levels) == 0
@@ -64,6 +75,10 @@ public struct TrainingRecipe: Sendable, Equatable {
     }
     guard isBandwise || pyramidLevels == 0 else {
       throw .field(path: path.path, field: "pyramidLevels", value: "\(pyramidLevels) after klt")
+    }
+    guard !trainsAnalysis || pyramidLevels == 0 else {
+      throw .field(
+        path: path.path, field: "training.train", value: "analysis with a pyramid of a band")
     }
   }
 
@@ -83,7 +98,9 @@ public struct TrainingRecipe: Sendable, Equatable {
   /// The field `training` of the `codec.json` of a codec that this recipe made.
   public var fields: [String: String] {
     [
-      "fit": isBandwise ? "bandwise" : "klt", "steps": "\(steps)", "crops": "\(crops)",
+      "fit": isBandwise ? "bandwise" : "klt",
+      "train": trainsAnalysis ? "analysis" : "network",
+      "prefixes": "\(prefixShare)", "steps": "\(steps)", "crops": "\(crops)",
       "side": "\(side)", "rate": "\(rate)", "warmUp": "\(warmUp)",
       "largestNorm": "\(largestNorm)", "heldOut": "\(heldOut)", "seed": "\(seed)",
     ]

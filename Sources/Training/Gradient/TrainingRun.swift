@@ -2,11 +2,14 @@ import Foundation
 import LearnedCodec
 import Networks
 import Signals
+import Wavelets
 
 /// A training on disk: the folder that it works in and goes on from.
 ///
 /// `fit/` is the closed-form codec it starts from, `checkpoint.safetensors` the state of the
 /// optimiser, `log.csv` what was found, and `codec/` the trained codec as of the last checkpoint.
+/// Where the analysis moves, lines of the log with a validation end in bits of a pixel, by the
+/// rate model, and PSNR for each of `validatedQualities`.
 public struct TrainingRun: Sendable {
   /// How it trains.
   public let recipe: TrainingRecipe
@@ -30,8 +33,14 @@ public struct TrainingRun: Sendable {
     public var psnr: Double
     /// Seconds of a step.
     public var seconds: Double
-    /// Mean gain in dB on pictures held out, over all of `validatedQualities`.
-    public var heldOutGain: Double?
+    /// Means on pictures held out, for each of `validatedQualities`.
+    public var heldOut: [SynthesisTraining.Report] = []
+
+    /// Mean gain of the network in dB on pictures held out, over all qualities.
+    public var heldOutGain: Double? {
+      heldOut.isEmpty
+        ? nil : heldOut.reduce(0) { $0 + $1.psnr - $1.linear } / Double(heldOut.count)
+    }
   }
 
   /// Qualities at which pictures held out are coded.
@@ -60,14 +69,17 @@ public struct TrainingRun: Sendable {
     self.folder = folder
     let fit = folder.appendingPathComponent("fit")
     let isFitted = FileManager.default.fileExists(atPath: fit.path)
-    codec =
-      isFitted && isResumed
-      ? try Codec(folder: fit)
-      : try ClosedFormFit(
+    if isFitted && isResumed {
+      codec = try Codec(folder: fit)
+    } else {
+      var closedForm = ClosedFormFit(
         levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
-        isBandwise: recipe.isBandwise, pyramidLevels: recipe.pyramidLevels
-      ).run(on: pictures) { progress($0 == .entropyModel ? .fit : .look, $1) }.codec
-        .save(to: fit, training: recipe.fields)
+        isBandwise: recipe.isBandwise, pyramidLevels: recipe.pyramidLevels)
+      closedForm.steps = recipe.stepRange
+      codec = try closedForm.run(on: pictures) {
+        progress($0 == .entropyModel ? .fit : .look, $1)
+      }.codec.save(to: fit, training: recipe.fields)
+    }
     let isHeldOut = { (index: Int) in index % recipe.heldOut == recipe.heldOut / 3 }
     let kept = (0..<pictures.count).filter { !isHeldOut($0) }
     source = try CropSource(
@@ -79,13 +91,11 @@ public struct TrainingRun: Sendable {
         guard let picture = try pictures.picture(index), picture.image.planes == planes else {
           return nil
         }
-        return picture.isPhotograph ? picture.image.downscaled(by: 0.65) : picture.image
+        let image = picture.isPhotograph ? picture.image.downscaled(by: 0.65) : picture.image
+        let patches = image.cut(toMultiplesOf: 1 << recipe.levels)
+        return patches.samples.isEmpty ? nil : patches
       }
-    let (codec, source) = (codec, source)
-    training = SynthesisTraining(
-      codec: codec, recipe: recipe,
-      deviations: SynthesisTraining.deviations(
-        levels: recipe.network.levels, source: source, seed: recipe.seed))
+    training = SynthesisTraining(codec: codec, recipe: recipe, source: source)
     let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
     if isResumed, let bytes = try? Data(contentsOf: checkpoint) {
       optimiser = try Adam(
@@ -135,10 +145,8 @@ public struct TrainingRun: Sendable {
         psnr: sums.psnr / sums.count,
         seconds: (ContinuousClock.now - start) / .seconds(1) / sums.count)
       if optimiser.steps % Self.validated == 0, !validation.isEmpty {
-        let reports = await training.validate(
+        entry.heldOut = await training.validate(
           validation, qualities: Self.validatedQualities, optimiser.average)
-        entry.heldOutGain =
-          reports.reduce(0) { $0 + $1.psnr - $1.linear } / Double(reports.count)
         try save()
       }
       try log(entry)
@@ -150,11 +158,27 @@ public struct TrainingRun: Sendable {
   }
 
   /// The trained codec, not yet saved.
-  public var trained: Codec {
-    var codec = codec
-    codec.network = training.network(optimiser.average)
-    return codec
+  ///
+  /// Where its analysis has moved, its entropy model is fitted to random crops, always the same.
+  public func trained() throws(LinearAlgebraError) -> Codec {
+    var trained = training.codec(optimiser.average)
+    guard recipe.trainsAnalysis else { return trained }
+    var generator = SplitMix64(seed: recipe.seed)
+    let latents = (0..<Self.entropyCrops).map { _ in
+      let crop = source.crop(using: &generator)
+      return trained.latents(of: Subbands(analyzing: crop, levels: trained.levels))
+    }
+    for anchor in codec.anchors {
+      trained.anchors.append(
+        try trained.fittedAnchor(
+          latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
+          quality: anchor.quality))
+    }
+    return trained
   }
+
+  /// Crops that an entropy model is fitted to.
+  private static let entropyCrops = 300
 
   /// Writes the state and the trained codec, each complete before it takes its name.
   private func save() throws {
@@ -166,7 +190,7 @@ public struct TrainingRun: Sendable {
     let place = folder.appendingPathComponent("codec")
     let next = folder.appendingPathComponent("codec.next")
     try? files.removeItem(at: next)
-    _ = try trained.save(to: next, training: fields)
+    _ = try trained().save(to: next, training: fields)
     try? files.removeItem(at: place)
     try files.moveItem(at: next, to: place)
   }
@@ -177,9 +201,30 @@ public struct TrainingRun: Sendable {
     text += [entry.loss, entry.linear, entry.psnr, entry.seconds].reduce("\(entry.step)") {
       $0 + String(format: ",%.5g", $1)
     }
-    text += "," + (entry.heldOutGain.map { String(format: "%.4f", $0) } ?? "") + "\n"
+    text += "," + (entry.heldOutGain.map { String(format: "%.4f", $0) } ?? "")
+    if recipe.trainsAnalysis {
+      for report in entry.heldOut {
+        text += String(format: ",%.4f,%.3f", report.bitsPerPixel, report.psnr)
+      }
+    }
+    text += "\n"
     try Data(text.utf8).write(to: path, options: .atomic)
   }
 
   private static let header = "step,loss,linear_psnr_db,psnr_db,seconds,held_out_gain_db\n"
+}
+
+extension Image {
+  /// The top left part of a picture whose sides are multiples of `side`.
+  fileprivate func cut(toMultiplesOf side: Int) -> Image {
+    var part = Image(
+      width: width / side * side, height: height / side * side, planes: planes)
+    for plane in 0..<planes {
+      for row in 0..<part.height {
+        let (from, to) = ((plane * height + row) * width, (plane * part.height + row) * part.width)
+        for column in 0..<part.width { part.samples[to + column] = samples[from + column] }
+      }
+    }
+    return part
+  }
 }

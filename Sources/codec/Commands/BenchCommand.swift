@@ -30,6 +30,9 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Qualities of our codecs, divided by commas.")
   var qualities = "0,14,29,43,57,71,86,100"
 
+  @Option(name: .shortAndLong, help: "Effort of our codecs, 1 to 9, see encode.")
+  var effort = Effort.standard.value
+
   @Option(help: "Commands at a time; those that are timed run alone.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -75,6 +78,7 @@ struct BenchCommand: AsyncParsableCommand {
     guard !files.contains("-") else {
       throw ValidationError("bench reads files, not standard input")
     }
+    guard (1...9).contains(effort) else { throw ValidationError("-e is a number 1...9") }
     guard jobs >= 1 else { throw ValidationError("--jobs is a number from 1 on") }
     guard timing >= 0 else { throw ValidationError("--timing is a number of files from 0 on") }
     guard limit > 0, limit.isFinite else {
@@ -276,7 +280,7 @@ extension BenchCommand {
       }
       return try CommandCodec.ours(
         .image(trained), argument: name, program: program.path,
-        qualities: qualities.split(separator: ",").map(String.init))
+        qualities: qualities.split(separator: ",").map(String.init), effort: Effort(effort))
     }
     guard Set(codecs.map(\.name)).count == codecs.count else {
       throw ValidationError("two codecs of one name cannot be told apart in results")

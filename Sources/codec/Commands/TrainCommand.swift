@@ -13,7 +13,8 @@ struct TrainCommand: AsyncParsableCommand {
     discussion: """
       --fit is closed: linear algebra, no gradients, and a codec is there in minutes. --recipe \
       names the codec.json of a codec with a synthesis network: after the same fit the network is \
-      trained, for as many steps as the recipe says, or --steps or --minutes. The folder --out \
+      trained, for as many steps as the recipe says, or --steps or --minutes, and where the recipe \
+      says so ("train": "analysis") the projection with it. The folder --out \
       then holds the trained codec in codec/, rewritten at every checkpoint, log.csv, and what \
       --resume goes on from; control-C stops at a checkpoint.
 
