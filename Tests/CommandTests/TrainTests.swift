@@ -74,14 +74,16 @@ struct TrainTests {
     #expect(empty.errors.hasSuffix("codec: there are no pictures to fit a codec to\n"))
   }
 
+  private static let recipe = """
+    {"version": 1, "planes": 3, "levels": 2, "channels": 48, "predicted": 3, "pyramidLevels": 1,
+     "steps": {"coarsest": 170, "finest": 7.5}, "deadZone": 0.2, "rateWeight": 0.1,
+     "qualities": [0], "network":
+     {"levels": 1, "width": 8, "hidden": 8, "blocks": 1, "qualityNodes": 2},
+     "training": {"fit": "bandwise", "steps": "2", "crops": "1", "side": "16", "heldOut": "2"}}
+    """
+
   @Test func recipesAreTrainedAndResumed() throws {
-    let recipe = """
-      {"version": 1, "planes": 3, "levels": 2, "channels": 48, "predicted": 3, "pyramidLevels": 1,
-       "steps": {"coarsest": 170, "finest": 7.5}, "deadZone": 0.2, "rateWeight": 0.1,
-       "qualities": [0], "network": {"levels": 1, "width": 8, "hidden": 8, "blocks": 1, "qualityNodes": 2},
-       "training": {"fit": "bandwise", "steps": "2", "crops": "1", "side": "16", "heldOut": "2"}}
-      """
-    _ = try folder.write(Array(recipe.utf8), to: "recipe.json")
+    _ = try folder.write(Array(Self.recipe.utf8), to: "recipe.json")
     func train(_ more: String...) throws -> Run {
       try run(["train", "--recipe", "recipe.json", "--data", "data", "--out", "run"] + more)
     }
@@ -90,7 +92,9 @@ struct TrainTests {
     #expect(try train().errors == "codec: run: it exists\n")
     let more = try train("--resume", "--steps", "3")
     #expect(more.status == 0 && more.errors.hasSuffix("run/codec: trained for 3 steps\n"))
-    for file in ["codec/codec.json", "codec/weights.safetensors", "checkpoint.safetensors"] {
+    for file in [
+      "codec/codec.json", "codec/weights.safetensors", "checkpoint.safetensors",
+    ] {
       #expect(FileManager.default.fileExists(atPath: folder.file("run/\(file)")))
     }
     #expect(
@@ -98,6 +102,35 @@ struct TrainTests {
         == 0)
     #expect(
       try codec("decode", "a.wlc", "-o", "b.png", "--codec", "run/codec", at: folder).status == 0)
+  }
+
+  @Test func curvesAreDrawn() throws {
+    _ = try folder.write(
+      Array(Self.recipe.replacing("\"steps\": \"2\"", with: "\"steps\": \"100\"").utf8),
+      to: "r.json")
+    #expect(try run(["train", "--recipe", "r.json", "--data", "data", "--out", "run"]).status == 0)
+    #expect(
+      String(decoding: try contents(folder.file("run/loss.svg")), as: UTF8.self)
+        .hasPrefix("<svg"))
+  }
+
+  /// A file that cannot grow is what a full disk is to a program.
+  @Test func fullDisksLoseNothing() throws {
+    _ = try folder.write(Array(Self.recipe.utf8), to: "recipe.json")
+    let options = ["--recipe", "recipe.json", "--data", "data", "--out", "run"]
+    #expect(try run(["train"] + options).status == 0)
+    let kept = ["run/checkpoint.safetensors", "run/codec/weights.safetensors"]
+    let before = try kept.map { try contents(folder.file($0)) }
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      ["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", Program.path, "train"] + options
+        + ["--resume", "--steps", "3"], folder: streams, at: folder.path)
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    try process.run()
+    let full = try Program.result(of: process, folder: streams)
+    #expect(full.status == 1 && full.errors.contains("checkpoint.safetensors"), "\(full.errors)")
+    #expect(try kept.map { try contents(folder.file($0)) } == before)
+    #expect(try run(["train"] + options + ["--resume", "--steps", "3"]).status == 0)
   }
 
   @Test(

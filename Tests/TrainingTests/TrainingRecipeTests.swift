@@ -12,7 +12,7 @@ import Testing
      "qualities": [0, 100],
      "network": {"levels": 1, "width": 64, "hidden": 128, "blocks": 3, "qualityNodes": 6},
      "training": {"fit": "bandwise", "steps": "500", "crops": "8", "side": "128", "rate": "0.001",
-       "warmUp": "10", "largestNorm": "2", "heldOut": "7", "seed": "9", "minutes on": "a laptop"}}
+       "warmUp": "10", "largestNorm": "2", "heldOut": "7", "seed": "9", "prefixes": "0.25", "minutes on": "a laptop"}}
     """
 
   private func recipe(_ json: String) throws -> TrainingRecipe {
@@ -28,7 +28,7 @@ import Testing
     #expect(recipe.levels == 3 && recipe.channels == 192 && recipe.pyramidLevels == 2)
     #expect(recipe.isBandwise && recipe.steps == 500 && recipe.crops == 8 && recipe.side == 128)
     #expect(recipe.rate == 0.001 && recipe.warmUp == 10 && recipe.largestNorm == 2)
-    #expect(recipe.heldOut == 7 && recipe.seed == 9)
+    #expect(recipe.heldOut == 7 && recipe.seed == 9 && recipe.prefixShare == 0.25)
     #expect(recipe.stepRange.coarsest == 170 && !recipe.trainsAnalysis)
     #expect(recipe.fields["crops"] == "8" && recipe.fields["fit"] == "bandwise")
   }
@@ -38,7 +38,8 @@ import Testing
       ("\"500\"", "\"0\""), ("\"500\"", "\"many\""), ("\"8\"", "\"-1\""), ("\"128\"", "\"100\""),
       ("\"0.001\"", "\"nan\""), ("\"7\"", "\"1\""), ("\"bandwise\"", "\"magic\""),
       ("\"bandwise\"", "\"klt\""), ("\"seed\"", "\"train\": \"all\", \"seed\""),
-      ("\"seed\"", "\"train\": \"analysis\", \"seed\""), ("\"width\": 64", "\"width\": 60"),
+      ("\"seed\"", "\"train\": \"analysis\", \"seed\""), ("\"0.25\"", "\"1.5\""),
+      ("\"width\": 64", "\"width\": 60"),
       ("\"blocks\": 3", "\"blocks\": 99"), ("\"levels\": 1", "\"levels\": 4"),
       ("\"pyramidLevels\": 2", "\"pyramidLevels\": 9"),
       ("\"network\"", "\"other\""), ("\"training\"", "\"training"),

@@ -65,6 +65,15 @@ import Testing
     #expect(codecs[0].network == codecs[1].network && codecs[0].network != nil)
   }
 
+  @Test func prefixesAreTrained() async throws {
+    var recipe = Self.recipe
+    recipe.prefixShare = 1
+    let folders = (try TemporaryFolder(), try TemporaryFolder())
+    let prefixes = try await run(folders.0, recipe)
+    let all = try await run(folders.1)
+    #expect(prefixes.parameters != all.parameters)
+  }
+
   @Test func theAnalysisMovesWhereTheRecipeSaysSo() async throws {
     let folders = (try TemporaryFolder(), try TemporaryFolder())
     var recipe = Self.recipe

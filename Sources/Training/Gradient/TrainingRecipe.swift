@@ -76,6 +76,10 @@ public struct TrainingRecipe: Sendable, Equatable {
     guard isBandwise || pyramidLevels == 0 else {
       throw .field(path: path.path, field: "pyramidLevels", value: "\(pyramidLevels) after klt")
     }
+    guard !trainsAnalysis || prefixShare == 0 else {
+      throw .field(
+        path: path.path, field: "training.prefixes", value: "\(prefixShare) with analysis")
+    }
     guard !trainsAnalysis || pyramidLevels == 0 else {
       throw .field(
         path: path.path, field: "training.train", value: "analysis with a pyramid of a band")

@@ -49,6 +49,8 @@ public struct TrainingRun: Sendable {
   static let logged = 100
   /// Steps between validations.
   static let validated = 1000
+  /// Time between checkpoints at most, as far as entries of the log allow.
+  static let longestUnsaved = Duration.seconds(300)
 
   /// What is being done before the first step, for a progress bar.
   public enum Stage: String, Sendable {
@@ -97,10 +99,11 @@ public struct TrainingRun: Sendable {
       }
     training = SynthesisTraining(codec: codec, recipe: recipe, source: source)
     let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
-    if isResumed, let bytes = try? Data(contentsOf: checkpoint) {
+    if isResumed, FileManager.default.fileExists(atPath: checkpoint.path) {
       optimiser = try Adam(
         training.initialParameters.entries,
-        from: Safetensors(parsing: [UInt8](bytes), name: checkpoint.path))
+        from: Safetensors(
+          parsing: [UInt8](Data(contentsOf: checkpoint)), name: checkpoint.path))
     } else {
       optimiser = Adam(training.initialParameters)
     }
@@ -127,10 +130,12 @@ public struct TrainingRun: Sendable {
   ///     not the recipe's number of steps ends it.
   ///   - report: called with each entry of the log.
   public mutating func run(
-    share: (@Sendable () -> Double)? = nil, isStopped: () -> Bool, report: (Entry) -> Void
+    share: (@Sendable () -> Double)? = nil, isStopped: () -> Bool,
+    report: (Entry) async throws -> Void
   ) async throws {
     var sums = (loss: 0.0, linear: 0.0, psnr: 0.0, count: 0.0)
     var start = ContinuousClock.now
+    var saved = start
     func progress() -> Double { share?() ?? Double(optimiser.steps) / Double(recipe.steps) }
     while progress() < 1, !isStopped() {
       let rate = training.rate(at: optimiser.steps, share: progress())
@@ -147,10 +152,13 @@ public struct TrainingRun: Sendable {
       if optimiser.steps % Self.validated == 0, !validation.isEmpty {
         entry.heldOut = await training.validate(
           validation, qualities: Self.validatedQualities, optimiser.average)
+      }
+      if !entry.heldOut.isEmpty || ContinuousClock.now - saved > Self.longestUnsaved {
         try save()
+        saved = .now
       }
       try log(entry)
-      report(entry)
+      try await report(entry)
       sums = (0, 0, 0, 0)
       start = ContinuousClock.now
     }
@@ -189,10 +197,14 @@ public struct TrainingRun: Sendable {
     let files = FileManager.default
     let place = folder.appendingPathComponent("codec")
     let next = folder.appendingPathComponent("codec.next")
+    let last = folder.appendingPathComponent("codec.last")
     try? files.removeItem(at: next)
     _ = try trained().save(to: next, training: fields)
-    try? files.removeItem(at: place)
+    // A folder cannot be replaced in one step; at each moment one of the two is there.
+    try? files.removeItem(at: last)
+    if files.fileExists(atPath: place.path) { try files.moveItem(at: place, to: last) }
     try files.moveItem(at: next, to: place)
+    try? files.removeItem(at: last)
   }
 
   private func log(_ entry: Entry) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarking
 import Foundation
 import LearnedCodec
 import MediaFiles
@@ -15,8 +16,8 @@ struct TrainCommand: AsyncParsableCommand {
       names the codec.json of a codec with a synthesis network: after the same fit the network is \
       trained, for as many steps as the recipe says, or --steps or --minutes, and where the recipe \
       says so ("train": "analysis") the projection with it. The folder --out \
-      then holds the trained codec in codec/, rewritten at every checkpoint, log.csv, and what \
-      --resume goes on from; control-C stops at a checkpoint.
+      then holds the trained codec in codec/, rewritten at every checkpoint, log.csv, its curve \
+      loss.svg, and what --resume goes on from; control-C stops at a checkpoint.
 
       Photographs are scaled down by a random 0.5 to 0.8, arrays (.npy) are taken as they are. The \
       first file that can be read decides how many channels the codec has; files with others are \
@@ -159,14 +160,25 @@ struct TrainCommand: AsyncParsableCommand {
     ) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let threads = ProcessInfo.processInfo.activeProcessorCount
-    let peak = await matrixSpeed(threads: threads)
+    // The fastest so far: other work on the machine slows the measurement down.
+    var peak = await matrixSpeed(threads: threads)
     Diagnostics.print(
       "\(run.pictureCount) pictures, matrix products at \(fixed(peak / 1e9, 0)) GFLOP/s")
     let (minutes, total, operations) = (minutes, recipe.steps, run.operations)
     @Sendable func share() -> Double { (ContinuousClock.now - start) / .seconds(60) / minutes! }
     let begin = (ContinuousClock.now, run.optimiser.steps)
+    /// Draws what the log has, if it has anything yet.
+    func drawCurve() throws {
+      let folder = URL(fileURLWithPath: out)
+      guard let log = try? Data(contentsOf: folder.appendingPathComponent("log.csv")) else {
+        return
+      }
+      try Data(trainingCurve(log: String(decoding: log, as: UTF8.self)).utf8)
+        .write(to: folder.appendingPathComponent("loss.svg"), options: .atomic)
+    }
     try await run.run(share: minutes == nil ? nil : share, isStopped: { interrupt.hasCome }) {
       entry in
+      peak = max(peak, await matrixSpeed(threads: threads))
       let spent = (ContinuousClock.now - begin.0) / .seconds(1)
       let left =
         minutes.map { $0 * 60 - (ContinuousClock.now - start) / .seconds(1) }
@@ -178,7 +190,9 @@ struct TrainCommand: AsyncParsableCommand {
           + "\(fixed(1 / entry.seconds, 2)) steps/s, "
           + "\(fixed(operations / entry.seconds / peak * 100, 0)) % of matrix speed, "
           + "\(fixed(max(left, 0) / 60, 0)) min left")
+      if !entry.heldOut.isEmpty { try drawCurve() }
     }
+    try drawCurve()
     Diagnostics.print(
       interrupt.hasCome
         ? "stopped at step \(run.optimiser.steps); --resume goes on"
