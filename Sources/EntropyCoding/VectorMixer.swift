@@ -59,7 +59,10 @@ public struct VectorMixer: ~Copyable {
     let half = SIMD8<Int32>(repeating: 1 << (Self.learningShift &- 1))
     let step = (inputs &* error &+ half) &>> SIMD8(repeating: Self.learningShift)
     let bound = SIMD8(repeating: Self.largestWeight)
-    weights.base[set] = (weight &+ step).clamped(lowerBound: 0 &- bound, upperBound: bound)
+    // Not `clamped`, which is a call.
+    let moved = weight &+ step
+    weights.base[set] = moved.replacing(with: bound, where: moved .> bound)
+      .replacing(with: 0 &- bound, where: moved .< 0 &- bound)
     for index in 0..<Self.contexts {
       states[Int(contexts[index])].update(result, limit: limit, reciprocals: reciprocals.base)
     }

@@ -64,10 +64,12 @@ struct BlockChoice {
         let vector = UnsafeRawPointer(bands.baseAddress! + index + part * 8)
           .loadUnaligned(as: SIMD8<Float>.self)
         var scaled = vector * inverse
-        scaled.clamp(lowerBound: -64 * one, upperBound: 64 * one)
+        // Not `clamp` and `pointwiseMin`, which are calls.
+        scaled.replace(with: 64, where: scaled .> 64)
+        scaled.replace(with: -64, where: scaled .< -64)
         let square = scaled * scaled
         product *= one + square
-        small += pointwiseMin(square, one)
+        small += square.replacing(with: 1, where: square .> 1)
       }
       for lane in 0..<8 { bits[lane] += log2(product[lane]) }
       index += 64

@@ -67,7 +67,7 @@ extension Variable {
   /// "Searching for MobileNetV3", 2019, section 5.2).
   public func hardSwish() -> Variable {
     let result = combined(values, values) { x, _ in
-      x * (x * (1 / 6) + 0.5).clamped(lowerBound: SIMD8.zero, upperBound: SIMD8.one)
+      x * (x * (1 / 6) + 0.5).limited(to: 0...1)
     }
     return Variable(result, rows: rows, columns: columns, from: [self]) { [self] derivative in
       node?.add(

@@ -79,8 +79,7 @@ private struct LaplacePart {
   @inline(__always)
   init(distance: SIMD8<Float>, logScale: SIMD8<Float>) {
     typealias Vector = SIMD8<Float>
-    let logScale = logScale.clamped(
-      lowerBound: Vector(repeating: -8), upperBound: Vector(repeating: 12))
+    let logScale = logScale.limited(to: -8...12)
     // 1 / (scale ln 2), so that powers of 2 serve.
     let inverse = (-logScale).exp2()
     let rate = inverse * 1.442_695_04

@@ -1,8 +1,15 @@
 extension SIMD8<Float> {
+  /// The nearest numbers of a range. The standard library's `clamped` is a call for every vector.
+  @inline(__always)
+  func limited(to range: ClosedRange<Float>) -> Self {
+    let raised = replacing(with: range.lowerBound, where: self .< range.lowerBound)
+    return raised.replacing(with: range.upperBound, where: raised .> range.upperBound)
+  }
+
   /// 2^x with a relative error below 3e-7, for -126 <= x <= 126; beyond, the value at the end.
   @inline(__always)
   func exp2() -> Self {
-    let x = clamped(lowerBound: Self(repeating: -126), upperBound: Self(repeating: 126))
+    let x = limited(to: -126...126)
     let whole = x.rounded(.toNearestOrEven)
     let rest = x - whole
     // Taylor series of 2^rest, |rest| <= 1/2: powers of ln 2 over factorials.
