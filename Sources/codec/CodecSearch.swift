@@ -18,7 +18,7 @@ enum CodecSearch {
   static func defaultName(for format: ImageFormat, file: String) throws -> String {
     switch format.channels {
     case 1 where format.sampleType != .float32: return "klt-grey"
-    case 3 where format.sampleType != .float32: return "klt-rgb"
+    case 3 where format.sampleType != .float32: return "photo"
     default:
       throw NotFound(
         description: "no shipped codec is for \(file) with \(format.channels) channels of "

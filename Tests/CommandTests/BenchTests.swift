@@ -47,12 +47,12 @@ struct BenchTests {
     #expect(run.status == 0, "\(run.errors)")
     let table = run.text.split(separator: "\n").map { $0.split(separator: " ") }
     #expect(
-      table.count { $0.first == "klt-rgb" } == 3 && table.count { $0.first == "webp-m4" } == 12)
+      table.count { $0.first == "photo" } == 3 && table.count { $0.first == "webp-m4" } == 12)
     #expect(run.text.contains("BD-rate against webp-m4"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
         == [
-          "decode-speed.svg", "encode-speed.svg", "files.csv", "klt-rgb.json", "means.csv",
+          "decode-speed.svg", "encode-speed.svg", "files.csv", "means.csv", "photo.json",
           "rd-psnr.svg", "rd-ssim.svg", "report.html", "webp-m4.json",
         ])
     let page = String(decoding: try contents(folder.file("out/report.html")), as: UTF8.self)
@@ -61,11 +61,11 @@ struct BenchTests {
     let text = String(decoding: try contents(folder.file("out/files.csv")), as: UTF8.self)
     #expect(
       text.contains("# webp-m4: 9.8.7\n#   cwebp -quiet -m 4 -q {setting} {input} -o {output}"))
-    #expect(text.contains("#   codec encode --codec klt-rgb -q {setting} -j 1 {input} -o {output}"))
+    #expect(text.contains("#   codec encode --codec photo -q {setting} -j 1 {input} -o {output}"))
     let rows = try rows("out/files.csv")
     #expect(rows.count == 1 + 2 * (2 + 12))
-    #expect(rows[1].prefix(4) == ["a.png", "klt-rgb", "20", "1600"])
-    #expect(rows[3].prefix(4) == ["deep/a.png", "klt-rgb", "20", "768"])
+    #expect(rows[1].prefix(4) == ["a.png", "photo", "20", "1600"])
+    #expect(rows[3].prefix(4) == ["deep/a.png", "photo", "20", "768"])
     #expect(rows[5].prefix(3) == ["a.png", "webp-m4", "0"] && rows[5][6] == "inf")
 
     // What the commands give by themselves.
@@ -102,7 +102,7 @@ struct BenchTests {
     let run = try bench("photos", "--json")
     #expect(run.status == 0)
     let codecs = try objects(run.text)
-    #expect(codecs.map { $0["name"] as? String } == ["klt-rgb", "webp-m4"])
+    #expect(codecs.map { $0["name"] as? String } == ["photo", "webp-m4"])
     let results = codecs[0]["results"] as? [String: [Double]]
     #expect(results?["bpp"]?.count == 2 && results?["psnr-rgb"]?.count == 2)
     #expect(results?["encoding_time"] == nil)
@@ -120,7 +120,7 @@ struct BenchTests {
       run.errorLines.last == "codec: webp-m4 failed on 2 files, first on a.png at 0: \(reason)")
     #expect(
       try rows("out/means.csv").dropFirst().map { $0.prefix(4) } == [
-        ["klt-rgb", "20", "2", "0"], ["klt-rgb", "80", "2", "0"],
+        ["photo", "20", "2", "0"], ["photo", "80", "2", "0"],
       ])
   }
 
@@ -131,7 +131,7 @@ struct BenchTests {
       folder: streams, at: folder.path, environment: ["PATH": "/nowhere"])
     try process.run()
     let run = try Program.result(of: process, folder: streams)
-    #expect(run.status == 0 && run.text.contains("klt-rgb"))
+    #expect(run.status == 0 && run.text.contains("photo"))
     #expect(
       run.errors.hasPrefix(
         "codec: heic-444 is left out, for there is no heif-enc and no heif-convert on PATH\n"))
@@ -143,7 +143,7 @@ struct BenchTests {
     let run = try bench("photos", "--out", "out")
     #expect(run.status == 0, "\(run.errors)")
     let rows = try rows("out/files.csv")
-    #expect(rows.count { $0[1] == "klt-rgb" } == 6 && rows.count { $0[1] == "klt-grey" } == 2)
+    #expect(rows.count { $0[1] == "photo" } == 6 && rows.count { $0[1] == "klt-grey" } == 2)
     #expect(rows.count { $0[1] == "webp-m4" } == 48)
   }
 
@@ -176,7 +176,7 @@ struct BenchTests {
     #expect(
       pictures.errorLines.first
         == "codec: of 2 pictures and 2 sounds only the pictures are measured")
-    #expect(pictures.status == 0 && pictures.text.contains("klt-rgb"))
+    #expect(pictures.status == 0 && pictures.text.contains("photo"))
     try FileManager.default.removeItem(atPath: folder.file("photos/a.png"))
     let sounds = try run("--rival", "opus", "--out", "out", "--anchors", "anchors.csv")
     #expect(sounds.status == 0, "\(sounds.errors)")
@@ -195,7 +195,7 @@ struct BenchTests {
 
     let wrong = [
       (["--rival", "webp-m4"], "webp-m4 codes no sounds, but opus, "),
-      (["--codec", "klt-rgb"], "codec klt-rgb is for pictures, but sounds are measured"),
+      (["--codec", "photo"], "codec photo is for pictures, but sounds are measured"),
     ]
     for (arguments, message) in wrong {
       let run = try bench("photos/one.wav", arguments)

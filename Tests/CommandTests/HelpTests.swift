@@ -79,7 +79,7 @@ struct HelpTests {
       ["bench", "a.png", "-e", "10"],
       ["bench", "a.png", "--jobs", "0"], ["bench", "a.png", "--timing", "-1"],
       ["bench", "a.png", "--limit", "0"], ["bench", "a.png", "--png"],
-      ["bench", "a.png", "--cache", ".", "--codec", "klt-rgb"],
+      ["bench", "a.png", "--cache", ".", "--codec", "photo"],
       ["bench", "a.png", "--cache", ".", "--against", "none"],
     ] {
       let streams = try TemporaryFolder()

@@ -36,7 +36,7 @@ struct InspectionTests {
       #expect(info[field] as? Int == value, "\(field)")
     }
     for (field, value) in [
-      ("file", "a.wlc"), ("kind", "image"), ("sampleType", "uint8"), ("codec", "klt-rgb"),
+      ("file", "a.wlc"), ("kind", "image"), ("sampleType", "uint8"), ("codec", "photo"),
     ] {
       #expect(info[field] as? String == value, "\(field)")
     }
@@ -62,7 +62,7 @@ struct InspectionTests {
 
   @Test func infoAsText() throws {
     let text = try codec("info", "a.wlc", at: folder).text
-    for part in ["50 x 70", "3 channels and alpha", "klt-rgb", "quality 70.00", "3 strips", "xmp"] {
+    for part in ["50 x 70", "3 channels and alpha", "photo", "quality 70.00", "3 strips", "xmp"] {
       #expect(text.contains(part), "\(part)")
     }
   }
@@ -148,7 +148,7 @@ struct InspectionTests {
     let hash =
       try objects(codec("info", "--json", "--brief", "a.wlc", at: folder).text)
       .first?["codecHash"] as? String
-    let line = lines.first { $0.hasPrefix("klt-rgb ") }
+    let line = lines.first { $0.hasPrefix("photo ") }
     #expect(line?.contains(hash ?? "none") ?? false)
     #expect(line?.contains("3 channels, patches of 4 x 4 to 48 numbers") ?? false)
     #expect(lines.contains { $0.hasPrefix("klt-grey ") })

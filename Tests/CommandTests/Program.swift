@@ -83,7 +83,7 @@ enum Fixture {
       }
       try writeSound(sound(60_000, channels: 2), to: pictures.file("sound.wav"))
       for (name, options) in [
-        ("klt-rgb", ["klt", "--levels", "2"]), ("klt-grey", ["klt", "--levels", "2", "--grey"]),
+        ("photo", ["klt", "--levels", "2"]), ("klt-grey", ["klt", "--levels", "2", "--grey"]),
         ("music", ["sound"]),
       ] {
         let process = Process()

@@ -63,7 +63,7 @@ struct SoundTests {
     try writePicture(picture(20, 20, 3), to: folder.file("b.png"))
     for (arguments, message) in [
       (["a.wav", "--target-bpp", "1"], "codec: a.wav: --target-bpp is for pictures"),
-      (["a.wav", "--codec", "klt-rgb"], "codec: codec klt-rgb is for pictures, not for a.wav"),
+      (["a.wav", "--codec", "photo"], "codec: codec photo is for pictures, not for a.wav"),
       (["b.png", "--codec", "music"], "codec: codec music is for sounds, not for b.png"),
       (["b.png", "--bitrate", "64"], "codec: b.png: --bitrate is for sounds"),
       (["a.wav", "--channels", "5000"], "codec: a.wav: codec music has 1...4096 channels"),

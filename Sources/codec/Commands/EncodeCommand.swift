@@ -52,7 +52,7 @@ struct EncodeCommand: AsyncParsableCommand {
       """)
   var effort = Effort.standard.value
 
-  @Option(help: "Codec by name or folder (default: klt-rgb, klt-grey or music, by the file).")
+  @Option(help: "Codec by name or folder (default: photo, klt-grey or music, by the file).")
   var codec: String?
 
   @OptionGroup var work: WorkOptions
