@@ -15,6 +15,7 @@ struct CodecCommand: AsyncParsableCommand {
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, VerifyCommand.self,
       CompareCommand.self, ListCommand.self, TrainCommand.self, BenchCommand.self,
+      LearnCommand.self,
     ])
 
   static func main() async {
