@@ -1,0 +1,73 @@
+import Foundation
+import LearnedCodec
+import Networks
+import Signals
+import Training
+
+/// A model that finds the text lines of a page in the numbers of its patches.
+public struct LineFinder: Sendable {
+  /// Network, weights and statistics.
+  public var model: SavedModel
+  /// How patches become lines.
+  public var linking = LineLinking()
+
+  /// The network of a finder.
+  ///
+  /// - Parameters:
+  ///   - channels: numbers of a patch.
+  ///   - width: channels within the network, a multiple of 8.
+  ///   - blocks: residual blocks: a patch sees so many patches to each side, and one more.
+  public static func network(channels: Int, width: Int, blocks: Int) -> Network {
+    Network(
+      inputs: channels,
+      [.convolution(width), .activation]
+        + [Layer](repeating: .residual(hidden: 2 * width), count: blocks)
+        + [.normalisation, .linear(PatchPredictions.count)])
+  }
+
+  /// What the network says of every patch.
+  public func predictions(_ latents: Latents) -> PatchPredictions {
+    let result = model(LineFinder.input(latents, model.statistics))
+    return PatchPredictions(
+      rows: latents.patchRows, columns: latents.patchColumns, values: result.features.values)
+  }
+
+  /// The lines of a page, surest first, in pixels.
+  ///
+  /// - Parameters:
+  ///   - latents: of the page, as the model was trained on.
+  ///   - side: of a patch in pixels.
+  public func lines(_ latents: Latents, side: Int) -> [FoundLine] {
+    linking.lines(predictions(latents), side: side)
+  }
+
+  /// The thresholds of the linking that find most of some pages' lines.
+  ///
+  /// - Parameter pages: numbers of each page and its boxes.
+  public func calibrated(on pages: [(latents: Latents, boxes: [TextBox])], side: Int) -> LineFinder
+  {
+    let predictions = pages.map { self.predictions($0.latents) }
+    var best = self
+    var bestScore = -1.0
+    for text in [0.3, 0.4, 0.5, 0.6, 0.7] {
+      for link in [0.3, 0.5, 0.7] {
+        var candidate = linking
+        (candidate.textThreshold, candidate.linkThreshold) = (text, link)
+        let score = zip(predictions, pages).reduce(BoxScore()) {
+          $0
+            + BoxScore(
+              found: candidate.lines($1.0, side: side).map(\.box), expected: $1.1.boxes)
+        }.f1
+        if score > bestScore { (best.linking, bestScore) = (candidate, score) }
+      }
+    }
+    return best
+  }
+
+  /// Normalised numbers of a page.
+  static func input(_ latents: Latents, _ statistics: ChannelStatistics) -> FeatureMap {
+    FeatureMap(
+      statistics.normalized(latents).values, rows: latents.patchRows,
+      columns: latents.patchColumns, channels: latents.channels)
+  }
+}
