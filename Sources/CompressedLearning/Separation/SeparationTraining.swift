@@ -27,7 +27,7 @@ public struct SeparationTraining: Sendable {
   /// - Parameters:
   ///   - song: to train on.
   ///   - validation: of the same song, held out.
-  ///   - count: numbers of a slot to read, those of largest power; all when nil.
+  ///   - count: numbers of a slot to read, those that hold most of the stems; all when nil.
   ///   - width: channels within the network, a multiple of 8.
   ///   - blocks: residual blocks.
   public init(
@@ -40,7 +40,7 @@ public struct SeparationTraining: Sendable {
     let mixture = try await input.slots(of: song.mixture, sampleRate: song.sampleRate)
     (channels, frequencies) = (mixture.channels, mixture.frequencies)
     let places = SlotPlaces(
-      strongest: min(count ?? mixture.width, mixture.width), of: mixture)
+      strongest: min(count ?? mixture.width, mixture.width), of: stems)
     self.places = places
     network = Separator.network(
       places: places.count, stems: stems.count, width: width, blocks: blocks)

@@ -14,18 +14,27 @@ public struct SlotPlaces: Sendable, Equatable, Codable {
     self.indices = indices.sorted()
   }
 
-  /// The places of largest mean power over some slots: as of pictures, the channels of largest
+  /// The places of largest power over the slots of some stems, each stem counted by its share of its
+  /// own energy, so that soft ones keep as much as loud ones: as of pictures, the channels of largest
   /// variance are what fewer numbers keep.
-  public init(strongest count: Int, of slots: SoundSlots) {
-    var powers = [Double](repeating: 0, count: slots.width)
-    for start in stride(from: 0, to: slots.values.count, by: slots.width) {
-      for place in 0..<slots.width {
-        let value = Double(slots.values[start + place])
-        powers[place] += value * value
+  public init(strongest count: Int, of stems: [SoundSlots]) {
+    let width = stems[0].width
+    var shares = [Double](repeating: 0, count: width)
+    for stem in stems {
+      precondition(stem.width == width, "stems of other widths")
+      var powers = [Double](repeating: 0, count: width)
+      for start in stride(from: 0, to: stem.values.count, by: width) {
+        for place in 0..<width {
+          let value = Double(stem.values[start + place])
+          powers[place] += value * value
+        }
       }
+      let energy = powers.reduce(0, +)
+      guard energy > 0 else { continue }
+      for place in 0..<width { shares[place] += powers[place] / energy }
     }
-    let order = powers.indices.sorted { (powers[$1], $0) < (powers[$0], $1) }
-    self.init(width: slots.width, indices: Array(order.prefix(count)))
+    let order = shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
+    self.init(width: width, indices: Array(order.prefix(count)))
   }
 
   /// How many.

@@ -4,6 +4,6 @@ import ArgumentParser
 struct LearnCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learn",
-    abstract: "Learn from the compressed form of pictures and sounds.",
-    subcommands: [LearnSeparateCommand.self])
+    abstract: "Train models that read the compressed form: latents in place of pixels.",
+    subcommands: [ClassifyCommand.self, SeparateCommand.self])
 }

@@ -1,8 +1,0 @@
-import Foundation
-
-/// Values from JSON in a test.
-enum JSONText {
-  static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(text.utf8))
-  }
-}
