@@ -9,7 +9,13 @@ public struct LineFinder: Sendable {
   /// Network, weights and statistics.
   public var model: SavedModel
   /// How patches become lines.
-  public var linking = LineLinking()
+  public var linking: LineLinking
+
+  /// A finder of a trained model.
+  public init(model: SavedModel, linking: LineLinking = LineLinking()) {
+    self.model = model
+    self.linking = linking
+  }
 
   /// The network of a finder.
   ///

@@ -84,12 +84,19 @@ public struct TextPage: Sendable {
   ///
   /// - Parameters:
   ///   - side: of a patch: parts begin anywhere within one.
-  ///   - rows: of the part in patches.
-  func varied(side: Int, rows: Int, using generator: inout SplitMix64) -> TextPage {
+  ///   - rows: of the part in patches; to the end of the page when nil.
+  func varied(side: Int, rows: Int? = nil, using generator: inout SplitMix64) -> TextPage {
     let scale = Bool.random(using: &generator) ? 1 : Double.random(in: 0.65...1, using: &generator)
     let page = scaled(by: scale)
-    let height = min(rows * side, page.image.height)
-    let top = Int.random(in: 0...page.image.height - height, using: &generator)
+    let top: Int
+    let height: Int
+    if let rows {
+      height = min(rows * side, page.image.height)
+      top = Int.random(in: 0...page.image.height - height, using: &generator)
+    } else {
+      top = Int.random(in: 0..<min(side, page.image.height), using: &generator)
+      height = page.image.height - top
+    }
     let left = Int.random(in: 0..<min(side, page.image.width), using: &generator)
     return page.part(rows: top..<top + height, columns: left..<page.image.width).toned(
       contrast: Float.random(in: 0.75...1.2, using: &generator),

@@ -26,4 +26,17 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
   public func recall(of label: Int) -> Double {
     Double(counts[label][label]) / Double(max(counts[label].reduce(0, +), 1))
   }
+
+  /// The F1 of a class: the harmonic mean of the share of it that was predicted right and of the
+  /// share of what was taken for it that is right. 0 for a class that was neither seen nor predicted.
+  public func f1(of label: Int) -> Double {
+    let predicted = counts.reduce(0) { $0 + $1[label] }
+    let all = counts[label].reduce(0, +) + predicted
+    return Double(2 * counts[label][label]) / Double(max(all, 1))
+  }
+
+  /// The mean F1 of all classes, however rare.
+  public var macroF1: Double {
+    counts.indices.reduce(0) { $0 + f1(of: $1) } / Double(max(counts.count, 1))
+  }
 }
