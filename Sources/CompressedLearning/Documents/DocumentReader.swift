@@ -29,7 +29,7 @@ public struct DocumentReader: Sendable {
   public init(input: PageInput, finder: LineFinder, classifier: LineClassifier) {
     precondition(
       finder.model.network.inputs == input.channels
-        && finder.model.network.outputs == PatchPredictions.count
+        && finder.model.network.outputs == CellPredictions.ofPatch
         && classifier.model.network.inputs == input.channels + LineClassifier.places
         && classifier.model.network.outputs == LineKind.allCases.count, "models of other inputs")
     self.input = input
@@ -111,7 +111,7 @@ public struct DocumentReader: Sendable {
     }
     let classifier = try SavedModel(file: folder.appendingPathComponent(Self.kinds))
     guard finder.network.inputs == input.channels,
-      finder.network.outputs == PatchPredictions.count,
+      finder.network.outputs == CellPredictions.ofPatch,
       classifier.network.inputs == input.channels + LineClassifier.places,
       classifier.network.outputs == LineKind.allCases.count
     else { throw SafetensorsError.file(place.path, what: "its layers are of another task") }

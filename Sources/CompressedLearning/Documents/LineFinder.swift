@@ -8,7 +8,7 @@ import Training
 public struct LineFinder: Sendable {
   /// Network, weights and statistics.
   public var model: SavedModel
-  /// How patches become lines.
+  /// How cells become lines.
   public var linking: LineLinking
 
   /// A finder of a trained model.
@@ -28,14 +28,14 @@ public struct LineFinder: Sendable {
       inputs: channels,
       [.convolution(width), .activation]
         + [Layer](repeating: .residual(hidden: 2 * width), count: blocks)
-        + [.normalisation, .linear(PatchPredictions.count)])
+        + [.normalisation, .linear(CellPredictions.ofPatch)])
   }
 
-  /// What the network says of every patch.
-  public func predictions(_ latents: Latents) -> PatchPredictions {
+  /// What the network says of every cell.
+  public func predictions(_ latents: Latents) -> CellPredictions {
     let result = model(LineFinder.input(latents, model.statistics))
-    return PatchPredictions(
-      rows: latents.patchRows, columns: latents.patchColumns, values: result.features.values)
+    return CellPredictions(
+      patches: result.features.values, rows: latents.patchRows, columns: latents.patchColumns)
   }
 
   /// The lines of a page, surest first, in pixels.

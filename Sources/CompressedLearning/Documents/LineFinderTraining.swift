@@ -14,9 +14,11 @@ public struct LineFinderTraining: Sendable {
   private let heldOut: [(latents: Latents, boxes: [TextBox])]
 
   /// Patch rows of a part of a page that is an example.
-  private static let rows = 48
+  private static let rows = 24
+  /// About the share of cells that belong to lines.
+  private static let commonShare: Float = 0.05
   /// Parts of each page in an epoch.
-  private static let partsOfPage = 2
+  private static let partsOfPage = 4
 
   /// Prepares a training.
   ///
@@ -82,35 +84,37 @@ public struct LineFinderTraining: Sendable {
   }
 
   /// The loss of a part of a page: of the decisions on text and links, and of the edges of the
-  /// patches of lines.
+  /// cells of lines.
   private func loss(of page: TextPage, _ weights: Weights) throws -> Variable {
     let latents = try input.latents(of: page.image)
     let (rows, columns) = (latents.patchRows, latents.patchColumns)
     let boxes = page.lines.map(\.box)
     let targets = LineTargets(boxes: boxes, rows: rows, columns: columns, side: input.side)
     let known = Self.known(
-      boxes, rows: rows, columns: columns, side: input.side,
+      boxes, rows: targets.rows, columns: targets.columns,
+      side: Double(input.side) / Double(LineTargets.cells),
       height: Double(page.image.height), width: Double(page.image.width))
-    let count = PatchPredictions.count
+    let count = rows * columns * CellPredictions.ofPatch
     var (wanted, decisions, edges) = (
-      [Float](repeating: 0, count: rows * columns * count),
-      [Float](repeating: 0, count: rows * columns * count),
-      [Float](repeating: 0, count: rows * columns * count)
+      [Float](repeating: 0, count: count), [Float](repeating: 0, count: count),
+      [Float](repeating: 0, count: count)
     )
-    var positives: Float = 1
-    for patch in 0..<rows * columns where known[patch] {
-      wanted[patch * count] = targets.text[patch]
-      decisions[patch * count] = 1
-      guard targets.text[patch] > 0 else { continue }
+    // Of a part with hardly any text, what is said of the rest must not count for more.
+    var positives = Float(targets.text.count) * Self.commonShare
+    for cell in targets.text.indices where known[cell] {
+      let place = CellPredictions.place(of: cell, columns: targets.columns)
+      wanted[place] = targets.text[cell]
+      decisions[place] = 1
+      guard targets.text[cell] > 0 else { continue }
       positives += 1
-      wanted[patch * count + 1] = targets.links[patch]
-      decisions[patch * count + 1] = 1
+      wanted[place + 1] = targets.links[cell]
+      decisions[place + 1] = 1
       // What an error of the edges costs in overlap goes with the height of the line.
-      let height = targets.edges[patch * 4] + targets.edges[patch * 4 + 1]
+      let height = targets.edges[cell * 4] + targets.edges[cell * 4 + 1]
       let weight = min(max(2 / max(height, 0.1), 0.5), 3)
       for edge in 0..<4 {
-        wanted[patch * count + 2 + edge] = targets.edges[patch * 4 + edge]
-        edges[patch * count + 2 + edge] = edge < 2 ? 2 * weight : 1
+        wanted[place + 2 + edge] = targets.edges[cell * 4 + edge]
+        edges[place + 2 + edge] = edge < 2 ? 2 * weight : 1
       }
     }
     let output = network(LineFinder.input(latents, statistics), weights).features
@@ -118,16 +122,16 @@ public struct LineFinderTraining: Sendable {
       .plus(output.huberLoss(against: wanted, weights: edges, scale: 1 / positives))
   }
 
-  /// For each patch whether it is known what to say of it: not so within lines that are cut.
+  /// For each cell whether it is known what to say of it: not so within lines that are cut.
   private static func known(
-    _ boxes: [TextBox], rows: Int, columns: Int, side: Int, height: Double, width: Double
+    _ boxes: [TextBox], rows: Int, columns: Int, side: Double, height: Double, width: Double
   ) -> [Bool] {
     var known = [Bool](repeating: true, count: rows * columns)
     for box in boxes
     where box.left < 0 || box.top < 0 || box.right > width + 1 || box.bottom > height + 1 {
       for row in 0..<rows {
         for column in 0..<columns {
-          let (x, y) = (Double(column * side + side / 2), Double(row * side + side / 2))
+          let (x, y) = ((Double(column) + 0.5) * side, (Double(row) + 0.5) * side)
           if x >= box.left, x < box.right, y >= box.top, y < box.bottom {
             known[row * columns + column] = false
           }

@@ -24,12 +24,16 @@ public struct TextBox: Sendable, Equatable, Codable {
   /// Square pixels.
   public var area: Double { width * height }
 
+  /// What two boxes share; without an area where they share nothing.
+  public func intersection(_ other: TextBox) -> TextBox {
+    TextBox(
+      left: max(left, other.left), top: max(top, other.top), right: min(right, other.right),
+      bottom: min(bottom, other.bottom))
+  }
+
   /// The area that two boxes share, over that which they cover together: 0...1.
   public func intersectionOverUnion(_ other: TextBox) -> Double {
-    let shared = TextBox(
-      left: max(left, other.left), top: max(top, other.top), right: min(right, other.right),
-      bottom: min(bottom, other.bottom)
-    ).area
+    let shared = intersection(other).area
     return shared == 0 ? 0 : shared / (area + other.area - shared)
   }
 

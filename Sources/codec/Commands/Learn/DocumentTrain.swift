@@ -41,7 +41,7 @@ struct DocumentTrain: AsyncParsableCommand {
   @Flag(help: "Train on pixels too: as many as latents, and all of them.")
   var compare = false
 
-  @Option(help: "Times that every page is seen, in two parts.")
+  @Option(help: "Times that every page is seen, in four parts.")
   var epochs = 60
 
   @Option(help: "Channels within the networks, a multiple of 8.")
@@ -190,7 +190,7 @@ struct DocumentTrain: AsyncParsableCommand {
       }
     }
     var schedule = LearningSchedule()
-    (schedule.epochs, schedule.batch, schedule.seed, schedule.rate) = (epochs, 8, seed, 4e-3)
+    (schedule.epochs, schedule.batch, schedule.seed, schedule.rate) = (epochs, 4, seed, 4e-3)
     var bar = ProgressBar()
     func show(_ what: String, _ entry: LearningRun.Entry, of epochs: Int) {
       bar.show(
@@ -203,7 +203,6 @@ struct DocumentTrain: AsyncParsableCommand {
     ) { show("lines", $0, of: epochs) }
     guard let finder else { return nil }
     schedule.batch = 32
-    schedule.epochs = max(epochs / 3, 1)
     let classifier = try await LineClassifierTraining(
       pages: split.training, validation: split.validation, input: input, width: width, seed: seed
     ).run(
