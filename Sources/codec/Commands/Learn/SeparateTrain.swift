@@ -166,7 +166,7 @@ struct SeparateTrain: AsyncParsableCommand {
       return try Separator(file: file)
     }
     var schedule = LearningSchedule()
-    (schedule.epochs, schedule.batch, schedule.seed) = (epochs, 8, seed)
+    (schedule.epochs, schedule.batch, schedule.seed) = (epochs, 4, seed)
     let epochs = epochs
     var bar = ProgressBar()
     let separator = try await training.run(
