@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func impossibleLayersAreKnown() {
+  @Test func impossibleLayersAreKnown() throws {
     let texts = [
       #"{"inputs":8,"layers":[{"residual":{"hidden":4}}]}"#,
       #"{"inputs":12,"layers":[{"residual":{"hidden":4}}]}"#,
