@@ -23,12 +23,11 @@ public enum Classification {
   public static func network(
     _ head: Head, inputs: Int, classes: Int, isFine: Bool = false
   ) -> Network {
-    let fine: [Layer] = isFine ? [.linear(24), .residual(hidden: 48)] : []
-    let first: Layer = isFine ? .merging(48) : .linear(48)
+    let fine: [Layer] = isFine ? [.merging(32), .residual(hidden: 64)] : []
     let body: [Layer] =
       fine + [
-        first, .residual(hidden: 96), .merging(96), .residual(hidden: 192),
-        .residual(hidden: 192), .merging(128), .residual(hidden: 256), .residual(hidden: 256),
+        .merging(64), .residual(hidden: 128), .residual(hidden: 128), .merging(96),
+        .residual(hidden: 192), .residual(hidden: 192), .merging(128), .residual(hidden: 256),
         .normalisation,
       ]
     return switch head {

@@ -14,7 +14,7 @@ public struct FloatArray: Sendable, Equatable {
 
   /// The bytes of an npy file.
   public func npy() -> [UInt8] {
-    let extents = shape.map { "\($0)," }.joined(separator: " ")
+    let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var bytes = npyHeader(
       "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }")
     bytes.reserveCapacity(bytes.count + values.count * 4)
