@@ -160,7 +160,7 @@ struct LatentDatasetTests {
     for head in Classification.Head.allCases {
       let network = Classification.network(head, inputs: 16, classes: 2)
       var schedule = LearningSchedule()
-      (schedule.epochs, schedule.batch, schedule.rate) = (8, 2, 4e-3)
+      (schedule.epochs, schedule.batch, schedule.rate) = (16, 2, 4e-3)
       schedule.warmUp = 4
       var generator = SplitMix64(seed: 1)
       var run = try LearningRun(

@@ -9,7 +9,7 @@ import Testing
   private let network = Network(
     inputs: 12,
     [
-      .linear(16), .residual(hidden: 24), .merging(16), .convolution(8), .activation,
+      .linear(16), .context, .residual(hidden: 24), .merging(16), .convolution(8), .activation,
       .normalisation, .attention(heads: 4), .linear(3),
     ])
 

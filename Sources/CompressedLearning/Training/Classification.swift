@@ -78,7 +78,7 @@ public enum Classification {
       isStopped: isStopped, report: report
     ) { index, weights, generator in
       let example = examples[index]
-      let latents = example.variants[Int.random(in: 0..<example.variants.count, using: &generator)]
+      let latents = example.variant(Int.random(in: 0..<example.count, using: &generator))
       let part = statistics.normalized(
         latents.randomCrop(
           rows: Int((Double(latents.patchRows) * options.crop).rounded(.up)),

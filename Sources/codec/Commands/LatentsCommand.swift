@@ -97,9 +97,9 @@ struct LatentsCommand: AsyncParsableCommand {
     cache[name] = trained
     try check(trained.channels, trained, path)
     let quality = Quality(quality)
+    let latents = try trained.latents(of: file.open(), options: EncodingOptions(quality: quality))
     return LatentArray(
-      try trained.latents(
-        of: file.open(), options: EncodingOptions(quality: quality, channels: channels)),
+      latents.prefix(channels: channels ?? latents.channels),
       description(file.format, trained, quality))
   }
 

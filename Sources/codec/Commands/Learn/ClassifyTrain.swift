@@ -76,6 +76,9 @@ struct ClassifyTrain: AsyncParsableCommand {
   @Option(help: "Augmented variants of each picture.")
   var variants = 6
 
+  @Option(help: "How far channels are brought to one size, from 0, not at all, to 1.")
+  var whitening: Float = 0.5
+
   @Option(help: "Share of patches that training drops.")
   var dropped: Float = 0
 
@@ -99,6 +102,9 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard (1...100).contains(seeds) else { throw ValidationError("--seeds is a number 1...100") }
     guard (0...1000).contains(variants) else {
       throw ValidationError("--variants is a number from 0 on")
+    }
+    guard (0...1).contains(whitening) else {
+      throw ValidationError("--whitening is a number 0...1")
     }
     guard (0..<1).contains(dropped) else { throw ValidationError("--dropped is a share below 1") }
     guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
@@ -175,6 +181,7 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard !examples.isEmpty else { throw DatasetError.noFiles(folder: data) }
     guard !unseen.isEmpty else { throw DatasetError.noFiles(folder: test ?? data) }
     let statistics = ChannelStatistics(of: examples, channels: kind.input.channels)
+      .softened(whitening)
     let network = Classification.network(
       head, inputs: kind.input.channels, classes: kept.labels.count, isFine: kind.isFine)
     var options = Classification.Options()
