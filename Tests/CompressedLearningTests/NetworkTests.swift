@@ -9,7 +9,7 @@ import Testing
   private let network = Network(
     inputs: 12,
     [
-      .linear(16), .residual(hidden: 24), .merging(16), .convolution(8), .activation,
+      .linear(16), .context, .residual(hidden: 24), .merging(16), .convolution(8), .activation,
       .normalisation, .attention(heads: 4), .linear(3),
     ])
 
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func impossibleLayersAreKnown() {
+  @Test func impossibleLayersAreKnown() throws {
     let texts = [
       #"{"inputs":8,"layers":[{"residual":{"hidden":4}}]}"#,
       #"{"inputs":12,"layers":[{"residual":{"hidden":4}}]}"#,

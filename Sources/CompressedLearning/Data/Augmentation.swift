@@ -8,11 +8,11 @@ public struct PictureAugmentation: Sendable, Equatable {
   /// Whether half of the pictures are mirrored.
   public var mirrors = true
   /// The range of sizes, at most 1.
-  public var scale = 0.7...1.0
+  public var scale = 0.75...1.0
   /// Rows and columns that are cut at the top and left, at most: borders of patches move.
   public var shift = 8
   /// How far brightness, contrast and each colour go up or down, as a share.
-  public var jitter: Float = 0.2
+  public var jitter: Float = 0.15
 
   /// The augmentation of the properties' defaults.
   public init() {}

@@ -1,3 +1,4 @@
+import Foundation
 import LearnedCodec
 
 /// Mean and scale of each channel of a data set, by which inputs are brought to one size.
@@ -59,6 +60,17 @@ public struct ChannelStatistics: Sendable, Equatable, Codable {
           return variance > 1e-12 ? Float(variance.squareRoot()) : 1
         })
     }
+  }
+
+  /// Statistics by which a part of the differences between channels stays: scales go with their
+  /// power `share`, 1 for channels all of one size, 0 for all divided by the largest scale.
+  ///
+  /// Channels of fine detail vary little, and much of it is noise; made as large as those of
+  /// colour and brightness they are learned by heart where there are few examples.
+  public func softened(_ share: Float) -> ChannelStatistics {
+    let largest = scale.max() ?? 1
+    return ChannelStatistics(
+      mean: mean, scale: scale.map { largest * pow($0 / largest, share) })
   }
 
   /// Latents less the mean, over the scale.

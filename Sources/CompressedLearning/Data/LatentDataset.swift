@@ -18,11 +18,25 @@ public struct LatentDataset: Sendable {
     public let path: String
     /// Its class, an index of the labels.
     public let label: Int
-    /// What the network sees: first as the file has it, then augmented variants.
-    public var variants: [Latents]
+    private let stored: [StoredLatents]
+
+    init(path: String, label: Int, variants: [Latents]) {
+      self.path = path
+      self.label = label
+      stored = variants.map(StoredLatents.init)
+    }
 
     /// What the network sees of the file as it is.
-    public var latents: Latents { variants[0] }
+    public var latents: Latents { variant(0) }
+
+    /// The file as it is and its augmented variants.
+    public var variants: [Latents] { stored.map(\.latents) }
+
+    /// How many there are of both.
+    public var count: Int { stored.count }
+
+    /// The file as it is for 0, or an augmented variant.
+    public func variant(_ index: Int) -> Latents { stored[index].latents }
   }
 
   /// A file that was left out.
@@ -137,12 +151,40 @@ public struct LatentDataset: Sendable {
   }
 }
 
+/// Latents in memory; pixels, which are whole numbers 0...255, in a byte each.
+private struct StoredLatents: Sendable {
+  private enum Values {
+    case bytes([UInt8])
+    case floats([Float])
+  }
+
+  private let values: Values
+  private let shape: (rows: Int, columns: Int, channels: Int)
+
+  init(_ latents: Latents) {
+    shape = (latents.patchRows, latents.patchColumns, latents.channels)
+    values =
+      latents.values.allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() }
+      ? .bytes(latents.values.map { UInt8($0) }) : .floats(latents.values)
+  }
+
+  var latents: Latents {
+    let floats: [Float] =
+      switch values {
+      case .bytes(let bytes): bytes.map { Float($0) }
+      case .floats(let floats): floats
+      }
+    return Latents(
+      patchRows: shape.rows, patchColumns: shape.columns, channels: shape.channels, values: floats)
+  }
+}
+
 extension ChannelStatistics {
   /// Those of the examples of a training.
   public init(of examples: [LatentDataset.Example], channels: Int) {
     var accumulator = Accumulator(channels: channels)
     for example in examples {
-      for latents in example.variants { accumulator.add(latents) }
+      for index in 0..<example.count { accumulator.add(example.variant(index)) }
     }
     self = accumulator.statistics
   }

@@ -8,7 +8,7 @@ import Training
 /// What a network sees of a picture: a grid of patches, each of a few numbers.
 public enum PictureInput: Sendable {
   /// Dequantised latents of a codec: the first `channels` of a patch. Files of the codec (.wlc)
-  /// are read by entropy decoding alone, pictures are encoded at `quality`.
+  /// are read by entropy decoding alone, pictures are encoded at `quality` with all channels.
   case latents(Codec, quality: Quality, channels: Int)
   /// Pixels of three planes at `scale` of the size, `side` x `side` of them a patch: what latents
   /// are compared with.
@@ -53,7 +53,8 @@ public enum PictureInput: Sendable {
       let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
       return try codec.latents(
         of: ImageRows(image, format: format),
-        options: EncodingOptions(quality: quality, channels: channels))
+        options: EncodingOptions(quality: quality)
+      ).prefix(channels: channels)
     case .pixels(let scale, let side):
       let scaled = image.with(planes: 3)
       return (scale == 1 ? scaled : scaled.downscaled(by: scale)).patches(side: side)

@@ -14,6 +14,9 @@ public enum Layer: Sendable, Equatable, Codable {
   /// channels, the activation and a linear map back, added to what came in. Its channels are a
   /// multiple of 8.
   case residual(hidden: Int)
+  /// A linear map of the mean over all patches, added to every patch: what the whole says of its
+  /// parts.
+  case context
   /// 2 x 2 patches become one, by a linear map to so many channels.
   case merging(Int)
   /// The mean over all patches.
@@ -30,7 +33,7 @@ extension Layer {
     return switch self {
     case .linear(let outputs), .convolution(let outputs), .merging(let outputs):
       sizes.contains(outputs) ? outputs : nil
-    case .activation, .normalisation, .mean: inputs
+    case .activation, .normalisation, .context, .mean: inputs
     case .residual(let hidden): inputs % 8 == 0 && sizes.contains(hidden) ? inputs : nil
     case .attention(let heads): sizes.contains(heads) && inputs % heads == 0 ? inputs : nil
     }
@@ -52,6 +55,7 @@ extension Layer {
     case .linear(let outputs): linear(inputs, outputs)
     case .convolution(let outputs): linear(9 * inputs, outputs)
     case .merging(let outputs): linear(4 * inputs, outputs)
+    case .context: linear(inputs, inputs)
     case .activation, .mean: []
     case .normalisation: scaling
     case .residual(let hidden):
@@ -92,6 +96,10 @@ extension Layer {
         .linear(weights[name + "expand"], bias: weights[name + "bias"]).hardSwish()
         .linear(weights[name + "reduce"])
       return FeatureMap(features.plus(change), columns: input.columns)
+    case .context:
+      let shared = linear(features.meanOfRows())
+        .gathered([Int](repeating: 0, count: features.rows), count: 1)
+      return FeatureMap(features.plus(shared), columns: input.columns)
     case .mean: return FeatureMap(features.meanOfRows(), columns: 1)
     case .attention:
       let scores = features.linear(weights[name + "score"])
@@ -106,7 +114,7 @@ extension Layer {
     case .linear(let outputs): inputs * outputs
     case .convolution(let outputs): 9 * inputs * outputs
     case .merging(let outputs): 4 * inputs * outputs
-    case .activation, .normalisation, .mean: 0
+    case .activation, .normalisation, .context, .mean: 0
     case .residual(let hidden): inputs * (9 + 2 * hidden)
     case .attention(let heads): inputs * (heads + 1)
     }

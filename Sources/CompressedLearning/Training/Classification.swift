@@ -23,12 +23,11 @@ public enum Classification {
   public static func network(
     _ head: Head, inputs: Int, classes: Int, isFine: Bool = false
   ) -> Network {
-    let fine: [Layer] = isFine ? [.linear(24), .residual(hidden: 48)] : []
-    let first: Layer = isFine ? .merging(48) : .linear(48)
+    let fine: [Layer] = isFine ? [.merging(32), .residual(hidden: 64)] : []
     let body: [Layer] =
       fine + [
-        first, .residual(hidden: 96), .merging(96), .residual(hidden: 192),
-        .residual(hidden: 192), .merging(128), .residual(hidden: 256), .residual(hidden: 256),
+        .merging(64), .residual(hidden: 128), .residual(hidden: 128), .merging(96),
+        .residual(hidden: 192), .residual(hidden: 192), .merging(128), .residual(hidden: 256),
         .normalisation,
       ]
     return switch head {
@@ -79,7 +78,7 @@ public enum Classification {
       isStopped: isStopped, report: report
     ) { index, weights, generator in
       let example = examples[index]
-      let latents = example.variants[Int.random(in: 0..<example.variants.count, using: &generator)]
+      let latents = example.variant(Int.random(in: 0..<example.count, using: &generator))
       let part = statistics.normalized(
         latents.randomCrop(
           rows: Int((Double(latents.patchRows) * options.crop).rounded(.up)),

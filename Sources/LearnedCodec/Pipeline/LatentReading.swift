@@ -51,6 +51,29 @@ extension Codec {
       patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: kept,
       values: values)
   }
+
+  /// The picture of dequantised latents as a file holds it: rounded and within the range of its
+  /// sample type.
+  ///
+  /// - Parameters:
+  ///   - latents: of a picture of this format, on the codec's grid of patches.
+  ///   - format: without alpha.
+  public func picture(of latents: Latents, quality: Quality, format: ImageFormat) -> Image {
+    precondition(
+      format.planes == planes
+        && grid(width: format.width, height: format.height)
+          == (latents.patchRows, latents.patchColumns),
+      "latents of another picture")
+    var image = image(
+      of: latents, quality: quality, width: format.width, height: format.height)
+    SampleScale.denormalize(&image.samples, format.sampleType)
+    return image
+  }
+
+  /// Rows and columns of patches of a picture.
+  public func grid(width: Int, height: Int) -> (rows: Int, columns: Int) {
+    ((height + patchSide - 1) / patchSide, (width + patchSide - 1) / patchSide)
+  }
 }
 
 extension Latents {

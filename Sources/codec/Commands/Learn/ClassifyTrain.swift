@@ -16,9 +16,9 @@ struct ClassifyTrain: AsyncParsableCommand {
       Reads .wlc files by entropy decoding alone; pictures are encoded on the fly, with random \
       scales, shifts, mirrors and colours as augmentation. The folder --out then holds a model for \
       each seed, report.json and report.html. Without --test one of five files of each class is \
-      held out, and the weights that are best on it are kept. --compare trains the same network \
-      on as many downscaled pixels, and on full-resolution pixels. Control-C stops at a \
-      checkpoint, from which --resume goes on.
+      held out, and the weights that are best on it are kept. --input latents pixels full trains \
+      the same network on latents, on as many downscaled pixels and on all pixels. Control-C stops \
+      at a checkpoint, from which --resume goes on.
       """)
 
   @Option(help: "Folder with a folder for each class, or a table of files and labels (.csv).")
@@ -39,8 +39,27 @@ struct ClassifyTrain: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "Quality at which pictures are encoded.")
   var quality = 80.0
 
-  @Flag(help: "Train on pixels too: as many as latents, and all of them.")
-  var compare = false
+  /// Kinds of input, by what they are called on the command line and in reports.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    /// Latents of the codec.
+    case latents
+    /// As many downscaled pixels, on the grid of the codec's patches.
+    case pixels
+    /// The same pixels, of which the network begins on patches of half the side.
+    case pixelsFine = "pixels-fine"
+    /// All pixels, on the grid of the codec's patches.
+    case full
+    /// All pixels, of which the network begins on patches of half the side.
+    case fullFine = "full-fine"
+  }
+
+  @Option(
+    name: .customLong("input"), parsing: .upToNextOption,
+    help: """
+      What to train on, each after the other, to compare: latents, as many downscaled pixels, all \
+      pixels; fine ones begin on patches of half the side.
+      """)
+  var kinds: [Kind] = [.latents]
 
   @Option(help: "What is between patches and classes: linear, convolution or attention.")
   var head = Classification.Head.convolution
@@ -49,13 +68,16 @@ struct ClassifyTrain: AsyncParsableCommand {
   var epochs = 40
 
   @Option(help: "Examples of a step.")
-  var batch = 16
+  var batch = 8
 
   @Option(help: "Highest learning rate.")
   var rate: Float = 2e-3
 
   @Option(help: "Augmented variants of each picture.")
   var variants = 6
+
+  @Option(help: "How far channels are brought to one size, from 0, not at all, to 1.")
+  var whitening: Float = 0.5
 
   @Option(help: "Share of patches that training drops.")
   var dropped: Float = 0
@@ -81,6 +103,9 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard (0...1000).contains(variants) else {
       throw ValidationError("--variants is a number from 0 on")
     }
+    guard (0...1).contains(whitening) else {
+      throw ValidationError("--whitening is a number 0...1")
+    }
     guard (0..<1).contains(dropped) else { throw ValidationError("--dropped is a share below 1") }
     guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
   }
@@ -97,14 +122,16 @@ struct ClassifyTrain: AsyncParsableCommand {
     let all = try labelledFiles(data)
     let (kept, heldOut) =
       try test.map { (all, try labelledFiles($0, labels: all.labels)) } ?? all.split(heldOut: 5)
-    if compare, let coded = all.files.first(where: { $0.path.hasSuffix(".wlc") }) {
+    if kinds.contains(where: { $0 != .latents }),
+      let coded = all.files.first(where: { $0.path.hasSuffix(".wlc") })
+    {
       throw CodecSearch.NotFound(
-        description: "\(coded.path): --compare needs the pictures themselves, not their latents")
+        description: "\(coded.path): to train on pixels takes the pictures themselves")
     }
     try makeFolder(out)
     let interrupt = Interrupt()
     var results: [ClassifyResult] = []
-    for kind in inputs(codec) {
+    for kind in try kinds.map({ try input($0, codec) }) {
       guard let result = try await train(kind, kept, heldOut, interrupt) else {
         Diagnostics.print("stopped; --resume goes on")
         throw ExitCode(1)
@@ -119,25 +146,23 @@ struct ClassifyTrain: AsyncParsableCommand {
     ).write(to: out, overwrite: resume)
   }
 
-  private func inputs(_ codec: Codec) -> [ClassifierInput] {
+  /// A kind of input with this codec.
+  private func input(_ kind: Kind, _ codec: Codec) throws -> ClassifierInput {
     let kept = channels ?? codec.channels
-    let latents = ClassifierInput(
-      name: "latents", input: .latents(codec, quality: Quality(quality), channels: kept))
-    guard compare else { return [latents] }
-    let pixels = PictureInput.pixels(asMany: kept, as: codec)
-    var inputs = [latents, ClassifierInput(name: "pixels", input: pixels)]
-    if case .pixels(let scale, let side) = pixels, side % 2 == 0 {
-      inputs.append(
-        ClassifierInput(
-          name: "pixels-fine", input: .pixels(scale: scale, side: side / 2), isFine: true))
+    let whole: PictureInput =
+      switch kind {
+      case .latents: .latents(codec, quality: Quality(quality), channels: kept)
+      case .pixels, .pixelsFine: .pixels(asMany: kept, as: codec)
+      case .full, .fullFine: .pixels(scale: 1, side: codec.patchSide)
+      }
+    guard kind == .pixelsFine || kind == .fullFine, case .pixels(let scale, let side) = whole else {
+      return ClassifierInput(name: kind.rawValue, input: whole)
     }
-    let side = codec.patchSide
-    inputs.append(ClassifierInput(name: "full", input: .pixels(scale: 1, side: side)))
-    if side % 2 == 0 {
-      inputs.append(
-        ClassifierInput(name: "full-fine", input: .pixels(scale: 1, side: side / 2), isFine: true))
+    guard side % 2 == 0 else {
+      throw ValidationError("\(kind.rawValue): \(side) x \(side) pixels a patch have no half")
     }
-    return inputs
+    return ClassifierInput(
+      name: kind.rawValue, input: .pixels(scale: scale, side: side / 2), isFine: true)
   }
 
   /// Trains on one kind of input, with each seed; nil where it was stopped.
@@ -156,6 +181,7 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard !examples.isEmpty else { throw DatasetError.noFiles(folder: data) }
     guard !unseen.isEmpty else { throw DatasetError.noFiles(folder: test ?? data) }
     let statistics = ChannelStatistics(of: examples, channels: kind.input.channels)
+      .softened(whitening)
     let network = Classification.network(
       head, inputs: kind.input.channels, classes: kept.labels.count, isFine: kind.isFine)
     var options = Classification.Options()

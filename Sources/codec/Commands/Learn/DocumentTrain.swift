@@ -17,9 +17,10 @@ struct DocumentTrain: AsyncParsableCommand {
       of their names, the third and sixth of every seven test, and of the others every sixth \
       chooses weights and thresholds. Latents are read from pages that are encoded on the fly, with \
       random scales, shifts and tones as augmentation. One network finds lines; another tells \
-      amounts, dates and other lines apart, by labels that patterns find in the texts. --compare \
-      trains the same networks on as many pixels of the downscaled page, and on all pixels. The \
-      folder --out then holds the models of each input and seed, report.json and report.html. \
+      amounts, dates and other lines apart, by labels that patterns find in the texts. --input \
+      latents pixels full trains the same networks on latents, on as many pixels of the downscaled \
+      page and on all pixels. The folder --out then holds the models of each input and seed, \
+      report.json and report.html. \
       Control-C stops at a checkpoint, from which --resume goes on.
       """)
 
@@ -38,8 +39,23 @@ struct DocumentTrain: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "Quality at which pages are encoded.")
   var quality = 80.0
 
-  @Flag(help: "Train on pixels too: as many as latents, and all of them.")
-  var compare = false
+  /// Kinds of input, by what they are called on the command line and in reports.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    /// Latents of the codec.
+    case latents
+    /// As many pixels of the downscaled page.
+    case pixels
+    /// All pixels.
+    case full
+  }
+
+  @Option(
+    name: .customLong("input"), parsing: .upToNextOption,
+    help: """
+      What to train on, each after the other, to compare: latents, as many pixels of the downscaled \
+      page (pixels), or all pixels (full).
+      """)
+  var kinds: [Kind] = [.latents]
 
   @Option(help: "Times that every page is seen, in four parts.")
   var epochs = 60
@@ -60,6 +76,9 @@ struct DocumentTrain: AsyncParsableCommand {
   var resume = false
 
   func validate() throws {
+    guard !kinds.isEmpty, Set(kinds).count == kinds.count else {
+      throw ValidationError("--input takes different kinds")
+    }
     guard (1...10_000).contains(epochs) else {
       throw ValidationError("--epochs is a number from 1 on")
     }
@@ -151,17 +170,22 @@ struct DocumentTrain: AsyncParsableCommand {
 
   private func inputs(_ codec: Codec) throws -> [(String, PageInput)] {
     let latents = PageInput.latents(codec, quality: Quality(quality), channels: channels)
-    guard compare else { return [("latents", latents)] }
     // As many pixels of a patch as there are channels.
     let side = Int(Double(channels).squareRoot().rounded())
-    guard side * side == channels, codec.patchSide % side == 0 else {
-      throw ValidationError("--compare takes --channels 1, 4, 16 or 64")
+    guard !kinds.contains(.pixels) || side * side == channels && codec.patchSide % side == 0 else {
+      throw ValidationError("--input pixels takes --channels 1, 4, 16 or 64")
     }
-    return [
-      ("latents", latents),
-      ("pixels", .pixels(reduction: codec.patchSide / side, side: codec.patchSide)),
-      ("full", .pixels(reduction: 1, side: codec.patchSide)),
-    ]
+    return kinds.map { kind in
+      switch kind {
+      case .latents: (kind.rawValue, latents)
+      case .pixels:
+        (
+          kind.rawValue,
+          .pixels(reduction: codec.patchSide / max(side, 1), side: codec.patchSide)
+        )
+      case .full: (kind.rawValue, .pixels(reduction: 1, side: codec.patchSide))
+      }
+    }
   }
 
   /// Mean bytes of the files that latents come from; nil for pixels.

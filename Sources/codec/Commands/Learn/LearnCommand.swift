@@ -5,5 +5,7 @@ struct LearnCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learn",
     abstract: "Train models that read the compressed form: latents in place of pixels.",
-    subcommands: [ClassifyCommand.self, DocumentCommand.self, SeparateCommand.self])
+    subcommands: [
+      ClassifyCommand.self, ColorizeCommand.self, DocumentCommand.self, SeparateCommand.self,
+    ])
 }

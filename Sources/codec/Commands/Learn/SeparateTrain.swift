@@ -17,7 +17,8 @@ struct SeparateTrain: AsyncParsableCommand {
       16 times fewer of its numbers than samples (--reduction), those of largest power. It learns \
       from the first --train seconds, mixed anew each time with random gains and shifts; the last \
       --validation seconds of them choose its best weights, and the rest of the song tests it. \
-      --compare trains the same network on the sound at a 16th of its rate, and on all numbers. \
+      --input latents audio full trains the same network on latents, on the sound at a 16th of its \
+      rate and on all numbers. \
       The folder --out then holds a model for each input and seed, report.json and report.html. \
       Control-C stops at a checkpoint, from which --resume goes on.
       """)
@@ -40,8 +41,23 @@ struct SeparateTrain: AsyncParsableCommand {
   @Option(help: "How many times fewer numbers than samples are read: 1, 2, 4, 8 or 16.")
   var reduction = 16
 
-  @Flag(help: "Train on the sound at a lower rate too, and on all numbers.")
-  var compare = false
+  /// Kinds of input, by what they are called on the command line and in reports.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    /// The numbers of the song's file that hold most of the stems.
+    case latents
+    /// As many numbers of the sound at a lower rate.
+    case audio
+    /// All numbers of the song's file.
+    case full
+  }
+
+  @Option(
+    name: .customLong("input"), parsing: .upToNextOption,
+    help: """
+      What to train on, each after the other, to compare: latents, as many numbers of the sound at \
+      a lower rate (audio), or all numbers (full).
+      """)
+  var kinds: [Kind] = [.latents]
 
   @Option(help: "Seconds of the song to learn from.")
   var train = 120.0
@@ -68,6 +84,9 @@ struct SeparateTrain: AsyncParsableCommand {
   var resume = false
 
   func validate() throws {
+    guard !kinds.isEmpty, Set(kinds).count == kinds.count else {
+      throw ValidationError("--input takes different kinds")
+    }
     guard [1, 2].contains(blocks) else { throw ValidationError("--blocks is 1 or 2") }
     guard [1, 2, 4, 8, 16].contains(reduction) else {
       throw ValidationError("--reduction is 1, 2, 4, 8 or 16")
@@ -149,11 +168,13 @@ struct SeparateTrain: AsyncParsableCommand {
   ) -> [(name: String, input: SeparationInput, places: Int?)] {
     let latents = SeparationInput.latents(codec, quality: Quality(quality), blocks: blocks)
     let places = channels * LappedTransform.patchFrames / blocks / reduction
-    guard compare else { return [("latents", latents, places)] }
-    return [
-      ("latents", latents, places), ("audio", .audio(ratio: reduction, blocks: blocks), nil),
-      ("full", latents, nil),
-    ]
+    return kinds.map { kind in
+      switch kind {
+      case .latents: (kind.rawValue, latents, places)
+      case .audio: (kind.rawValue, .audio(ratio: reduction, blocks: blocks), nil)
+      case .full: (kind.rawValue, latents, nil)
+      }
+    }
   }
 
   /// Trains a separator, or takes the one that is there; nil where it was stopped.
