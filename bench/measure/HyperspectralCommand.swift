@@ -61,7 +61,8 @@ struct HyperspectralCommand: AsyncParsableCommand {
       ("date", now.date), ("commit", now.commit), ("machine", now.machine),
       ("command", now.command),
       (
-        "cube", "\(format.height) x \(format.width) x \(format.channels), fitted to \(rows) rows, "
+        "cube",
+        "\(format.height) x \(format.width) x \(format.channels), fitted to \(rows) rows, "
           + "peak of the others \(fixed(peak, 0))"
       ),
     ] { print("# \(name): \(text)") }

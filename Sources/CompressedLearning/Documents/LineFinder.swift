@@ -57,14 +57,17 @@ public struct LineFinder: Sendable {
     var bestScore = -1.0
     for text in [0.3, 0.4, 0.5, 0.6, 0.7] {
       for link in [0.3, 0.5, 0.7] {
-        var candidate = linking
-        (candidate.textThreshold, candidate.linkThreshold) = (text, link)
-        let score = zip(predictions, pages).reduce(BoxScore()) {
-          $0
-            + BoxScore(
-              found: candidate.lines($1.0, side: side).map(\.box), expected: $1.1.boxes)
-        }.f1
-        if score > bestScore { (best.linking, bestScore) = (candidate, score) }
+        for score in [0.5, 0.6, 0.7, 0.75, 0.8, 0.85] where score > text {
+          var candidate = linking
+          candidate.textThreshold = text
+          candidate.linkThreshold = link
+          candidate.scoreThreshold = score
+          let f1 = zip(predictions, pages).reduce(BoxScore()) { sum, page in
+            let found = candidate.lines(page.0, side: side).map(\.box)
+            return sum + BoxScore(found: found, expected: page.1.boxes)
+          }.f1
+          if f1 > bestScore { (best.linking, bestScore) = (candidate, f1) }
+        }
       }
     }
     return best

@@ -22,7 +22,9 @@ public enum LineKind: Int, Sendable, CaseIterable, Codable {
     self =
       if Self.holdsDate(text) {
         .date
-      } else if text.contains(/(^|[^\d.,])-?\d{1,3}(,?\d{3})*\.\d{2}\s*-?\s*(SR|ZRL?|S|Z|T)?\s*\*?\s*$/) {
+      } else if text.contains(
+        /(^|[^\d.,])-?\d{1,3}(,?\d{3})*\.\d{2}\s*-?\s*(SR|ZRL?|S|Z|T)?\s*\*?\s*$/)
+      {
         .amount
       } else {
         .other
@@ -30,7 +32,8 @@ public enum LineKind: Int, Sendable, CaseIterable, Codable {
   }
 
   private static func holdsDate(_ text: String) -> Bool {
-    let named = /\b(\d{1,2})[\s\/.\-]*(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*[\s\/.\-]*\d{2,4}\b/
+    let named =
+      /\b(\d{1,2})[\s\/.\-]*(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*[\s\/.\-]*\d{2,4}\b/
     if text.matches(of: named).contains(where: { (1...31).contains(Int($0.1) ?? 0) }) {
       return true
     }

@@ -75,6 +75,9 @@ public struct LineLinking: Sendable, Equatable, Codable {
   /// Probability of a link from which on two cells side by side are joined.
   public var linkThreshold = 0.5
 
+  /// Mean probability of text of its cells from which on a line counts.
+  public var scoreThreshold = 0.5
+
   /// The thresholds in the properties.
   public init() {}
 
@@ -117,7 +120,7 @@ public struct LineLinking: Sendable, Equatable, Codable {
     }
     // Those of most cells first.
     let lines = members.values.map { line($0, cells, columns: columns) }
-      .filter { $0.box.area > 0 }
+      .filter { $0.box.area > 0 && $0.score >= scoreThreshold }
       .sorted { ($1.weight, $0.cells[0]) < ($0.weight, $1.cells[0]) }
     var kept: [FoundLine] = []
     for line in lines {

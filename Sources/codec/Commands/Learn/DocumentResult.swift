@@ -22,6 +22,7 @@ struct DocumentResult: Encodable {
     /// What validation chose.
     var textThreshold: Double
     var linkThreshold: Double
+    var scoreThreshold: Double
     var trainingSeconds: Double
   }
 

@@ -45,6 +45,6 @@ struct DocumentTest {
       f1: lines.f1, kinds: kinds, macroF1: kinds.macroF1, foundKinds: found,
       foundMacroF1: (0..<kindCount).reduce(0) { $0 + found.f1(of: $1) } / Double(kindCount),
       textThreshold: linking.textThreshold, linkThreshold: linking.linkThreshold,
-      trainingSeconds: seconds)
+      scoreThreshold: linking.scoreThreshold, trainingSeconds: seconds)
   }
 }

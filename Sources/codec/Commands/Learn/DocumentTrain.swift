@@ -136,7 +136,8 @@ struct DocumentTrain: AsyncParsableCommand {
           seconds: (ContinuousClock.now - start) / .seconds(1))
         result.runs.append(run)
         Diagnostics.print(
-          "\(name), seed \(seed): F1 of lines \(fixed(run.f1, 4)), of kinds \(fixed(run.macroF1, 4))")
+          "\(name), seed \(seed): F1 of lines \(fixed(run.f1, 4)), of kinds \(fixed(run.macroF1, 4))"
+        )
         if seed == self.seed { shown.append(.init(input: name, pages: tested.pages)) }
       }
     }

@@ -60,7 +60,8 @@ struct SeparateReport {
 
   private func html() throws -> String {
     let provenance = HTML.definitions([
-      ("Stems", result.song), ("Tested on", "the last \(fixed(result.testSeconds, 1)) s of the song"),
+      ("Stems", result.song),
+      ("Tested on", "the last \(fixed(result.testSeconds, 1)) s of the song"),
       ("Codec", "\(result.codec), quality \(fixed(result.quality, 0))"),
       ("Date", provenance.date), ("Commit", provenance.commit), ("Machine", provenance.machine),
       ("Command", provenance.command),
