@@ -39,7 +39,8 @@ private struct Stripes {
 
   private func run(
     _ checkpoint: URL? = nil, isResumed: Bool = false, stopAfter stop: Int = .max, epochs: Int = 3,
-    seed: UInt64 = 1, patience: Int? = nil, validation: ((Parameters) -> Double)? = nil
+    seed: UInt64 = 1, patience: Int? = nil, stripes: Stripes? = nil,
+    validation: ((Parameters) -> Double)? = nil
   ) async throws -> LearningRun {
     var schedule = LearningSchedule()
     (schedule.epochs, schedule.batch, schedule.warmUp) = (epochs, 4, 4)
@@ -49,7 +50,7 @@ private struct Stripes {
       Stripes.network.initialParameters(using: &random), schedule: schedule,
       checkpoint: checkpoint, isResumed: isResumed)
     var asked = 0
-    let stripes = stripes
+    let stripes = stripes ?? self.stripes
     try await run.run(
       examples: stripes.inputs.count, validation: validation,
       isStopped: {
@@ -61,7 +62,7 @@ private struct Stripes {
   }
 
   @Test func itLearns() async throws {
-    let run = try await run(epochs: 20)
+    let run = try await run(epochs: 20, stripes: Stripes(count: 80, seed: 1))
     #expect(run.history.count == 20)
     #expect(run.history[19].loss < 0.3 && run.history[0].loss > 0.5)
     let unseen = Stripes(count: 20, seed: 9)

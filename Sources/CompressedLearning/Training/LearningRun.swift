@@ -155,12 +155,12 @@ extension LearningRun {
     guard let checkpoint else { return }
     var tensors = optimiser.tensors
     if let best { tensors.merge(best.tensors(prefix: "best.")) { first, _ in first } }
-    try Data(
-      Safetensors(
-        tensors: tensors,
-        metadata: ["run": String(decoding: JSONEncoder().encode(state), as: UTF8.self)]
-      ).serialized()
-    ).write(to: checkpoint, options: .atomic)
+    // The same state gives the same bytes.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(state), as: UTF8.self)
+    try Data(Safetensors(tensors: tensors, metadata: ["run": text]).serialized())
+      .write(to: checkpoint, options: .atomic)
   }
 
   /// What a checkpoint holds beside weights.

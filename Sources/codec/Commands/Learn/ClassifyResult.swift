@@ -1,7 +1,7 @@
 import CompressedLearning
 import Foundation
 import LearnedCodec
-import MediaFiles
+import Signals
 
 /// What classifiers on one kind of input have reached.
 struct ClassifyResult {
@@ -57,21 +57,22 @@ struct ClassifyResult {
   ) async throws -> (reading: Double, network: Double) {
     var (reading, network) = (Duration.zero, Duration.zero)
     let paths = paths.prefix(200)
+    let coded = FileManager.default.temporaryDirectory
+      .appendingPathComponent("codec-\(UUID().uuidString).wlc")
+    defer { try? FileManager.default.removeItem(at: coded) }
     for path in paths {
-      var coded: [UInt8]?
+      var place = path
       if case .latents(let codec, let quality, _) = input, !path.hasSuffix(".wlc") {
-        let source = try ImageFile(path: path, maximumPixels: Container.defaultMaximumPixels)
-        coded = try await codec.encode(
-          source.open(), options: EncodingOptions(quality: quality)
-        ).serialized()
+        let image = try PictureInput.picture(file: path).with(planes: codec.planes)
+        let format = ImageFormat(
+          width: image.width, height: image.height, channels: image.planes)
+        let container = try await codec.encode(
+          ImageRows(image, format: format), options: EncodingOptions(quality: quality))
+        try Data(container.serialized()).write(to: coded)
+        place = coded.path
       }
       let start = ContinuousClock.now
-      let values: Latents
-      if let coded, case .latents(let codec, _, let channels) = input {
-        values = try codec.latents(of: Container(parsing: coded, file: path), channels: channels)
-      } else {
-        values = try input.values(file: path)
-      }
+      let values = try input.values(file: place)
       let middle = ContinuousClock.now
       _ = Classification.probabilities(model, values)
       reading += middle - start
