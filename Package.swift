@@ -41,10 +41,13 @@ let modules: [Target] = [
     dependencies: [
       "LearnedCodec", "MediaFiles", .product(name: "Crypto", package: "swift-crypto"),
     ]),
+  .target(
+    name: "CompressedLearning", dependencies: ["LearnedCodec", "Training", "MediaFiles"]),
   .executableTarget(
     name: "codec",
     dependencies: [
-      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CFreedMemory",
+      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CompressedLearning",
+      "CFreedMemory",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -73,6 +76,9 @@ let tests: [Target] =
       dependencies: ["LearnedCodec", "Training", "MediaFiles", "TestSupport"]
     ),
     .testTarget(
+      name: "CompressedLearningTests",
+      dependencies: ["CompressedLearning", "MediaFiles", "TestSupport"]),
+    .testTarget(
       name: "MediaFilesTests", dependencies: ["MediaFiles", "CSndFile", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["codec", "MediaFiles", "TestSupport"]),
   ]
@@ -85,6 +91,9 @@ let package = Package(
     .library(name: "LearnedCodec", targets: ["LearnedCodec", "Signals"]),
     .library(name: "Training", targets: ["Training", "Networks"]),
     .library(name: "MediaFiles", targets: ["MediaFiles"]),
+    .library(
+      name: "CompressedLearning",
+      targets: ["CompressedLearning", "LearnedCodec", "Training", "Networks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

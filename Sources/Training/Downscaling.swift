@@ -9,23 +9,34 @@ extension Image {
     let columns = Resampling(from: width, to: max(1, Int((Double(width) * scale).rounded())))
     let rows = Resampling(from: height, to: max(1, Int((Double(height) * scale).rounded())))
     var narrow = Image(width: columns.count, height: height, planes: planes)
-    for line in 0..<planes * height {
-      for (column, taps) in columns.taps.enumerated() {
-        var sum: Float = 0
-        for (offset, weight) in taps.weights.enumerated() {
-          sum += samples[line * width + taps.first + offset] * weight
+    narrow.samples.withUnsafeMutableBufferPointer { target in
+      samples.withUnsafeBufferPointer { source in
+        for line in 0..<planes * height {
+          let row = source[line * width..<(line + 1) * width]
+          for (column, taps) in columns.taps.enumerated() {
+            var sum: Float = 0
+            taps.weights.withUnsafeBufferPointer { weights in
+              for offset in weights.indices {
+                sum += row[row.startIndex + taps.first + offset] * weights[offset]
+              }
+            }
+            target[line * columns.count + column] = sum
+          }
         }
-        narrow.samples[line * columns.count + column] = sum
       }
     }
     var small = Image(width: columns.count, height: rows.count, planes: planes)
-    for plane in 0..<planes {
-      for (row, taps) in rows.taps.enumerated() {
-        let target = (plane * rows.count + row) * columns.count
-        for (offset, weight) in taps.weights.enumerated() {
-          let source = (plane * height + taps.first + offset) * columns.count
-          for column in 0..<columns.count {
-            small.samples[target + column] += narrow.samples[source + column] * weight
+    small.samples.withUnsafeMutableBufferPointer { target in
+      narrow.samples.withUnsafeBufferPointer { source in
+        for plane in 0..<planes {
+          for (row, taps) in rows.taps.enumerated() {
+            let to = (plane * rows.count + row) * columns.count
+            for (offset, weight) in taps.weights.enumerated() {
+              let from = (plane * height + taps.first + offset) * columns.count
+              for column in 0..<columns.count {
+                target[to + column] += source[from + column] * weight
+              }
+            }
           }
         }
       }

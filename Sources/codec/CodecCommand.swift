@@ -14,7 +14,9 @@ struct CodecCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, VerifyCommand.self,
-      CompareCommand.self, ListCommand.self, TrainCommand.self, BenchCommand.self,
+      CompareCommand.self, ListCommand.self, TrainCommand.self, LatentsCommand.self,
+      LearnCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() async {

@@ -10,7 +10,14 @@ struct HelpTests {
         "--channels", "--codec", "-j", "--max-pixels", "--strip", "--json",
       ]
     ),
-    ("decode", ["--output", "--force", "--partial", "--codec", "-j", "--max-pixels"]),
+    ("decode", ["--output", "--force", "--partial", "--codec", "--quality", "-j", "--max-pixels"]),
+    (
+      "latents",
+      [
+        "--output", "--format", "--force", "--channels", "--codec", "--quality", "-j",
+        "--max-pixels",
+      ]
+    ),
     ("info", ["--json", "--brief", "--codec"]), ("verify", ["--codec", "-j"]),
     ("compare", ["--codec", "-j"]), ("list", []),
     (

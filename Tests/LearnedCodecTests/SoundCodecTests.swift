@@ -161,4 +161,34 @@ struct SoundCodecTests {
         Audio(frames: 1, channels: 300), .init(quality: Quality(50)))
     }
   }
+
+  @Test func blocksCanBeFixedAndPairsTurned() async throws {
+    let audio = sound(60_000, channels: 2)
+    var options = SoundOptions(quality: Quality(80), tuning: .snr, blocks: 4)
+    let container = try SoundContainer(
+      parsing: await plainSoundCodec.file(audio, options), file: "f")
+    let spectra = try await plainSoundCodec.spectra(in: container, threads: 2)
+    #expect(spectra.shapes == [Int](repeating: 2, count: 15))
+    let turned = spectra.turned()
+    #expect(turned.angles == [UInt8](repeating: 4, count: 15))
+    let transform = LappedTransform()
+    let (before, after) = (spectra.audio(transform: transform), turned.audio(transform: transform))
+    #expect(zip(before.samples, after.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(snr(audio.samples[..<60_000], after.samples[..<60_000]) > 20)
+    options.blocks = 3
+    await #expect(throws: CodingError.self) { try await plainSoundCodec.file(audio, options) }
+  }
+
+  @Test func bandsAreRoundedAsInFiles() async throws {
+    let audio = sound(3 * LappedTransform.patchFrames, channels: 1)
+    let quality = Quality(50)
+    let container = try SoundContainer(
+      parsing: await plainSoundCodec.file(audio, .init(quality: quality, tuning: .snr, blocks: 1)),
+      file: "f")
+    let bands = Spectra(
+      analyzing: audio, shapes: [0, 0, 0], keeping: 0..<3, transform: LappedTransform())
+    #expect(
+      try await plainSoundCodec.spectra(in: container).values
+        == plainSoundCodec.decoded(bands.values, quality: quality))
+  }
 }

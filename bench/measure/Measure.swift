@@ -7,5 +7,8 @@ struct Measure: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
     abstract: "Measures codecs and the codec command; bench/README.md has the commands.",
-    subcommands: [SpeedCommand.self, MutationsCommand.self, BigPictureCommand.self])
+    subcommands: [
+      SpeedCommand.self, LatentsCommand.self, MutationsCommand.self, BigPictureCommand.self,
+      HyperspectralCommand.self,
+    ])
 }

@@ -166,7 +166,7 @@ private func part(of image: Image, rows: Range<Int>, columns: Range<Int>) -> Ima
 }
 
 /// A grey or RGB picture of samples 0...255 as the bytes of a PNG file of 8 bits.
-func pngBytes(of image: Image) throws -> [UInt8] {
+public func pngBytes(of image: Image) throws -> [UInt8] {
   try withTemporaryFolder { folder in
     let path = folder.appendingPathComponent("crop.png").path
     let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)

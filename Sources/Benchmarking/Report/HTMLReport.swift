@@ -21,7 +21,7 @@ func htmlReport(
   let report = HTMLReport(results: results, anchors: anchors, reference: reference)
   var sections = [
     report.provenance, report.bdRates(comparisons), report.failures,
-    section(
+    HTML.section(
       "Curves",
       "<div class=\"charts\">"
         + charts.map { "<figure>\($0.svg(standalone: false))</figure>" }.joined()
@@ -58,8 +58,7 @@ private struct HTMLReport {
     if !published.isEmpty {
       entries.append(("Not measured here", published.joined(separator: "; ")))
     }
-    let list = entries.map { "<dt>\($0.0.escaped)</dt><dd>\($0.1.escaped)</dd>" }
-    return "<dl>\(list.joined(separator: "\n"))</dl>"
+    return HTML.definitions(entries)
   }
 
   /// Rates for equal quality.
@@ -75,36 +74,36 @@ private struct HTMLReport {
       ["Codec"] + metrics.flatMap { ["BD-rate, \($0.comparedTitle)", "Over"] } + ["Failures"]
     var notes: [String] = []
     let rows = comparisons.map { row in
-      var cells = [nameCell(row.name, isOurs: row.isOurs)]
+      var cells = [HTML.name(row.name, isOurs: row.isOurs)]
       for metric in metrics {
         switch row[metric] ?? .failure(.tooFewPoints(count: 0)) {
         case .success(let rate):
           let (low, high) = (rate.overlap.lowerBound, rate.overlap.upperBound)
           cells += [
-            cell((rate.percent > 0 ? "+" : "") + rate.percent.text(1) + " %"),
-            cell("\(low.text(1)) to \(high.text(1)) dB", "quiet"),
+            HTML.cell((rate.percent > 0 ? "+" : "") + rate.percent.text(1) + " %"),
+            HTML.cell("\(low.text(1)) to \(high.text(1)) dB", "quiet"),
           ]
         case .failure(let error):
-          cells += [cell(word(for: error), "quiet"), cell("")]
+          cells += [HTML.cell(word(for: error), "quiet"), HTML.cell("")]
           // The word in the table says it all.
           if case .tooFewPoints = error { continue }
           notes.append("\(row.name), \(metric.comparedTitle): \(error).")
         }
       }
       let failures = row.failureCount
-      cells.append(cell(failures.map(String.init) ?? "", failures ?? 0 > 0 ? "bad" : nil))
+      cells.append(HTML.cell(failures.map(String.init) ?? "", failures ?? 0 > 0 ? "bad" : nil))
       return cells.joined()
     }
     let notions =
       (metrics.contains(.msSSIM) ? " MS-SSIM counts as −10 log₁₀(1 − MS-SSIM)." : "")
       + (metrics.contains(.nmr)
         ? " The mask-to-noise ratio is the noise-to-mask ratio with the opposite sign." : "")
-    return section(
+    return HTML.section(
       "Rate for equal quality",
       "<p>Rate that a codec needs more (+) or less (−) than <b>\(reference.escaped)</b> for the same"
         + " quality: Bjontegaard’s mean over the decibels that both curves reach, which stand beside"
         + " it. Nothing is extrapolated.\(notions)</p>"
-        + table(header: header, bodies: [rows]) + list(notes, className: "quiet"))
+        + HTML.table(header: header, bodies: [rows]) + HTML.list(notes, className: "quiet"))
   }
 
   /// The reasons of failures; empty where nothing failed.
@@ -116,9 +115,9 @@ private struct HTMLReport {
     }
     return failed.isEmpty
       ? ""
-      : section(
+      : HTML.section(
         "Failures",
-        "<p>These measurements are in no mean.</p>" + list(failed, className: nil))
+        "<p>These measurements are in no mean.</p>" + HTML.list(failed))
   }
 
   /// Pictures to look at, or sounds to hear.
@@ -131,7 +130,7 @@ private struct HTMLReport {
       : "Rate and SNR are those of the whole sound. Spectrograms show the levels of mel bands,"
         + "<span class=\"scale\" style=\"background:\(Spectrogram.gradient)\"></span>from "
         + "\(Spectrogram.range.text(0)) to 0 dB below the loudest of the original."
-    return section(
+    return HTML.section(
       "\(results.kind == .images ? "Pictures" : "Sounds") at about the same rate",
       "<p>Choose two codecs and move the divider. \(what)"
         + "</p><noscript><p>The divider needs JavaScript.</p></noscript><div class=\"crops\">"
@@ -158,40 +157,40 @@ private struct HTMLReport {
     let bodies = all.map { contender, means, files, failures in
       means.map { mean in
         var cells = [
-          nameCell(contender.name, isOurs: contender.isOurs), cell(mean.setting),
-          cell(files.description, failures > 0 ? "bad" : nil),
-          cell(mean.rate.text(results.kind.rateDecimals)),
+          HTML.name(contender.name, isOurs: contender.isOurs), HTML.cell(mean.setting),
+          HTML.cell(files.description, failures > 0 ? "bad" : nil),
+          HTML.cell(mean.rate.text(results.kind.rateDecimals)),
         ]
-        cells += metrics.map { cell(mean.metrics[$0.name]?.text($0.decimals) ?? "") }
+        cells += metrics.map { HTML.cell(mean.metrics[$0.name]?.text($0.decimals) ?? "") }
         if isTimed {
-          cells += [mean.encodeSpeed, mean.decodeSpeed].map { cell($0?.text(2) ?? "") }
+          cells += [mean.encodeSpeed, mean.decodeSpeed].map { HTML.cell($0?.text(2) ?? "") }
           cells += [mean.encodePeakBytes, mean.decodePeakBytes].map {
-            cell($0.map { (Double($0) / 1e6).text(0) } ?? "")
+            HTML.cell($0.map { (Double($0) / 1e6).text(0) } ?? "")
           }
         }
         return cells.joined()
       }
     }
-    return section(
+    return HTML.section(
       "Means",
       "<p>Over the files that a codec coded without a failure at any setting. Speeds are"
         + " \(results.kind == .images ? "pixels" : "seconds") of all timed files by the wall-clock"
         + " seconds of the processes; peaks are the largest resident memory of one.</p><details>"
         + "<summary>\(bodies.reduce(0) { $0 + $1.count }) settings of \(bodies.count) codecs"
-        + "</summary>" + table(header: header, bodies: bodies) + "</details>")
+        + "</summary>" + HTML.table(header: header, bodies: bodies) + "</details>")
   }
 
   /// Versions and commands of the tools.
   var commands: String {
     let rows = results.contenders.map { contender in
-      nameCell(contender.name, isOurs: contender.isOurs)
+      HTML.name(contender.name, isOurs: contender.isOurs)
         + "<td>\(contender.version.escaped)</td><td>"
         + "<code>\(contender.encodeCommand.escaped)</code><br>"
         + "<code>\(contender.decodeCommand.escaped)</code></td>"
     }
-    return section(
+    return HTML.section(
       "Tools and commands",
-      table(
+      HTML.table(
         header: ["Codec", "Version", "Commands to encode and decode"], bodies: [rows],
         className: "texts"))
   }
@@ -204,36 +203,4 @@ private struct HTMLReport {
     case .noOverlap: "no overlap"
     }
   }
-
-  // MARK: Elements
-
-  private func table(
-    header: [String], bodies: [[String]], className: String = "numbers"
-  ) -> String {
-    let head = header.map { "<th scope=\"col\">\($0.escaped)</th>" }.joined()
-    let bodies = bodies.map { rows in
-      "<tbody>" + rows.map { "<tr>\($0)</tr>" }.joined(separator: "\n") + "</tbody>"
-    }
-    return
-      "<div class=\"scroll\" tabindex=\"0\"><table class=\"\(className)\"><thead><tr>\(head)</tr></thead>"
-      + bodies.joined(separator: "\n") + "</table></div>"
-  }
-
-  private func nameCell(_ name: String, isOurs: Bool) -> String {
-    "<th scope=\"row\"\(isOurs ? " class=\"ours\"" : "")>\(name.escaped)</th>"
-  }
-
-  private func cell(_ text: String, _ className: String? = nil) -> String {
-    "<td\(className.map { " class=\"\($0)\"" } ?? "")>\(text.escaped)</td>"
-  }
-
-  private func list(_ items: [String], className: String?) -> String {
-    if items.isEmpty { return "" }
-    return "<ul\(className.map { " class=\"\($0)\"" } ?? "")>"
-      + items.map { "<li>\($0.escaped)</li>" }.joined(separator: "\n") + "</ul>"
-  }
-}
-
-private func section(_ title: String, _ content: String) -> String {
-  "<section><h2>\(title.escaped)</h2>\n\(content)</section>"
 }

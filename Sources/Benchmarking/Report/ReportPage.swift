@@ -1,7 +1,9 @@
 /// A whole HTML page around `body`, which is markup; `title` is text.
 ///
-/// The security policy forbids it to load anything.
-func page(title: String, body: String) -> String {
+/// The security policy forbids it to load anything. It is light or dark as the reader's system is.
+///
+/// - Parameter style: CSS that the page needs beside that of all reports.
+public func page(title: String, body: String, style extra: String = "") -> String {
   """
   <!DOCTYPE html>
   <html lang="en">
@@ -14,6 +16,7 @@ func page(title: String, body: String) -> String {
   <title>\(title.escaped)</title>
   <style>
   \(style)
+  \(extra)
   \(ChartStyle.light.css)
   @media (prefers-color-scheme: dark) {
   \(ChartStyle.dark.css)

@@ -16,6 +16,8 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case notFiniteSound(frame: Int)
   /// The sound has more channels than a file can hold.
   case tooManyChannels(Int, limit: Int)
+  /// Patches of sound are not cut into that many blocks.
+  case noSuchBlocks(Int, available: [Int])
   /// The sound has no frames.
   case emptySound
 
@@ -39,6 +41,9 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
       "a sample at or after frame \(frame) is not a finite number"
     case .tooManyChannels(let count, let limit):
       "a sound of \(count) channels cannot be coded: at most \(limit) fit a file"
+    case .noSuchBlocks(let count, let available):
+      "a patch of sound has \(available.map(String.init).joined(separator: ", ")) blocks, not "
+        + "\(count)"
     case .emptySound:
       "a sound without a single frame cannot be coded"
     }

@@ -58,6 +58,20 @@ extension SoundCodec {
     return spectra(of: segment, container)
   }
 
+  /// Bands of all segments of a container, one after the other; those of damaged segments are zero.
+  /// - Throws: `ContainerError` when the container is of another codec.
+  public func spectra(
+    in container: SoundContainer, threads: Int = 1, file: String = "the file"
+  ) async throws -> Spectra {
+    try check(container, file: file)
+    let parts = await concurrentMap(Array(container.segments.indices), threads: threads) {
+      spectra(of: $0, container)
+    }
+    return Spectra(
+      shapes: parts.flatMap(\.shapes), angles: parts.flatMap(\.angles),
+      values: parts.flatMap(\.values), channels: container.format.channels)
+  }
+
   private func check(_ container: SoundContainer, file: String) throws(ContainerError) {
     guard container.codecHash == hash else {
       throw .otherCodec(file: file, made: container.codecHash, given: name, hash: hash)

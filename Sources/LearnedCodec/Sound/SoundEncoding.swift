@@ -17,15 +17,32 @@ public struct SoundOptions: Sendable, Equatable {
   public var tuning: Tuning
   /// Places of every channel of a patch to keep, lowest frequencies first; all when nil.
   public var kept: Int?
+  /// Blocks of every patch, one of `LappedTransform.blockCounts`, so that all spectra have one
+  /// shape, as learning wants them; chosen patch by patch, for fewer bits, when nil.
+  public var blocks: Int?
   /// Segments worked on at a time, at least 1.
   public var threads: Int
 
   /// Options; see the properties.
-  public init(quality: Quality, tuning: Tuning = .ear, kept: Int? = nil, threads: Int = 1) {
+  public init(
+    quality: Quality, tuning: Tuning = .ear, kept: Int? = nil, blocks: Int? = nil, threads: Int = 1
+  ) {
     self.quality = quality
     self.tuning = tuning
     self.kept = kept
+    self.blocks = blocks
     self.threads = threads
+  }
+}
+
+extension SoundOptions {
+  /// The index of the fixed number of blocks; nil where it is chosen patch by patch.
+  func shape() throws(CodingError) -> Int? {
+    guard let blocks else { return nil }
+    guard let shape = LappedTransform.blockCounts.firstIndex(of: blocks) else {
+      throw .noSuchBlocks(blocks, available: LappedTransform.blockCounts)
+    }
+    return shape
   }
 }
 
@@ -49,6 +66,7 @@ extension SoundCodec {
       throw CodingError.noSuchChannels(
         codec: name, asked: kept, available: LappedTransform.patchFrames)
     }
+    let shape = try options.shape()
     var container = SoundContainer(
       format: format, codecHash: hash, quality: options.quality,
       hasBandSteps: options.tuning == .ear, kept: kept,
@@ -78,7 +96,8 @@ extension SoundCodec {
           running -= 1
         }
         group.addTask {
-          let symbols = self.symbols(of: window, described, transform: transform)
+          let symbols = self.symbols(
+            of: window, described, shape: shape, transform: transform)
           return (window.segment, tables.encode(symbols, kept: kept))
         }
         running += 1
@@ -93,10 +112,13 @@ extension SoundCodec {
   }
 
   /// The symbols of a segment.
+  ///
+  /// - Parameter shape: of all its patches; chosen when nil.
   func symbols(
-    of window: SegmentReader.Window, _ container: SoundContainer, transform: LappedTransform
+    of window: SegmentReader.Window, _ container: SoundContainer, shape: Int? = nil,
+    transform: LappedTransform
   ) -> SpectrumSymbols {
-    let spectra = spectra(of: window, container, transform: transform)
+    let spectra = spectra(of: window, container, shape: shape, transform: transform)
     return symbols(
       of: spectra, quality: container.quality,
       bandSteps: container.hasBandSteps
@@ -105,10 +127,14 @@ extension SoundCodec {
 
   /// The bands of a segment.
   func spectra(
-    of window: SegmentReader.Window, _ container: SoundContainer, transform: LappedTransform
+    of window: SegmentReader.Window, _ container: SoundContainer, shape: Int? = nil,
+    transform: LappedTransform
   ) -> Spectra {
     let step = steps.step(at: container.quality)
-    let shapes = BlockChoice(transform).shapes(of: window.audio, step: step)
+    let shapes =
+      shape.map {
+        [Int](repeating: $0, count: window.audio.frames / LappedTransform.patchFrames)
+      } ?? BlockChoice(transform).shapes(of: window.audio, step: step)
     var spectra = Spectra(
       analyzing: window.audio, shapes: shapes, keeping: window.patches, transform: transform)
     spectra.drop(from: container.kept)

@@ -86,6 +86,26 @@ public struct Spectra: Sendable, Equatable {
     return Audio(frames: shapes.count * patch, channels: channels, samples: samples)
   }
 
+  /// The same sound with every pair of channels at one angle, so that a place means the same in all
+  /// patches, as learning wants it: a rotation of bands, without the way over samples.
+  ///
+  /// - Parameter angle: in sixteenths of half a turn, 0...15; 4 is mid and side, 0 left and right.
+  public func turned(to angle: UInt8 = 4) -> Spectra {
+    let patch = LappedTransform.patchFrames
+    var turned = self
+    for index in shapes.indices {
+      for pair in 0..<channels / 2 {
+        let place = index * (channels / 2) + pair
+        guard angles[place] != angle else { continue }
+        let first = (index * channels + 2 * pair) * patch
+        turned.rotate(first, first + patch, by: angles[place], back: true)
+        turned.rotate(first, first + patch, by: angle)
+        turned.angles[place] = angle
+      }
+    }
+    return turned
+  }
+
   /// The angle, in sixteenths of half a turn, of the direction in which two channels have most
   /// energy.
   private static func principalAngle(_ values: [Float], _ first: Int, _ second: Int) -> UInt8 {

@@ -6,20 +6,9 @@ extension SoundCodec {
   /// - Parameter bandSteps: for each patch and channel those of its bands, see `BandSteps`; empty
   ///   where all have the step of the quality.
   func symbols(of spectra: Spectra, quality: Quality, bandSteps: [UInt8]) -> SpectrumSymbols {
-    let largest = Float(SpectrumTables.largestSymbol)
-    let thresholds = deadZones.map { 0.5 - $0 }
     var symbols = [Int32](repeating: 0, count: spectra.values.count)
     forEachBand(of: spectra.values.count, bandSteps, quality) { places, step in
-      let inverse = 1 / step
-      for index in places {
-        let value = spectra.values[index]
-        // In this order a value that is no number becomes the largest.
-        let magnitude = value.magnitude * inverse
-        let bounded = magnitude < largest ? magnitude : largest
-        let kind = bounded < 1.5 ? 0 : bounded < 2.5 ? 1 : 2
-        let symbol = Int32(bounded + thresholds[kind])
-        symbols[index] = value < 0 ? -symbol : symbol
-      }
+      round(spectra.values, places, inverse: 1 / step, into: &symbols)
     }
     return SpectrumSymbols(
       shapes: spectra.shapes, angles: spectra.angles, bandSteps: bandSteps, values: symbols,
@@ -30,16 +19,49 @@ extension SoundCodec {
   public func spectra(of symbols: SpectrumSymbols, quality: Quality) -> Spectra {
     var values = [Float](repeating: 0, count: symbols.values.count)
     forEachBand(of: values.count, symbols.bandSteps, quality) { places, step in
-      for index in places {
-        let symbol = symbols.values[index]
-        guard symbol != 0 else { continue }
-        let magnitude = symbol.magnitude
-        let value = (Float(magnitude) + centroids[Int(min(magnitude, 3)) - 1]) * step
-        values[index] = symbol < 0 ? -value : value
-      }
+      restore(symbols.values, places, step: step, into: &values)
     }
     return Spectra(
       shapes: symbols.shapes, angles: symbols.angles, values: values, channels: symbols.channels)
+  }
+
+  /// Bands as a file tuned for the least squared error gives them back: what learning sees of sounds
+  /// that it mixes itself.
+  public func decoded(_ bands: [Float], quality: Quality) -> [Float] {
+    let step = steps.step(at: quality)
+    var symbols = [Int32](repeating: 0, count: bands.count)
+    var values = [Float](repeating: 0, count: bands.count)
+    round(bands, bands.indices, inverse: 1 / step, into: &symbols)
+    restore(symbols, bands.indices, step: step, into: &values)
+    return values
+  }
+
+  /// Rounds some bands.
+  private func round(
+    _ bands: [Float], _ places: Range<Int>, inverse: Float, into symbols: inout [Int32]
+  ) {
+    let largest = Float(SpectrumTables.largestSymbol)
+    let thresholds = deadZones.map { 0.5 - $0 }
+    for index in places {
+      let value = bands[index]
+      // In this order a value that is no number becomes the largest.
+      let magnitude = value.magnitude * inverse
+      let bounded = magnitude < largest ? magnitude : largest
+      let kind = bounded < 1.5 ? 0 : bounded < 2.5 ? 1 : 2
+      let symbol = Int32(bounded + thresholds[kind])
+      symbols[index] = value < 0 ? -symbol : symbol
+    }
+  }
+
+  /// Bands of some symbols; zeros stay as they are.
+  private func restore(
+    _ symbols: [Int32], _ places: Range<Int>, step: Float, into bands: inout [Float]
+  ) {
+    for index in places where symbols[index] != 0 {
+      let magnitude = symbols[index].magnitude
+      let value = (Float(magnitude) + centroids[Int(min(magnitude, 3)) - 1]) * step
+      bands[index] = symbols[index] < 0 ? -value : value
+    }
   }
 
   /// Calls `body` with ranges of all `count` places and their step.

@@ -35,10 +35,15 @@ func npyHeader(of format: ImageFormat) -> [UInt8] {
     case .float32: "<f4"
     }
   let planes = format.planes == 1 ? "" : ", \(format.planes)"
-  let text = """
+  return npyHeader(
+    """
     {'descr': '\(type)', 'fortran_order': False, \
     'shape': (\(format.height), \(format.width)\(planes)), }
-    """
+    """)
+}
+
+/// The start of an npy file before its samples, from the text that describes them.
+func npyHeader(_ text: String) -> [UInt8] {
   // NumPy aligns the samples to 64 bytes: 10 before the text, a line feed after it.
   let padding = (64 - (10 + text.utf8.count + 1) % 64) % 64
   let length = text.utf8.count + padding + 1

@@ -33,11 +33,14 @@ public struct Adam: Sendable, Equatable {
   /// - Parameters:
   ///   - rate: the learning rate.
   ///   - factors: of the rate for each matrix; 1 when nil.
+  ///   - decay: what matrices of more than one row lose, times the rate (I. Loshchilov and
+  ///     F. Hutter, "Decoupled weight decay regularization", 2019).
   ///   - largestNorm: longer gradients are scaled to this length.
   /// - Returns: the length that the gradient had.
   @discardableResult
   public mutating func step(
-    _ gradient: [[Float]], rate: Float, largestNorm: Float, factors: [Float]? = nil
+    _ gradient: [[Float]], rate: Float, largestNorm: Float, factors: [Float]? = nil,
+    decay: Float = 0
   ) -> Float {
     precondition(gradient.map(\.count) == parameters.values.map(\.count), "another gradient")
     let norm = gradient.reduce(0.0) { sum, part in
@@ -52,6 +55,10 @@ public struct Adam: Sendable, Equatable {
     // Early on the average follows faster, so that it forgets the random start.
     let keep = min(Self.averageDecay, Float(steps) / Float(steps + 10))
     for index in gradient.indices {
+      if decay > 0, parameters.entries[index].rows > 1 {
+        let kept = 1 - decay * rate * (factors?[index] ?? 1)
+        parameters.values[index] = parameters.values[index].map { $0 * kept }
+      }
       update(
         &parameters.values[index], &average.values[index], &first.values[index],
         &second.values[index], gradient[index], scale: scale,

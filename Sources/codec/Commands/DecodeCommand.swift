@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedLearning
 import Foundation
 import LearnedCodec
 import MediaFiles
@@ -8,10 +9,12 @@ import Signals
 struct DecodeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Decompress .wlc files.",
+    abstract: "Decompress .wlc files, and arrays of codec latents.",
     discussion: """
       photo.wlc becomes photo.png beside it, arrays become .npy, sounds .wav. -o with the ending \
-      png, ppm, pgm, npy, wav or flac chooses another kind of file.
+      png, ppm, pgm, npy, wav or flac chooses another kind of file. Arrays of codec latents (.npz, \
+      .safetensors) become pictures as well. An array of latents in .npy says nothing about itself: \
+      name its codec with --codec and its quality with -q; the picture has whole patches.
       """)
 
   @Argument(help: "Files or folders; - is standard input.")
@@ -29,12 +32,24 @@ struct DecodeCommand: AsyncParsableCommand {
   @Option(help: "Codec by name or folder (default: the one that made the file).")
   var codec: String?
 
+  @Option(name: .shortAndLong, help: "Quality of latents in .npy.")
+  var quality = 60.0
+
   @OptionGroup var work: WorkOptions
+
+  func validate() throws {
+    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+  }
 
   func run() async throws {
     let batch = try Batch(inputs: files, output: output, extensions: ["wlc"])
     var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
+      if let type = LatentArray.FileType(path: item.input) {
+        let array = try LatentArray(
+          parsing: readContainerFile(item.input), as: type, name: item.input)
+        return try decode(array, item)
+      }
       let coded = try work.codedFile(item.input, allowingDamage: partial)
       let trained = try codecs.codec(for: coded, file: item.input)
       switch coded {
@@ -44,6 +59,54 @@ struct DecodeCommand: AsyncParsableCommand {
         try await decode(container, trained.soundCodec(for: item.input), item)
       }
     }
+  }
+
+  /// Writes the picture of an array of latents.
+  private func decode(_ array: LatentArray, _ item: Batch.Item) throws {
+    let (latents, found) = (array.latents, array.description)
+    guard let name = codec ?? found?.codec else {
+      throw LatentArrayError.otherCodec(
+        file: item.input, what: "it does not say which codec it is of; name it with --codec")
+    }
+    let trained = try CodecSearch.codec(named: name).imageCodec(for: item.input)
+    func refuse(_ what: String) -> LatentArrayError { .otherCodec(file: item.input, what: what) }
+    if let found, found.codecHash != hashText(trained.hash) {
+      throw refuse(
+        "it was made with codec \(found.codecHash), but \(name) is \(hashText(trained.hash))")
+    }
+    guard latents.channels <= trained.channels else {
+      throw refuse("it has \(latents.channels) channels, \(name) at most \(trained.channels)")
+    }
+    let side = trained.patchSide
+    let width = found?.width ?? latents.patchColumns * side
+    let height = found?.height ?? latents.patchRows * side
+    guard trained.grid(width: width, height: height) == (latents.patchRows, latents.patchColumns)
+    else {
+      throw refuse(
+        "\(latents.patchRows) x \(latents.patchColumns) patches are not those of "
+          + "\(width) x \(height) pixels")
+    }
+    guard width <= work.maxPixels / height else {
+      throw MediaFileError.tooManyPixels(
+        file: item.input, width: width, height: height, limit: work.maxPixels)
+    }
+    let bits = found?.bits ?? 8
+    let format = ImageFormat(
+      kind: trained.planes == 1 || trained.planes == 3 ? .image : .array, width: width,
+      height: height, channels: trained.planes,
+      sampleType: bits == 8 ? .uint8 : bits == 16 ? .uint16 : .float32)
+    let natural = ImageFileType(for: format)
+    let path = item.path(withExtension: natural.fileExtension)
+    let sink =
+      if (path as NSString).pathExtension.isEmpty {
+        try createImage(path: path, type: natural, format: format, overwrite: force)
+      } else {
+        try createImage(path: path, format: format, overwrite: force)
+      }
+    try sink.write(
+      trained.picture(of: latents, quality: Quality(found?.quality ?? quality), format: format))
+    try sink.finish()
+    Diagnostics.print("\(item.input) -> \(path): \(width) x \(height)")
   }
 
   private func decode(_ container: Container, _ codec: Codec, _ item: Batch.Item) async throws {

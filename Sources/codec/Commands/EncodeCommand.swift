@@ -45,6 +45,13 @@ struct EncodeCommand: AsyncParsableCommand {
   var channels: Int?
 
   @Option(
+    help: """
+      Blocks of every patch of a sound, 1, 2, 4 to 32, so that learning can read its spectra \
+      (default: chosen patch by patch).
+      """)
+  var blocks: Int?
+
+  @Option(
     name: .shortAndLong,
     help: """
       Effort, 1 (fastest) to 9 (smallest files at equal quality); from 6 on codecs with a network \
@@ -112,6 +119,9 @@ struct EncodeCommand: AsyncParsableCommand {
     if bitrate != nil {
       throw CodecSearch.OtherKind(
         description: "\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
+    }
+    if blocks != nil {
+      throw CodecSearch.OtherKind(description: "\(item.input): --blocks is for sounds")
     }
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(path: output, overwrite: force)

@@ -18,7 +18,8 @@ extension EncodeCommand {
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(path: output, overwrite: force)
     var options = SoundOptions(
-      quality: Quality(quality), tuning: tune, kept: channels, threads: work.threads)
+      quality: Quality(quality), tuning: tune, kept: channels, blocks: blocks,
+      threads: work.threads)
     if bitrate != nil || targetSize != nil {
       let frames = try file.format.frames ?? countFrames(file.open())
       let seconds = Double(frames) / Double(file.format.sampleRate)

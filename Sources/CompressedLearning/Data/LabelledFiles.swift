@@ -1,0 +1,150 @@
+import Foundation
+
+/// Files and the class of each, by the names of their folders or a table.
+public struct LabelledFiles: Sendable, Equatable {
+  /// A file.
+  public struct File: Sendable, Equatable {
+    /// Where it is.
+    public let path: String
+    /// Its class, an index of `labels`.
+    public let label: Int
+  }
+
+  /// The files, class after class in the order of their names.
+  public let files: [File]
+  /// Names of the classes, in order.
+  public let labels: [String]
+
+  /// Endings of the files that are read.
+  public static let extensions: Set<String> = ["wlc", "png", "jpg", "jpeg", "ppm", "pgm", "pnm"]
+
+  /// A folder with a folder for each class.
+  ///
+  /// - Parameters:
+  ///   - folder: hidden files and files of other kinds in it are left out.
+  ///   - labels: the classes that a model knows; nil to take those of the folders, of which there
+  ///     are at least two, of two files or more.
+  /// - Throws: `DatasetError`.
+  public init(folder: String, labels known: [String]? = nil) throws(DatasetError) {
+    let names = try Self.contents(folder)
+    var classes: [(label: String, paths: [String])] = []
+    for name in names {
+      let path = folder + "/" + name
+      if Self.isFolder(path) {
+        let paths = try Self.files(below: path)
+        if !paths.isEmpty { classes.append((name, paths)) }
+      } else if Self.isRead(name) {
+        throw .noLabel(file: path)
+      }
+    }
+    try self.init(classes, folder: folder, known: known)
+  }
+
+  /// A table of files and labels, separated by a comma: a line a file, its path relative to the
+  /// table. A first line `file,label` is a heading.
+  ///
+  /// - Throws: `DatasetError`.
+  public init(table: String, labels known: [String]? = nil) throws(DatasetError) {
+    guard let text = try? String(contentsOfFile: table, encoding: .utf8) else {
+      throw .unreadable(folder: table)
+    }
+    let folder = URL(fileURLWithPath: table).deletingLastPathComponent().path
+    var classes: [String: [String]] = [:]
+    for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+      guard let comma = line.lastIndex(of: ",") else {
+        throw .line(file: table, line: index + 1, what: "it is not a file, a comma and a label")
+      }
+      let name = line[..<comma].trimmingCharacters(in: .whitespaces)
+      let label = line[line.index(after: comma)...].trimmingCharacters(in: .whitespaces)
+      if index == 0, name == "file", label == "label" { continue }
+      guard !label.isEmpty else {
+        throw .line(file: table, line: index + 1, what: "\(name) has no label")
+      }
+      let path = name.hasPrefix("/") ? name : folder + "/" + name
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw .line(file: table, line: index + 1, what: "there is no file \(name)")
+      }
+      classes[label, default: []].append(path)
+    }
+    try self.init(
+      classes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, folder: table, known: known)
+  }
+
+  private init(
+    _ classes: [(label: String, paths: [String])], folder: String, known: [String]?
+  ) throws(DatasetError) {
+    guard let first = classes.first else { throw .noFiles(folder: folder) }
+    if known == nil {
+      guard classes.count > 1 else { throw .oneClass(label: first.label, folder: folder) }
+      for (label, paths) in classes where paths.count < 2 {
+        throw .smallClass(label: label, folder: folder, files: paths.count)
+      }
+    }
+    labels = known ?? classes.map(\.label)
+    var files: [File] = []
+    for (label, paths) in classes {
+      guard let index = labels.firstIndex(of: label) else {
+        throw .unknownLabel(label: label, folder: folder)
+      }
+      files += paths.map { File(path: $0, label: index) }
+    }
+    self.files = files
+  }
+
+  private init(files: [File], labels: [String]) {
+    self.files = files
+    self.labels = labels
+  }
+
+  /// Holds out one of `count` files of each class: for validation, so that settings need no test
+  /// set.
+  public func split(heldOut count: Int) -> (kept: LabelledFiles, heldOut: LabelledFiles) {
+    var seen = [Int](repeating: 0, count: labels.count)
+    var parts: (kept: [File], heldOut: [File]) = ([], [])
+    for file in files {
+      if seen[file.label] % count == count / 2 {
+        parts.heldOut.append(file)
+      } else {
+        parts.kept.append(file)
+      }
+      seen[file.label] += 1
+    }
+    return (
+      LabelledFiles(files: parts.kept, labels: labels),
+      LabelledFiles(files: parts.heldOut, labels: labels)
+    )
+  }
+
+  /// All files that are read in a folder and those within it, in order.
+  ///
+  /// - Throws: `DatasetError.unreadable`.
+  public static func files(below folder: String) throws(DatasetError) -> [String] {
+    var found: [String] = []
+    for name in try contents(folder) {
+      let path = folder + "/" + name
+      if isFolder(path) {
+        found += try files(below: path)
+      } else if isRead(name) {
+        found.append(path)
+      }
+    }
+    return found
+  }
+
+  private static func contents(_ folder: String) throws(DatasetError) -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw .unreadable(folder: folder)
+    }
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && isDirectory.boolValue
+  }
+
+  private static func isRead(_ name: String) -> Bool {
+    extensions.contains((name as NSString).pathExtension.lowercased())
+  }
+}

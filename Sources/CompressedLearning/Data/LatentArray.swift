@@ -1,0 +1,211 @@
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Networks
+
+/// Latents of a picture with all that is needed to make the picture again: what `codec latents`
+/// writes for other programs, and reads back.
+///
+/// - npz and safetensors hold `latents`, of shape [rows, columns, channels], `mean` and `scale` of
+///   shape [channels], and the description: in npz as `metadata.json`, in safetensors as metadata.
+/// - npy has no place for more than the latents: whoever reads it must know the codec.
+public struct LatentArray: Sendable, Equatable {
+  /// The latents.
+  public var latents: Latents
+  /// What else is known; nil from npy.
+  public var description: Description?
+
+  /// Where latents come from.
+  public struct Description: Sendable, Equatable, Codable {
+    /// Name of the codec.
+    public var codec: String
+    /// Its hash, 16 hexadecimal digits.
+    public var codecHash: String
+    /// Quality at which they were quantised, 0...100.
+    public var quality: Double
+    /// Columns of the picture.
+    public var width: Int
+    /// Rows of the picture.
+    public var height: Int
+    /// Bits of the picture's samples: 8, 16, or 32 for floating point.
+    public var bits: Int
+
+    /// A description; see the properties.
+    public init(
+      codec: String, codecHash: String, quality: Double, width: Int, height: Int, bits: Int
+    ) {
+      self.codec = codec
+      self.codecHash = codecHash
+      self.quality = quality
+      self.width = width
+      self.height = height
+      self.bits = bits
+    }
+  }
+
+  /// Kinds of files.
+  public enum FileType: String, Sendable, CaseIterable {
+    /// The latents alone.
+    case npy
+    /// An archive of npy files.
+    case npz
+    /// Tensors with metadata.
+    case safetensors
+
+    /// The kind of a file by its ending.
+    public init?(path: String) {
+      self.init(rawValue: (path as NSString).pathExtension.lowercased())
+    }
+  }
+
+  /// Latents and where they come from.
+  public init(_ latents: Latents, _ description: Description?) {
+    self.latents = latents
+    self.description = description
+  }
+
+  // MARK: Files
+
+  private static let descriptionName = "metadata.json"
+
+  private var shape: [Int] { [latents.patchRows, latents.patchColumns, latents.channels] }
+
+  /// The bytes of a file.
+  public func serialized(as type: FileType) throws -> [UInt8] {
+    let array = FloatArray(shape: shape, values: latents.values)
+    let statistics = ChannelStatistics(of: [latents], channels: latents.channels)
+    let parts = [("mean", statistics.mean), ("scale", statistics.scale)].map {
+      ($0.0, FloatArray(shape: [latents.channels], values: $0.1))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    switch type {
+    case .npy: return array.npy()
+    case .npz:
+      var members = ([("latents", array)] + parts).map {
+        StoredArchive.Member(name: $0.0 + ".npy", bytes: $0.1.npy())
+      }
+      if let description {
+        members.append(
+          .init(name: Self.descriptionName, bytes: [UInt8](try encoder.encode(description))))
+      }
+      return StoredArchive(members).serialized()
+    case .safetensors:
+      let tensors = ([("latents", array)] + parts).map {
+        ($0.0, Tensor(shape: $0.1.shape, values: .float32($0.1.values)))
+      }
+      return Safetensors(
+        tensors: Dictionary(uniqueKeysWithValues: tensors), metadata: description?.text ?? [:]
+      ).serialized()
+    }
+  }
+
+  /// Reads the bytes of a file. `name` is what errors call it.
+  ///
+  /// - Throws: `MediaFileError`, `SafetensorsError` or `LatentArrayError`.
+  public init(parsing bytes: [UInt8], as type: FileType, name: String) throws {
+    let (array, offset): (FloatArray, Int)
+    switch type {
+    case .npy:
+      (array, offset) = try FloatArray.parse(npy: bytes[...], name: name)
+      description = nil
+    case .npz:
+      let archive = try StoredArchive(parsing: bytes, name: name)
+      guard let member = archive["latents.npy"] else { throw LatentArrayError.missing(file: name) }
+      let found = try FloatArray.parse(npy: member.bytes[...], name: "\(name), latents.npy")
+      (array, offset) = (found.array, found.offset + member.offset)
+      description = try archive[Self.descriptionName].map { member in
+        do {
+          return try JSONDecoder().decode(Description.self, from: Data(member.bytes))
+        } catch {
+          throw LatentArrayError.description(file: name, field: Self.descriptionName)
+        }
+      }
+    case .safetensors:
+      let file = try Safetensors(parsing: bytes, name: name)
+      guard let tensor = file.tensors["latents"], case .float32(let values) = tensor.values else {
+        throw LatentArrayError.missing(file: name)
+      }
+      (array, offset) = (FloatArray(shape: tensor.shape, values: values), 0)
+      description = try Description(file.metadata, file: name)
+    }
+    guard array.shape.count == 3, !array.shape.contains(0) else {
+      throw LatentArrayError.shape(file: name, shape: array.shape)
+    }
+    if let index = array.values.firstIndex(where: { !$0.isFinite }) {
+      let channels = array.shape[2]
+      throw LatentArrayError.notFinite(
+        file: name, row: index / channels / array.shape[1],
+        column: index / channels % array.shape[1], channel: index % channels,
+        offset: type == .safetensors ? nil : offset + index * 4)
+    }
+    latents = Latents(
+      patchRows: array.shape[0], patchColumns: array.shape[1], channels: array.shape[2],
+      values: array.values)
+    try description?.check(latents, file: name)
+  }
+}
+
+extension LatentArray.Description {
+  /// As metadata of safetensors, which is text.
+  fileprivate var text: [String: String] {
+    [
+      "codec": codec, "codecHash": codecHash, "quality": "\(quality)", "width": "\(width)",
+      "height": "\(height)", "bits": "\(bits)",
+    ]
+  }
+
+  /// From metadata; nil where it names no codec.
+  fileprivate init?(_ text: [String: String], file: String) throws {
+    guard let codec = text["codec"] else { return nil }
+    func number<Value: LosslessStringConvertible>(_ key: String) throws -> Value {
+      guard let value = text[key].flatMap(Value.init) else {
+        throw LatentArrayError.description(file: file, field: key)
+      }
+      return value
+    }
+    self.init(
+      codec: codec, codecHash: text["codecHash"] ?? "", quality: try number("quality"),
+      width: try number("width"), height: try number("height"), bits: try number("bits"))
+  }
+
+  /// Throws where a field has an impossible value.
+  fileprivate func check(_ latents: Latents, file: String) throws {
+    func check(_ isPossible: Bool, _ field: String) throws {
+      if !isPossible { throw LatentArrayError.description(file: file, field: field) }
+    }
+    try check((0...100).contains(quality), "quality")
+    try check((1...Container.largestSide).contains(width) && width >= latents.patchColumns, "width")
+    try check((1...Container.largestSide).contains(height) && height >= latents.patchRows, "height")
+    try check([8, 16, 32].contains(bits), "bits")
+  }
+}
+
+/// What is wrong with an array of latents.
+public enum LatentArrayError: Error, Equatable, CustomStringConvertible {
+  /// There is no array named latents, of single precision.
+  case missing(file: String)
+  /// The array has not three dimensions.
+  case shape(file: String, shape: [Int])
+  /// A number is infinite or none; the offset is in bytes, where it is known.
+  case notFinite(file: String, row: Int, column: Int, channel: Int, offset: Int?)
+  /// A field of the description is missing or has an impossible value.
+  case description(file: String, field: String)
+  /// The array does not go with the codec.
+  case otherCodec(file: String, what: String)
+
+  /// One sentence that names the file.
+  public var description: String {
+    switch self {
+    case .missing(let file): "\(file) has no array latents of type float32"
+    case .shape(let file, let shape):
+      "\(file) has the shape \(shape), not [rows, columns, channels]"
+    case .notFinite(let file, let row, let column, let channel, let offset):
+      "\(file) has a number that is not finite at row \(row), column \(column), channel \(channel)"
+        + (offset.map { ", offset \($0)" } ?? "")
+    case .description(let file, let field):
+      "\(file): its metadata \(field) is missing or impossible"
+    case .otherCodec(let file, let what): "\(file): \(what)"
+    }
+  }
+}

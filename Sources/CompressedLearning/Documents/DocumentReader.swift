@@ -1,0 +1,122 @@
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Networks
+import Signals
+
+/// What finds the text lines of a page and tells what each says, from the numbers of its patches.
+public struct DocumentReader: Sendable {
+  /// What it reads.
+  public let input: PageInput
+  /// Finds lines.
+  public var finder: LineFinder
+  /// Tells what they say.
+  public var classifier: LineClassifier
+
+  /// A line of a page.
+  public struct Line: Sendable, Equatable {
+    /// Where it stands, in pixels.
+    public var box: TextBox
+    /// How sure it is that there is a line, 0...1.
+    public var score: Double
+    /// What it says.
+    public var kind: LineKind
+    /// How sure that is, 0...1.
+    public var probability: Double
+  }
+
+  /// A reader from its models, which were trained on `input`.
+  public init(input: PageInput, finder: LineFinder, classifier: LineClassifier) {
+    precondition(
+      finder.model.network.inputs == input.channels
+        && finder.model.network.outputs == CellPredictions.ofPatch
+        && classifier.model.network.inputs == input.channels + LineClassifier.places
+        && classifier.model.network.outputs == LineKind.allCases.count, "models of other inputs")
+    self.input = input
+    self.finder = finder
+    self.classifier = classifier
+  }
+
+  /// The lines of a page, surest first.
+  public func lines(_ latents: Latents) -> [Line] {
+    finder.lines(latents, side: input.side).map { line in
+      let (kind, probability) = classifier.kind(of: line.box, latents, side: input.side)
+      return Line(box: line.box, score: line.score, kind: kind, probability: probability)
+    }
+  }
+
+  // MARK: Files
+
+  private static let lines = "lines.safetensors"
+  private static let kinds = "kinds.safetensors"
+  private static let linking = "linking"
+  private static let settings = "input"
+
+  /// What a file of a model says of its input.
+  private struct Settings: Codable {
+    var codec: String?
+    var quality = 0.0
+    var channels = 0
+    var reduction = 0
+    var side = 0
+  }
+
+  /// Writes both models into a folder, which is made where it is missing.
+  public func save(to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var settings = Settings()
+    switch input {
+    case .latents(let codec, let quality, let channels):
+      (settings.codec, settings.quality, settings.channels) = (codec.name, quality.value, channels)
+    case .pixels(let reduction, let side): (settings.reduction, settings.side) = (reduction, side)
+    }
+    func text(_ value: some Encodable) throws -> String {
+      String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+    var (finder, classifier) = (finder.model, classifier.model)
+    finder.metadata[Self.linking] = try text(self.finder.linking)
+    finder.metadata[Self.settings] = try text(settings)
+    classifier.metadata[Self.settings] = finder.metadata[Self.settings]
+    try finder.save(to: folder.appendingPathComponent(Self.lines))
+    try classifier.save(to: folder.appendingPathComponent(Self.kinds))
+  }
+
+  /// Reads both models from a folder.
+  ///
+  /// - Parameter codec: finds a codec by its name.
+  /// - Throws: `SafetensorsError` where one is damaged or of another task, or what `codec` throws.
+  public init(folder: URL, codec: (String) throws -> Codec) throws {
+    let place = folder.appendingPathComponent(Self.lines)
+    let finder = try SavedModel(file: place)
+    func json<Value: Decodable>(_ key: String) throws -> Value {
+      guard let text = finder.metadata[key],
+        let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8))
+      else { throw SafetensorsError.file(place.path, what: "its metadata \(key) is missing") }
+      return value
+    }
+    let settings: Settings = try json(Self.settings)
+    let input: PageInput
+    if let name = settings.codec {
+      let codec = try codec(name)
+      guard codec.planes == 1, (1...codec.channels).contains(settings.channels) else {
+        throw SafetensorsError.file(place.path, what: "codec \(name) has not its channels")
+      }
+      input = .latents(
+        codec, quality: Quality(min(max(settings.quality, 0), 100)), channels: settings.channels)
+    } else {
+      guard (1...64).contains(settings.side), settings.reduction > 0,
+        settings.side % settings.reduction == 0
+      else { throw SafetensorsError.file(place.path, what: "its patches are impossible") }
+      input = .pixels(reduction: settings.reduction, side: settings.side)
+    }
+    let classifier = try SavedModel(file: folder.appendingPathComponent(Self.kinds))
+    guard finder.network.inputs == input.channels,
+      finder.network.outputs == CellPredictions.ofPatch,
+      classifier.network.inputs == input.channels + LineClassifier.places,
+      classifier.network.outputs == LineKind.allCases.count
+    else { throw SafetensorsError.file(place.path, what: "its layers are of another task") }
+    self.init(
+      input: input, finder: LineFinder(model: finder, linking: try json(Self.linking)),
+      classifier: LineClassifier(model: classifier))
+  }
+}

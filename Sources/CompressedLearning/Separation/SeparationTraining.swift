@@ -1,0 +1,92 @@
+import Foundation
+import LearnedCodec
+import Networks
+import Training
+
+/// The training of a separator on the stems of a song.
+public struct SeparationTraining: Sendable {
+  /// What it reads.
+  public let input: SeparationInput
+  /// The numbers of a slot that it reads and writes.
+  public let places: SlotPlaces
+  /// The untrained network.
+  public let network: Network
+  private let song: StemSong
+  private let examples: RemixedStems
+  private let statistics: ChannelStatistics
+  private let channels: Int
+  private let frequencies: Int
+  /// The mixture of the part held out, and its stems: numbers of the places.
+  private let heldOut: RemixedStems.Example
+
+  /// What is added to errors and energies in the loss: about that of a second of silence in 16 bits.
+  static let floor: Float = 1e-4
+
+  /// Prepares a training.
+  ///
+  /// - Parameters:
+  ///   - song: to train on.
+  ///   - validation: of the same song, held out.
+  ///   - count: numbers of a slot to read, those that hold most of the stems; all when nil.
+  ///   - width: channels within the network, a multiple of 8.
+  ///   - blocks: residual blocks.
+  public init(
+    song: StemSong, validation: StemSong, input: SeparationInput, places count: Int?, width: Int,
+    blocks: Int
+  ) async throws {
+    self.song = song
+    self.input = input
+    let stems = song.stems.map { input.exactSlots(of: $0) }
+    let mixture = try await input.slots(of: song.mixture, sampleRate: song.sampleRate)
+    (channels, frequencies) = (mixture.channels, mixture.frequencies)
+    let places = SlotPlaces(
+      strongest: min(count ?? mixture.width, mixture.width), of: stems)
+    self.places = places
+    network = Separator.network(
+      places: places.count, stems: stems.count, width: width, blocks: blocks)
+    examples = RemixedStems(stems, places: places, input: input)
+    var accumulator = ChannelStatistics.Accumulator(channels: places.count)
+    accumulator.add(
+      Latents(
+        patchRows: mixture.count, patchColumns: 1, channels: places.count,
+        values: places.features(of: places.values(of: mixture), frequencies: frequencies)))
+    statistics = accumulator.statistics
+    heldOut = RemixedStems.Example(
+      mixture: places.values(
+        of: try await input.slots(of: validation.mixture, sampleRate: song.sampleRate)),
+      stems: validation.stems.map { places.values(of: input.exactSlots(of: $0)) })
+  }
+
+  /// Trains, or goes on with the training that the checkpoint holds.
+  ///
+  /// - Returns: The separator; nil where it was stopped before its end.
+  public func run(
+    schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
+    isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
+  ) async throws -> Separator? {
+    var generator = SplitMix64(seed: schedule.seed)
+    var run = try LearningRun(
+      network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
+      isResumed: isResumed)
+    let isDone = try await run.run(
+      examples: examples.count,
+      validation: { parameters in
+        Double(loss(of: heldOut, parameters.constants()).values[0])
+      }, isStopped: isStopped, report: report
+    ) { _, weights, generator in
+      loss(of: examples.example(using: &generator), weights)
+    }
+    guard isDone else { return nil }
+    return Separator(
+      model: SavedModel(
+        network: network, parameters: run.result, statistics: statistics, labels: song.names),
+      places: places, channels: channels, sampleRate: song.sampleRate)
+  }
+
+  private func loss(of example: RemixedStems.Example, _ weights: Weights) -> Variable {
+    let input = Separator.input(
+      example.mixture, places: places, frequencies: frequencies, statistics: statistics)
+    return network(input, weights).features.maskedError(
+      mixture: example.mixture, stems: example.stems, floor: Self.floor)
+  }
+}

@@ -1,0 +1,103 @@
+import LearnedCodec
+import Signals
+import Wavelets
+
+/// The spectra of a sound in order of time, all of one length: a row of numbers for each block.
+///
+/// Pairs of channels are mid and side, whatever angle a file has them at.
+public struct SoundSlots: Sendable, Equatable {
+  /// Blocks from first to last.
+  public let count: Int
+  /// Channels, of pairs the mid before the side.
+  public let channels: Int
+  /// Frequencies of a channel of a block: as many as it has frames.
+  public let frequencies: Int
+  /// Shape [count, channels, frequencies].
+  public var values: [Float]
+
+  /// Slots from their values, whose count must fill the shape.
+  public init(count: Int, channels: Int, frequencies: Int, values: [Float]) {
+    precondition(values.count == count * channels * frequencies, "values of another shape")
+    self.count = count
+    self.channels = channels
+    self.frequencies = frequencies
+    self.values = values
+  }
+
+  /// Numbers of a slot.
+  public var width: Int { channels * frequencies }
+
+  /// The slots of spectra of which every patch has the same blocks.
+  ///
+  /// - Parameter file: what the error calls the file that holds them.
+  /// - Throws: `SeparationError.changingBlocks`.
+  public init(_ spectra: Spectra, file: String) throws(SeparationError) {
+    guard let shape = spectra.shapes.first, spectra.shapes.allSatisfy({ $0 == shape }) else {
+      throw .changingBlocks(file: file)
+    }
+    let blocks = LappedTransform.blockCounts[shape]
+    let (channels, frequencies) = (spectra.channels, LappedTransform.patchFrames / blocks)
+    let turned = spectra.turned()
+    var values = [Float](repeating: 0, count: turned.values.count)
+    Self.forEachPlace(
+      patches: spectra.shapes.count, channels: channels, blocks: blocks
+    ) { values[$0] = turned.values[$1] }
+    self.init(
+      count: spectra.shapes.count * blocks, channels: channels, frequencies: frequencies,
+      values: values)
+  }
+
+  /// Analyses a sound without rounding, filled up with silence to whole patches.
+  ///
+  /// - Parameter blocks: of a patch, one of `LappedTransform.blockCounts`.
+  public init(analyzing audio: Audio, blocks: Int, transform: LappedTransform) {
+    let patch = LappedTransform.patchFrames
+    let patches = (audio.frames + patch - 1) / patch
+    let shape = LappedTransform.blockCounts.firstIndex(of: blocks)!
+    let filled = audio.followed(
+      by: Audio(frames: patches * patch - audio.frames, channels: audio.channels))
+    let spectra = Spectra(
+      analyzing: filled, shapes: [Int](repeating: shape, count: patches), keeping: 0..<patches,
+      transform: transform)
+    // All patches have one shape, and a sound without frames has no slots.
+    self =
+      (try? SoundSlots(spectra, file: ""))
+      ?? SoundSlots(count: 0, channels: audio.channels, frequencies: patch / blocks, values: [])
+  }
+
+  /// The sound of all slots, with `frames` of its frames.
+  public func audio(frames: Int, transform: LappedTransform) -> Audio {
+    let patch = LappedTransform.patchFrames
+    let blocks = patch / frequencies
+    let patches = count / blocks
+    precondition(count % blocks == 0 && frames <= patches * patch, "not whole patches")
+    var bands = [Float](repeating: 0, count: values.count)
+    Self.forEachPlace(patches: patches, channels: channels, blocks: blocks) {
+      bands[$1] = values[$0]
+    }
+    let spectra = Spectra(
+      shapes: [Int](
+        repeating: LappedTransform.blockCounts.firstIndex(of: blocks)!, count: patches),
+      angles: [UInt8](repeating: 4, count: patches * (channels / 2)), values: bands,
+      channels: channels)
+    return spectra.audio(transform: transform).frames(0..<frames)
+  }
+
+  /// Calls `body` with each place among the slots and the same among the patches.
+  private static func forEachPlace(
+    patches: Int, channels: Int, blocks: Int, _ body: (_ slots: Int, _ bands: Int) -> Void
+  ) {
+    let frequencies = LappedTransform.patchFrames / blocks
+    for patch in 0..<patches {
+      for channel in 0..<channels {
+        let bands = (patch * channels + channel) * LappedTransform.patchFrames
+        for block in 0..<blocks {
+          let slot = ((patch * blocks + block) * channels + channel) * frequencies
+          for frequency in 0..<frequencies {
+            body(slot + frequency, bands + frequency * blocks + block)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import Foundation
+import Networks
+import Training
+
+/// A training that learns from examples: weights, the optimiser and what was found so far.
+///
+/// What an example is, only the closure knows that makes its loss; the run shuffles, makes batches,
+/// steps, validates and keeps the best weights. With a checkpoint file it can be stopped anywhere
+/// and goes on as if nothing had been.
+///
+/// ```swift
+/// var run = try LearningRun(network.initialParameters(using: &generator), schedule: schedule)
+/// try await run.run(examples: count) { example, weights, _ in
+///   network(inputs[example], weights).features.crossEntropy(against: targets[example])
+/// }
+/// ```
+public struct LearningRun: Sendable {
+  /// How it learns.
+  public let schedule: LearningSchedule
+  /// Weights and moments.
+  public private(set) var optimiser: Adam
+  /// The moving average of the weights at the best validation so far; nil before the first.
+  public private(set) var best: Parameters?
+  /// A line an epoch.
+  public private(set) var history: [Entry] = []
+  /// Sum of the losses of the steps since the last entry.
+  private var lossSum = 0.0
+  private let checkpoint: URL?
+
+  /// What an epoch has come to.
+  public struct Entry: Sendable, Equatable, Codable {
+    /// Epochs done.
+    public var epoch: Int
+    /// Mean training loss of the epoch.
+    public var loss: Double
+    /// What validation found for the moving average of the weights, smaller is better; nil without
+    /// a validation.
+    public var validation: Double?
+  }
+
+  /// The weights that a finished training has found: the best of a validation, or else the moving
+  /// average of the last.
+  public var result: Parameters { best ?? optimiser.average }
+
+  /// A training from these weights.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: a file to keep the state in, at each epoch, each minute, and when stopped.
+  ///   - isResumed: whether to go on from the file, where it exists.
+  /// - Throws: `SafetensorsError` where the file is damaged or of another network.
+  public init(
+    _ parameters: Parameters, schedule: LearningSchedule, checkpoint: URL? = nil,
+    isResumed: Bool = false
+  ) throws {
+    self.schedule = schedule
+    self.checkpoint = checkpoint
+    optimiser = Adam(parameters)
+    if isResumed, let checkpoint, let bytes = try? Data(contentsOf: checkpoint) {
+      try restore(
+        Safetensors(parsing: [UInt8](bytes), name: checkpoint.path), parameters.entries)
+    }
+  }
+
+  /// Learns until the schedule ends, validation no longer gets better, or `isStopped`.
+  ///
+  /// - Parameters:
+  ///   - examples: how many there are.
+  ///   - validation: what these weights are worth on examples held out, smaller is better.
+  ///   - isStopped: asked before every step.
+  ///   - report: called after each epoch.
+  ///   - loss: of an example, a single number; the generator is for augmentation, and always the
+  ///     same for the same step of the same seed.
+  /// - Returns: whether training has ended, and was not stopped.
+  /// - Throws: `LearningError.diverged`, or what `loss`, `validation` and writing a file throw.
+  @discardableResult
+  public mutating func run(
+    examples: Int, validation: ((Parameters) async throws -> Double)? = nil,
+    isStopped: () -> Bool = { false }, report: (Entry) -> Void = { _ in },
+    loss:
+      @escaping @Sendable (_ example: Int, _ weights: Weights, _ generator: inout SplitMix64)
+      throws -> Variable
+  ) async throws -> Bool {
+    guard examples > 0 else { throw LearningError.noExamples }
+    let stepsPerEpoch = schedule.steps(examples: examples)
+    let steps = schedule.epochs * stepsPerEpoch
+    var saved = ContinuousClock.now
+    while optimiser.steps < steps, !hasStoppedEarly {
+      if isStopped() {
+        try save()
+        return false
+      }
+      let (epoch, place) = optimiser.steps.quotientAndRemainder(dividingBy: stepsPerEpoch)
+      let order = order(of: examples, epoch: epoch)
+      let batch = order[place * schedule.batch..<min((place + 1) * schedule.batch, examples)]
+      let step = try await batchGradient(
+        Array(batch), parameters: optimiser.parameters,
+        seed: schedule.seed &+ UInt64(optimiser.steps) &* 0x9E37_79B9_7F4A_7C15, loss: loss)
+      guard step.loss.isFinite else { throw LearningError.diverged(step: optimiser.steps) }
+      optimiser.step(
+        step.gradient, rate: schedule.rate(at: optimiser.steps, of: steps),
+        largestNorm: schedule.largestNorm, decay: schedule.weightDecay)
+      lossSum += step.loss
+      let isEpochDone = place == stepsPerEpoch - 1
+      if isEpochDone {
+        try await endEpoch(epoch + 1, steps: stepsPerEpoch, validation)
+        report(history[history.count - 1])
+      }
+      if isEpochDone || ContinuousClock.now - saved > .seconds(60) {
+        try save()
+        saved = .now
+      }
+    }
+    return true
+  }
+
+  /// A random order of the examples, always the same for an epoch.
+  private func order(of examples: Int, epoch: Int) -> [Int] {
+    var generator = SplitMix64(seed: schedule.seed ^ (UInt64(epoch) &+ 1) &* 0xA24B_AED4_963E_E407)
+    return (0..<examples).shuffled(using: &generator)
+  }
+
+  private mutating func endEpoch(
+    _ epoch: Int, steps: Int, _ validation: ((Parameters) async throws -> Double)?
+  ) async throws {
+    var entry = Entry(epoch: epoch, loss: lossSum / Double(steps))
+    lossSum = 0
+    if let validation {
+      let found = try await validation(optimiser.average)
+      // What is not a number is no better than nothing.
+      entry.validation = found.isFinite ? found : nil
+      if found < bestValidation { best = optimiser.average }
+    }
+    history.append(entry)
+  }
+
+  private var bestValidation: Double {
+    history.compactMap(\.validation).min() ?? .infinity
+  }
+
+  /// Whether so many epochs have brought nothing that early stopping ends the training.
+  private var hasStoppedEarly: Bool {
+    guard let patience = schedule.patience else { return false }
+    let found = history.compactMap(\.validation)
+    guard let smallest = found.min(), let index = found.firstIndex(of: smallest) else {
+      return false
+    }
+    return found.count - 1 - index >= patience
+  }
+}
+
+// MARK: The state in a file
+
+extension LearningRun {
+  private func save() throws {
+    guard let checkpoint else { return }
+    var tensors = optimiser.tensors
+    if let best { tensors.merge(best.tensors(prefix: "best.")) { first, _ in first } }
+    // The same state gives the same bytes.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(state), as: UTF8.self)
+    try Data(Safetensors(tensors: tensors, metadata: ["run": text]).serialized())
+      .write(to: checkpoint, options: .atomic)
+  }
+
+  /// What a checkpoint holds beside weights.
+  private struct State: Codable {
+    var schedule: LearningSchedule
+    var history: [Entry]
+    var lossSum: Double
+  }
+
+  private var state: State { State(schedule: schedule, history: history, lossSum: lossSum) }
+
+  private mutating func restore(_ file: Safetensors, _ entries: [Parameters.Entry]) throws {
+    guard let text = file.metadata["run"],
+      let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8))
+    else {
+      throw SafetensorsError.file(file.name, what: "it is no checkpoint of a training")
+    }
+    guard state.schedule == schedule else {
+      throw LearningError.otherSchedule(file: file.name)
+    }
+    optimiser = try Adam(entries, from: file)
+    history = state.history
+    lossSum = state.lossSum
+    if file.tensors.keys.contains(where: { $0.hasPrefix("best.") }) {
+      best = try Parameters(entries, from: file, prefix: "best.")
+    }
+  }
+}

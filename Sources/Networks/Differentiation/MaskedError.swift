@@ -1,0 +1,97 @@
+import Foundation
+
+extension Variable {
+  /// How well masks split a mixture into stems: the mean over stems of the logarithm of the squared
+  /// error over the stem's energy, in nats. One number.
+  ///
+  /// The masks of a place are the softmax of its logits over the stems, so that the parts add up to
+  /// the mixture. The logarithm makes every stem count the same, however soft: ten times over the
+  /// natural logarithm of ten it is minus the mean signal-to-distortion ratio in decibels.
+  ///
+  /// The columns of the variable are the logits [stem, place].
+  /// - Parameters:
+  ///   - mixture: shape [rows, places].
+  ///   - stems: what the parts should be, a matrix of the shape of the mixture for each.
+  ///   - floor: what is added to the error and the energy of each stem, so that silence has a
+  ///     finite loss.
+  public func maskedError(mixture: [Float], stems: [[Float]], floor: Float) -> Variable {
+    let count = stems.count
+    let places = columns / max(count, 1)
+    precondition(
+      count > 0 && columns == count * places && mixture.count == rows * places
+        && stems.allSatisfy { $0.count == mixture.count }, "stems of another shape")
+    let masks = masks(count: count)
+    var (errors, energies) = (
+      [Double](repeating: 0, count: count), [Double](repeating: 0, count: count)
+    )
+    for row in 0..<rows {
+      for stem in 0..<count {
+        var (error, energy): (Float, Float) = (0, 0)
+        let (start, first) = ((row * count + stem) * places, row * places)
+        for place in 0..<places {
+          let wanted = stems[stem][first + place]
+          let difference = masks[start + place] * mixture[first + place] - wanted
+          error += difference * difference
+          energy += wanted * wanted
+        }
+        errors[stem] += Double(error)
+        energies[stem] += Double(energy)
+      }
+    }
+    let share = 1 / Double(count)
+    let value = zip(errors, energies).reduce(0.0) {
+      $0 + share * log(($1.0 + Double(floor)) / ($1.1 + Double(floor)))
+    }
+    let weights = errors.map { Float(2 * share / ($0 + Double(floor))) }
+    let rows = rows
+    return Variable([Float(value)], rows: 1, columns: 1, from: [self]) {
+      [self] derivative in
+      guard let node else { return }
+      var slopes = [Float](repeating: 0, count: masks.count)
+      var byMask = [Float](repeating: 0, count: count)
+      for row in 0..<rows {
+        for place in 0..<places {
+          let index = row * places + place
+          var mean: Float = 0
+          for stem in 0..<count {
+            let mask = masks[(row * count + stem) * places + place]
+            byMask[stem] =
+              weights[stem] * (mask * mixture[index] - stems[stem][index]) * mixture[index]
+            mean += mask * byMask[stem]
+          }
+          for stem in 0..<count {
+            let logit = (row * count + stem) * places + place
+            slopes[logit] = derivative[0] * masks[logit] * (byMask[stem] - mean)
+          }
+        }
+      }
+      node.add(slopes)
+    }
+  }
+
+  /// The softmax over the stems of logits [stem, place] in every row: shares of each place, of the
+  /// shape of the variable.
+  public func masks(count: Int) -> [Float] {
+    let places = columns / count
+    precondition(columns == count * places, "stems of other numbers of places")
+    var result = values
+    result.withUnsafeMutableBufferPointer { result in
+      for row in 0..<rows {
+        for place in 0..<places {
+          let first = row * columns + place
+          var largest = result[first]
+          for stem in 1..<count { largest = max(largest, result[first + stem * places]) }
+          var sum: Float = 0
+          for stem in 0..<count {
+            let share = exp(result[first + stem * places] - largest)
+            result[first + stem * places] = share
+            sum += share
+          }
+          let inverse = 1 / sum
+          for stem in 0..<count { result[first + stem * places] *= inverse }
+        }
+      }
+    }
+    return result
+  }
+}

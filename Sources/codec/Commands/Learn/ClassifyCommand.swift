@@ -1,0 +1,117 @@
+import ArgumentParser
+import CompressedLearning
+import Foundation
+import LearnedCodec
+
+/// `codec learn classify`
+struct ClassifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classify",
+    abstract: "Classify pictures from their latents.",
+    subcommands: [ClassifyTrain.self, ClassifyEvaluate.self, ClassifyPredict.self])
+}
+
+/// `codec learn classify evaluate`
+struct ClassifyEvaluate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Count how many files of a folder a model classifies right.")
+
+  @Option(help: "Trained model, a .safetensors file.")
+  var model: String
+
+  @Option(help: "Folder with a folder for each class, or a table of files and labels (.csv).")
+  var data: String
+
+  @Flag(help: "Print as JSON.")
+  var json = false
+
+  @OptionGroup var work: WorkOptions
+
+  func run() async throws {
+    let classifier = try SavedClassifier(path: model)
+    let files = try labelledFiles(data, labels: classifier.model.labels)
+    let (examples, skipped) = try await LatentDataset(files, input: classifier.input)
+      .load(threads: work.threads)
+    report(skipped, of: files.files.count)
+    let matrix = try await confusion(classifier.model, examples)
+    if json { return try printJSON(matrix) }
+    print("accuracy \(fixed(matrix.accuracy * 100, 2)) % of \(matrix.total) files")
+    for (index, label) in matrix.labels.enumerated()
+    where matrix.counts[index].contains(where: { $0 > 0 }) {
+      print("  \(label): \(fixed(matrix.recall(of: index) * 100, 1)) %")
+    }
+  }
+}
+
+/// `codec learn classify predict`
+struct ClassifyPredict: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Name the class of each file.")
+
+  @Option(help: "Trained model, a .safetensors file.")
+  var model: String
+
+  @Argument(help: "Files (.wlc or pictures) or folders.")
+  var files: [String]
+
+  @Flag(help: "Print as JSON, an object a file.")
+  var json = false
+
+  func run() async throws {
+    let classifier = try SavedClassifier(path: model)
+    let batch = try Batch(reading: files, extensions: LabelledFiles.extensions)
+    try await batch.run { item in
+      let latents = try classifier.input.values(file: item.input)
+      guard latents.channels == classifier.input.channels else {
+        throw DatasetError.otherChannels(
+          file: item.input, found: latents.channels, expected: classifier.input.channels)
+      }
+      let found = Classification.probabilities(classifier.model, latents)
+      let best = found.indices.max { found[$0] < found[$1] } ?? 0
+      let label = classifier.model.labels[best]
+      if json {
+        try printJSON(
+          Prediction(
+            file: item.input, label: label,
+            probabilities: Dictionary(
+              zip(classifier.model.labels, found), uniquingKeysWith: { $1 })))
+      } else {
+        print("\(item.input): \(label) \(fixed(Double(found[best]) * 100, 1)) %")
+      }
+    }
+  }
+
+  private struct Prediction: Encodable {
+    var file: String
+    var label: String
+    var probabilities: [String: Float]
+  }
+}
+
+/// Labelled files of a folder, or of a table where the name ends in csv.
+func labelledFiles(_ path: String, labels: [String]? = nil) throws -> LabelledFiles {
+  path.hasSuffix(".csv")
+    ? try LabelledFiles(table: path, labels: labels)
+    : try LabelledFiles(folder: path, labels: labels)
+}
+
+/// Tells which files were left out.
+func report(_ skipped: [LatentDataset.Skipped], of count: Int) {
+  for file in skipped { Diagnostics.print("codec: left out: \(file.reason)") }
+  if !skipped.isEmpty {
+    Diagnostics.print("codec: \(skipped.count) of \(count) files were left out")
+  }
+}
+
+/// What a model takes examples for.
+func confusion(
+  _ model: SavedModel, _ examples: [LatentDataset.Example]
+) async throws -> ConfusionMatrix {
+  var matrix = ConfusionMatrix(labels: model.labels)
+  let found = try await Classification.probabilities(model, examples.map(\.latents))
+  for (example, probabilities) in zip(examples, found) {
+    let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    matrix.add(label: example.label, predicted: best)
+  }
+  return matrix
+}

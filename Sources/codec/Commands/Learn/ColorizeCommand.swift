@@ -1,0 +1,100 @@
+import ArgumentParser
+import CompressedLearning
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Signals
+import Training
+
+/// `codec learn colorize`
+struct ColorizeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "colorize",
+    abstract: "Give grey pictures colours, from latents to latents.",
+    subcommands: [ColorizeTrain.self, ColorizeApply.self])
+}
+
+/// `codec learn colorize apply`
+struct ColorizeApply: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Colour pictures; those that have colours lose them first.")
+
+  @Option(help: "Trained model, a .safetensors file.")
+  var model: String
+
+  @Argument(help: "Pictures or folders.")
+  var files: [String]
+
+  @Option(name: .shortAndLong, help: "File or folder to write.")
+  var output: String
+
+  @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
+  var force = false
+
+  func run() async throws {
+    let colorizer = try SavedColorizer(path: model)
+    let batch = try Batch(inputs: files, output: output, extensions: Batch.pictures)
+    try await batch.run { item in
+      let image = try PictureInput.picture(file: item.input)
+      let result = try colorizer.colorized(image)
+      let path = item.path(withExtension: "png")
+      let format = ImageFormat(width: image.width, height: image.height, channels: 3)
+      let sink = try createImage(path: path, format: format, overwrite: force)
+      try sink.write(result)
+      try sink.finish()
+      Diagnostics.print("\(item.input) -> \(path): \(image.width) x \(image.height)")
+    }
+  }
+}
+
+/// A trained model of `codec learn colorize` with its codec.
+struct SavedColorizer {
+  let model: SavedModel
+  let codec: Codec
+  let quality: Quality
+
+  init(_ model: SavedModel, codec: Codec, quality: Quality) {
+    (self.model, self.codec, self.quality) = (model, codec, quality)
+  }
+
+  init(path: String) throws {
+    model = try SavedModel(parsing: readContainerFile(path), name: path)
+    let fields = model.metadata
+    guard fields["task"] == "colorize", let name = fields["codec"],
+      let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
+    else {
+      throw CodecSearch.NotFound(description: "\(path) is no model of codec learn colorize")
+    }
+    codec = try CodecSearch.codec(named: name).imageCodec(for: path)
+    self.quality = Quality(quality)
+    guard hashText(codec.hash) == fields["codecHash"], codec.planes == 3,
+      model.network.inputs == codec.channels, model.network.outputs == codec.channels
+    else {
+      throw CodecSearch.NotFound(
+        description: "\(path): it was trained on latents of codec \(name) "
+          + "\(fields["codecHash"] ?? ""), which is not here: \(name) is \(hashText(codec.hash))")
+    }
+  }
+
+  /// What a model's metadata says.
+  static func metadata(_ codec: Codec, _ quality: Quality) -> [String: String] {
+    [
+      "task": "colorize", "codec": codec.name, "codecHash": hashText(codec.hash),
+      "quality": "\(quality.value)",
+    ]
+  }
+
+  /// The grey version of a picture in colours, rounded.
+  func colorized(_ image: Image) throws -> Image {
+    let grey = try PictureInput.latents(codec, quality: quality, channels: codec.channels)
+      .values(of: image.with(planes: 1).with(planes: 3))
+    return picture(Colorization.colorized(model, grey), like: image)
+  }
+
+  /// The picture of latents, of the size of another.
+  func picture(_ latents: Latents, like image: Image) -> Image {
+    codec.picture(
+      of: latents, quality: quality,
+      format: ImageFormat(width: image.width, height: image.height, channels: 3))
+  }
+}

@@ -1,0 +1,181 @@
+import ArgumentParser
+import Benchmarking
+import CompressedLearning
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Signals
+import Training
+
+/// `codec learn colorize train`
+struct ColorizeTrain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train on a folder of pictures; every tenth of them is held out.",
+    discussion: """
+      The folder --out then holds the model, report.json and report.html with the pictures held \
+      out. Several --share train on parts of the pictures too, which shows what more of them would \
+      bring. Control-C stops at a checkpoint, from which --resume goes on.
+      """)
+
+  @Option(help: "Folder of pictures.")
+  var data: String
+
+  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  var out: String
+
+  @Option(help: "Codec by name or folder.")
+  var codec = "photo-16x"
+
+  @Option(name: .shortAndLong, help: "Quality at which pictures are encoded.")
+  var quality = 100.0
+
+  @Option(help: "Pictures are scaled down to this many pixels along their longer side.")
+  var side = 320
+
+  @Option(help: "Times that every picture is seen.")
+  var epochs = 40
+
+  @Option(help: "Highest learning rate.")
+  var rate: Float = 2e-3
+
+  @Option(help: "Augmented variants of each picture.")
+  var variants = 4
+
+  @Option(
+    name: .customLong("share"), parsing: .upToNextOption,
+    help: "Shares of the pictures to train on.")
+  var shares: [Double] = [1]
+
+  @Option(help: "Seed of all that is random.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Go on with the training in --out.")
+  var resume = false
+
+  @OptionGroup var work: WorkOptions
+
+  func validate() throws {
+    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    guard side >= 16, epochs >= 1, variants >= 0, rate > 0, rate.isFinite else {
+      throw ValidationError("--side, --epochs, --variants and --rate are positive numbers")
+    }
+    guard !shares.isEmpty, shares.allSatisfy({ $0 > 0 && $0 <= 1 }) else {
+      throw ValidationError("--share is a list of numbers above 0, at most 1")
+    }
+  }
+
+  func run() async throws {
+    guard resume || !FileManager.default.fileExists(atPath: out) else {
+      throw MediaFileError.exists(file: out)
+    }
+    let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
+    guard codec.planes == 3 else {
+      throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 3)
+    }
+    let paths = try LabelledFiles.files(below: data).filter { !$0.hasSuffix(".wlc") }
+    let (kept, heldOut) = (
+      paths.enumerated().filter { $0.offset % 10 != 5 }.map(\.element),
+      paths.enumerated().filter { $0.offset % 10 == 5 }.map(\.element)
+    )
+    guard !heldOut.isEmpty else { throw DatasetError.noFiles(folder: data) }
+    try makeFolder(out)
+    let interrupt = Interrupt()
+    let pictures = try read(kept, codec)
+    guard !pictures.isEmpty else { throw DatasetError.noFiles(folder: data) }
+    let unseen = heldOut.compactMap { path in (try? picture(path)).map { (path, $0) } }
+    var rows: [ColorizeReport.Row] = []
+    for share in shares.sorted() {
+      // Evenly spread.
+      let count = max(1, Int((Double(pictures.count) * share).rounded()))
+      let part = (0..<count).map { pictures[$0 * pictures.count / count] }
+      guard let (model, seconds) = try await train(part, share, codec, interrupt) else {
+        Diagnostics.print("stopped; --resume goes on")
+        throw ExitCode(1)
+      }
+      rows.append(
+        try ColorizeReport.Row(
+          SavedColorizer(model, codec: codec, quality: Quality(quality)), unseen,
+          mean: Colorization.Statistics(of: part.flatMap { $0 }).difference.mean,
+          trained: part.count, seconds: seconds))
+      Diagnostics.print(rows.last!.text)
+    }
+    try ColorizeReport(
+      rows: rows, data: data,
+      provenance: await .now(
+        repository: FileManager.default.currentDirectoryPath,
+        command: CommandLine.arguments.dropFirst().reduce("codec") { $0 + " " + $1 })
+    ).write(to: out, overwrite: resume)
+  }
+
+  /// A picture of three planes, scaled down.
+  private func picture(_ path: String) throws -> Image {
+    let image = try PictureInput.picture(file: path)
+    guard image.planes == 3 else {
+      throw MediaFileError.unsupported(file: path, what: "it has no colours")
+    }
+    var small = image.downscaled(
+      by: min(1, Double(side) / Double(max(image.width, image.height))))
+    for index in small.samples.indices {
+      small.samples[index] = min(max(small.samples[index].rounded(), 0), 255)
+    }
+    return small
+  }
+
+  /// Variants of all pictures that can be used.
+  private func read(_ paths: [String], _ codec: Codec) throws -> [[Colorization.Example]] {
+    var augmentation = PictureAugmentation()
+    (augmentation.jitter, augmentation.scale) = (0, 0.7...1)
+    var bar = ProgressBar()
+    var read: [[Colorization.Example]] = []
+    for (index, path) in paths.enumerated() {
+      bar.show("reading", share: Double(index) / Double(paths.count))
+      do {
+        let image = try picture(path)
+        var generator = SplitMix64(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+        let images =
+          [image] + (0..<variants).map { _ in augmentation(image, using: &generator) }
+        read.append(
+          try images.map {
+            try Colorization.Example($0, codec: codec, quality: Quality(quality))
+          })
+      } catch {
+        Diagnostics.print("codec: left out: \(error)")
+      }
+    }
+    bar.finish()
+    return read
+  }
+
+  /// Trains on a share of the pictures; nil where it was stopped.
+  private func train(
+    _ pictures: [[Colorization.Example]], _ share: Double, _ codec: Codec, _ interrupt: Interrupt
+  ) async throws -> (SavedModel, seconds: Double)? {
+    let statistics = Colorization.Statistics(of: pictures.flatMap { $0 })
+    let network = Colorization.network(channels: codec.channels)
+    var schedule = LearningSchedule()
+    // Smaller shares are seen more often, for as many steps.
+    schedule.epochs = Int((Double(epochs) / share).rounded())
+    (schedule.batch, schedule.rate, schedule.seed) = (8, rate, seed)
+    var generator = SplitMix64(seed: seed)
+    let place = URL(fileURLWithPath: out).appendingPathComponent("model-\(pictures.count)")
+    var run = try LearningRun(
+      network.initialParameters(using: &generator), schedule: schedule,
+      checkpoint: place.appendingPathExtension("checkpoint"), isResumed: resume)
+    let start = ContinuousClock.now
+    let isDone = try await Colorization.train(
+      &run, network, on: pictures, statistics: statistics, codec: codec,
+      isStopped: { interrupt.hasCome }
+    ) { entry in
+      Diagnostics.print(
+        "\(pictures.count) pictures, epoch \(entry.epoch) of \(schedule.epochs): loss "
+          + fixed(entry.loss, 4))
+    }
+    guard isDone else { return nil }
+    let model = Colorization.model(
+      network, run.result, statistics,
+      metadata: SavedColorizer.metadata(codec, Quality(quality)))
+    try model.save(to: place.appendingPathExtension("safetensors"))
+    return (model, (ContinuousClock.now - start) / .seconds(1))
+  }
+}

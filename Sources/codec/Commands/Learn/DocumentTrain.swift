@@ -1,0 +1,267 @@
+import ArgumentParser
+import Benchmarking
+import CompressedLearning
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Signals
+import Training
+
+/// `codec learn document train`
+struct DocumentTrain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train on a folder of pages, each a picture with a table of its text lines.",
+    discussion: """
+      The table of NAME.jpg is NAME.csv: left,top,right,bottom,text in pixels. Of the pages in order \
+      of their names, the third and sixth of every seven test, and of the others every sixth \
+      chooses weights and thresholds. Latents are read from pages that are encoded on the fly, with \
+      random scales, shifts and tones as augmentation. One network finds lines; another tells \
+      amounts, dates and other lines apart, by labels that patterns find in the texts. --input \
+      latents pixels full trains the same networks on latents, on as many pixels of the downscaled \
+      page and on all pixels. The folder --out then holds the models of each input and seed, \
+      report.json and report.html. \
+      Control-C stops at a checkpoint, from which --resume goes on.
+      """)
+
+  @Option(help: "Folder of pages.")
+  var data: String
+
+  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  var out: String
+
+  @Option(help: "Codec for grey pictures by name or folder.")
+  var codec = "klt-grey"
+
+  @Option(help: "The first latent channels to read.")
+  var channels = 4
+
+  @Option(name: .shortAndLong, help: "Quality at which pages are encoded.")
+  var quality = 80.0
+
+  /// Kinds of input, by what they are called on the command line and in reports.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    /// Latents of the codec.
+    case latents
+    /// As many pixels of the downscaled page.
+    case pixels
+    /// All pixels.
+    case full
+  }
+
+  @Option(
+    name: .customLong("input"), parsing: .upToNextOption,
+    help: """
+      What to train on, each after the other, to compare: latents, as many pixels of the downscaled \
+      page (pixels), or all pixels (full).
+      """)
+  var kinds: [Kind] = [.latents]
+
+  @Option(help: "Times that every page is seen, in four parts.")
+  var epochs = 60
+
+  @Option(help: "Channels within the networks, a multiple of 8.")
+  var width = 32
+
+  @Option(help: "Residual blocks of the network that finds lines: patches it sees to each side.")
+  var depth = 6
+
+  @Option(help: "How many models to train, with seeds from --seed on.")
+  var seeds = 1
+
+  @Option(help: "First seed of weights, order and augmentation.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Go on with the training in --out.")
+  var resume = false
+
+  func validate() throws {
+    guard !kinds.isEmpty, Set(kinds).count == kinds.count else {
+      throw ValidationError("--input takes different kinds")
+    }
+    guard (1...10_000).contains(epochs) else {
+      throw ValidationError("--epochs is a number from 1 on")
+    }
+    guard (8...1024).contains(width), width % 8 == 0, (0...32).contains(depth) else {
+      throw ValidationError("--width is a multiple of 8 up to 1024, --depth a number 0...32")
+    }
+    guard (1...100).contains(seeds) else { throw ValidationError("--seeds is a number 1...100") }
+    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+  }
+
+  func run() async throws {
+    guard resume || !FileManager.default.fileExists(atPath: out) else {
+      throw MediaFileError.exists(file: out)
+    }
+    let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
+    guard codec.planes == 1 else {
+      throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 1)
+    }
+    guard (1...codec.channels).contains(channels) else {
+      throw CodingError.noSuchChannels(
+        codec: codec.name, asked: channels, available: codec.channels)
+    }
+    let split = PageSplit(try pages())
+    guard !split.test.isEmpty, !split.validation.isEmpty else {
+      throw DatasetError.noFiles(folder: data)
+    }
+    try makeFolder(out)
+    var result = DocumentResult(
+      data: data, trainingPages: split.training.map(\.name),
+      validationPages: split.validation.map(\.name), testPages: split.test.map(\.name))
+    let interrupt = Interrupt()
+    var shown: [DocumentReport.Shown] = []
+    for (name, input) in try inputs(codec) {
+      let finding = try LineFinderTraining(
+        pages: split.training, validation: split.validation, input: input, width: width,
+        blocks: depth)
+      result.inputs.append(
+        DocumentResult.Input(
+          name: name, description: DocumentReport.description(of: input),
+          numbers: input.channels, samples: input.side * input.side,
+          multiplicationsAPatch: finding.network.multiplications(rows: 1, columns: 1),
+          weights: finding.network.entries.reduce(0) { $0 + $1.count },
+          bytesATestPage: try await bytes(split.test, input)))
+      for seed in seed..<seed + UInt64(seeds) {
+        let start = ContinuousClock.now
+        guard
+          let reader = try await reader(input, finding, split, "\(name)-\(seed)", seed, interrupt)
+        else {
+          Diagnostics.print("stopped; --resume goes on")
+          throw ExitCode(1)
+        }
+        let tested = try DocumentTest(reader, split.test)
+        let run = tested.run(
+          input: name, seed: seed, linking: reader.finder.linking,
+          seconds: (ContinuousClock.now - start) / .seconds(1))
+        result.runs.append(run)
+        Diagnostics.print(
+          "\(name), seed \(seed): F1 of lines \(fixed(run.f1, 4)), of kinds \(fixed(run.macroF1, 4))"
+        )
+        if seed == self.seed { shown.append(.init(input: name, pages: tested.pages)) }
+      }
+    }
+    result.trainingKinds = LineKind.allCases.map { kind in
+      split.training.flatMap(\.lines).count { LineKind(of: $0.text) == kind }
+    }
+    try await DocumentReport(
+      result: result, pages: split.test, shown: shown,
+      provenance: .now(
+        repository: FileManager.default.currentDirectoryPath,
+        command: CommandLine.arguments.dropFirst().reduce("codec") { $0 + " " + $1 })
+    ).write(to: out, overwrite: resume)
+  }
+
+  /// The pages that can be read; others are told.
+  private func pages() throws -> [TextPage] {
+    let names = try Batch.files(in: data, extensions: Batch.pictures.subtracting(["npy"]))
+    let pages = names.compactMap { name -> TextPage? in
+      do {
+        return try TextPage(path: (data as NSString).appendingPathComponent(name))
+      } catch {
+        Diagnostics.print("codec: left out: \(error)")
+        return nil
+      }
+    }
+    if pages.count < names.count {
+      Diagnostics.print("codec: \(names.count - pages.count) of \(names.count) pages were left out")
+    }
+    return pages
+  }
+
+  private func inputs(_ codec: Codec) throws -> [(String, PageInput)] {
+    let latents = PageInput.latents(codec, quality: Quality(quality), channels: channels)
+    // As many pixels of a patch as there are channels.
+    let side = Int(Double(channels).squareRoot().rounded())
+    guard !kinds.contains(.pixels) || side * side == channels && codec.patchSide % side == 0 else {
+      throw ValidationError("--input pixels takes --channels 1, 4, 16 or 64")
+    }
+    return kinds.map { kind in
+      switch kind {
+      case .latents: (kind.rawValue, latents)
+      case .pixels:
+        (
+          kind.rawValue,
+          .pixels(reduction: codec.patchSide / max(side, 1), side: codec.patchSide)
+        )
+      case .full: (kind.rawValue, .pixels(reduction: 1, side: codec.patchSide))
+      }
+    }
+  }
+
+  /// Mean bytes of the files that latents come from; nil for pixels.
+  private func bytes(_ pages: [TextPage], _ input: PageInput) async throws -> Double? {
+    guard case .latents(let codec, let quality, let channels) = input else { return nil }
+    var sum = 0
+    for page in pages {
+      let format = ImageFormat(width: page.image.width, height: page.image.height, channels: 1)
+      sum += try await codec.encode(
+        ImageRows(page.image, format: format),
+        options: EncodingOptions(quality: quality, channels: channels)
+      ).byteCount
+    }
+    return Double(sum) / Double(max(pages.count, 1))
+  }
+
+  /// Trains a reader, or takes the one that is there; nil where it was stopped.
+  private func reader(
+    _ input: PageInput, _ finding: LineFinderTraining, _ split: PageSplit, _ name: String,
+    _ seed: UInt64, _ interrupt: Interrupt
+  ) async throws -> DocumentReader? {
+    let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
+    if resume, FileManager.default.fileExists(atPath: folder.path) {
+      return try DocumentReader(folder: folder) {
+        try CodecSearch.codec(named: $0 == input.codecName ? codec : $0).imageCodec(for: out)
+      }
+    }
+    var schedule = LearningSchedule()
+    (schedule.epochs, schedule.batch, schedule.seed, schedule.rate) = (epochs, 4, seed, 4e-3)
+    var bar = ProgressBar()
+    func show(_ what: String, _ entry: LearningRun.Entry, of epochs: Int) {
+      bar.show(
+        "\(name), \(what): loss \(fixed(entry.loss, 3)), F1 held out "
+          + fixed(1 - (entry.validation ?? 1), 3), share: Double(entry.epoch) / Double(epochs))
+    }
+    let finder = try await finding.run(
+      schedule: schedule, checkpoint: folder.appendingPathExtension("lines.checkpoint"),
+      isResumed: resume, isStopped: { interrupt.hasCome }
+    ) { show("lines", $0, of: epochs) }
+    guard let finder else { return nil }
+    schedule.batch = 32
+    let classifier = try await LineClassifierTraining(
+      pages: split.training, validation: split.validation, input: input, width: width, seed: seed
+    ).run(
+      schedule: schedule, checkpoint: folder.appendingPathExtension("kinds.checkpoint"),
+      isResumed: resume, isStopped: { interrupt.hasCome }
+    ) { show("kinds", $0, of: schedule.epochs) }
+    bar.finish()
+    guard let classifier else { return nil }
+    let reader = DocumentReader(input: input, finder: finder, classifier: classifier)
+    try reader.save(to: folder)
+    return reader
+  }
+}
+
+extension PageInput {
+  /// The name of the codec whose latents it reads.
+  fileprivate var codecName: String? {
+    if case .latents(let codec, _, _) = self { codec.name } else { nil }
+  }
+}
+
+/// Pages for training, validation and test, by their order.
+struct PageSplit {
+  var training: [TextPage] = []
+  var validation: [TextPage] = []
+  var test: [TextPage] = []
+
+  init(_ pages: [TextPage]) {
+    var others: [TextPage] = []
+    for (index, page) in pages.enumerated() {
+      if [2, 5].contains(index % 7) { test.append(page) } else { others.append(page) }
+    }
+    for (index, page) in others.enumerated() {
+      if index % 6 == 3 { validation.append(page) } else { training.append(page) }
+    }
+  }
+}

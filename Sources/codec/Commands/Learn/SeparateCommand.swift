@@ -1,0 +1,98 @@
+import ArgumentParser
+import Benchmarking
+import CompressedLearning
+import Foundation
+import LearnedCodec
+import MediaFiles
+import Signals
+import Wavelets
+
+/// `codec learn separate`
+struct SeparateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "separate",
+    abstract: "Split music into its stems from the spectra of its file.",
+    subcommands: [SeparateTrain.self, SeparatePredict.self])
+}
+
+/// `codec learn separate predict`
+struct SeparatePredict: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Split files: a WAV file for each stem.",
+    discussion: "Reads .wlc files that were encoded with --blocks, and sounds of all kinds.")
+
+  @Option(help: "Trained model, a .safetensors file.")
+  var model: String
+
+  @Argument(help: "Files (.wlc or sounds) or folders.")
+  var files: [String]
+
+  @Option(name: .shortAndLong, help: "Folder to write to.")
+  var out: String
+
+  @Option(help: "Codec by name or folder for sounds that are not yet encoded.")
+  var codec = "music"
+
+  @Option(name: .shortAndLong, help: "Quality at which sounds are encoded.")
+  var quality = 60.0
+
+  @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
+  var force = false
+
+  @OptionGroup var work: WorkOptions
+
+  func validate() throws {
+    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+  }
+
+  func run() async throws {
+    let separator = try Separator(file: URL(fileURLWithPath: model))
+    try makeFolder(out)
+    let batch = try Batch(reading: files, extensions: Batch.sounds.union(["wlc"]))
+    try await batch.run { item in
+      let sound = try await sound(item.input, separator)
+      for (field, found, expected) in [
+        ("channels", sound.slots.channels, separator.channels),
+        ("frequencies", sound.slots.frequencies, separator.frequencies),
+        ("frames a second", sound.format.sampleRate, separator.sampleRate),
+      ] where found != expected {
+        throw SeparationError.otherShape(
+          file: item.input, field: field, found: found, expected: expected)
+      }
+      let name = ((item.input as NSString).lastPathComponent as NSString).deletingPathExtension
+      for (stem, part) in zip(separator.model.labels, separator.stems(of: sound.slots)) {
+        let path = (out as NSString).appendingPathComponent("\(name)-\(stem).wav")
+        let sink = try createAudio(path: path, format: sound.format, overwrite: force)
+        try sink.write(
+          part.audio(frames: sound.format.frames ?? 0, transform: LappedTransform()))
+        try sink.finish()
+        Diagnostics.print("\(item.input) -> \(path)")
+      }
+    }
+  }
+
+  /// The spectra of a `.wlc` file, or of a sound that is coded in memory.
+  private func sound(
+    _ path: String, _ separator: Separator
+  ) async throws -> (slots: SoundSlots, format: AudioFormat) {
+    if (path as NSString).pathExtension.lowercased() == "wlc" {
+      let coded = try work.codedFile(path)
+      guard case .sound(let container) = coded else {
+        throw MediaFileError.unsupported(file: path, what: "it is a picture, not a sound")
+      }
+      let trained = try CodecSearch.codec(named: nil, for: coded, file: path).soundCodec(for: path)
+      return (
+        try await trained.slots(of: container, threads: work.threads, file: path),
+        container.format
+      )
+    }
+    let source = try AudioFile(path: path).open()
+    let sound = try wholeSound(source, file: path)
+    let input = SeparationInput.latents(
+      try CodecSearch.codec(named: codec).soundCodec(for: path), quality: Quality(quality),
+      blocks: LappedTransform.patchFrames / separator.frequencies)
+    var format = source.format
+    format.frames = sound.frames
+    return (try await input.slots(of: sound, sampleRate: format.sampleRate), format)
+  }
+}

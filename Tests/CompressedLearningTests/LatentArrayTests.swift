@@ -1,0 +1,69 @@
+import LearnedCodec
+import MediaFiles
+import Networks
+import Testing
+
+@testable import CompressedLearning
+
+struct LatentArrayTests {
+  private let array = LatentArray(
+    Latents(
+      patchRows: 3, patchColumns: 4, channels: 2, values: (0..<24).map { Float($0) * 0.25 - 2 }),
+    .init(
+      codec: "tiny", codecHash: "0000000001234567", quality: 62.5, width: 15, height: 12, bits: 8))
+
+  @Test func everyKindOfFileComesBack() throws {
+    for type in LatentArray.FileType.allCases {
+      let read = try LatentArray(parsing: array.serialized(as: type), as: type, name: "x")
+      #expect(read.latents == array.latents)
+      #expect(read.description == (type == .npy ? nil : array.description))
+    }
+    let npz = try StoredArchive(parsing: array.serialized(as: .npz), name: "x")
+    #expect(npz.members.map(\.name) == ["latents.npy", "mean.npy", "scale.npy", "metadata.json"])
+    let tensors = try Safetensors(parsing: array.serialized(as: .safetensors), name: "x")
+    #expect(tensors.tensors["latents"]?.shape == [3, 4, 2])
+    let mean = try tensors.float32("mean", shape: [2])
+    #expect(abs(mean[0] - 0.75) < 1e-5 && abs(mean[1] - 1) < 1e-5)
+  }
+
+  @Test func numbersThatAreNotFiniteAreNamed() throws {
+    var wrong = array
+    wrong.latents.values[2 * 4 * 2 + 1 * 2 + 1] = .nan
+    for type in LatentArray.FileType.allCases {
+      let bytes = try wrong.serialized(as: type)
+      #expect {
+        try LatentArray(parsing: bytes, as: type, name: "x")
+      } throws: { error in
+        guard
+          case LatentArrayError.notFinite("x", row: 2, column: 1, channel: 1, let offset) = error
+        else { return false }
+        // The offset is where the bytes of the NaN lie.
+        guard let offset else { return type == .safetensors }
+        return Array(bytes[offset..<offset + 4]) == [0, 0, 0xC0, 0x7F]
+      }
+    }
+  }
+
+  @Test func damageIsAnError() throws {
+    for type in LatentArray.FileType.allCases {
+      let bytes = try array.serialized(as: type)
+      for count in 0..<bytes.count {
+        #expect(throws: (any Error).self) {
+          try LatentArray(parsing: Array(bytes[..<count]), as: type, name: "x")
+        }
+      }
+    }
+    var wrong = array
+    wrong.description?.width = 2
+    #expect(throws: LatentArrayError.description(file: "x", field: "width")) {
+      try LatentArray(parsing: wrong.serialized(as: .npz), as: .npz, name: "x")
+    }
+    let flat = FloatArray(shape: [4, 6], values: array.latents.values).npy()
+    #expect(throws: LatentArrayError.shape(file: "x", shape: [4, 6])) {
+      try LatentArray(parsing: flat, as: .npy, name: "x")
+    }
+    #expect(throws: LatentArrayError.missing(file: "x")) {
+      try LatentArray(parsing: StoredArchive([]).serialized(), as: .npz, name: "x")
+    }
+  }
+}
