@@ -17,7 +17,8 @@ private struct Stripes {
       return (0..<Self.side * Self.side * 8).map { place in
         let (row, column) = (place / 8 / Self.side, place / 8 % Self.side)
         let line = index % 2 == 0 ? row : column
-        return ((line + phase) % 2 == 0 ? 1 : -1) + Float.random(in: -0.5...0.5, using: &random)
+        // Channels differ, for what is the same in all of them normalisation takes away.
+        return ((line + phase + place) % 2 == 0 ? 1 : -1) + Float.random(in: -0.5...0.5, using: &random)
       }
     }
   }
