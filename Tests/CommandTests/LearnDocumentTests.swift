@@ -72,7 +72,8 @@ struct LearnDocumentTests {
     #expect(fromPicture.status == 0 && fromFile.status == 0, "\(fromFile.errors)")
     let lines = try objects(fromPicture.text)[0]["lines"] as? [[String: Any]]
     #expect(
-      fromFile.text.replacing("1.wlc", with: "") == fromPicture.text
+      fromFile.text.replacing("1.wlc", with: "")
+        == fromPicture.text
         .replacing("pages/1.png", with: ""))
     #expect(lines != nil)
   }

@@ -59,6 +59,7 @@ public struct DocumentReader: Sendable {
     var channels = 0
     var reduction = 0
     var side = 0
+    var isTransformed: Bool?
   }
 
   /// Writes both models into a folder, which is made where it is missing.
@@ -68,7 +69,8 @@ public struct DocumentReader: Sendable {
     switch input {
     case .latents(let codec, let quality, let channels):
       (settings.codec, settings.quality, settings.channels) = (codec.name, quality.value, channels)
-    case .pixels(let reduction, let side): (settings.reduction, settings.side) = (reduction, side)
+    case .pixels(let reduction, let side, let isTransformed):
+      (settings.reduction, settings.side, settings.isTransformed) = (reduction, side, isTransformed)
     }
     func text(_ value: some Encodable) throws -> String {
       String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
@@ -107,7 +109,9 @@ public struct DocumentReader: Sendable {
       guard (1...64).contains(settings.side), settings.reduction > 0,
         settings.side % settings.reduction == 0
       else { throw SafetensorsError.file(place.path, what: "its patches are impossible") }
-      input = .pixels(reduction: settings.reduction, side: settings.side)
+      input = .pixels(
+        reduction: settings.reduction, side: settings.side,
+        isTransformed: settings.isTransformed ?? false)
     }
     let classifier = try SavedModel(file: folder.appendingPathComponent(Self.kinds))
     guard finder.network.inputs == input.channels,

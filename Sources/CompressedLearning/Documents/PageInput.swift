@@ -1,4 +1,6 @@
+import Foundation
 import LearnedCodec
+import Networks
 import Signals
 import Training
 
@@ -8,13 +10,16 @@ public enum PageInput: Sendable {
   case latents(Codec, quality: Quality, channels: Int)
   /// Pixels of the page at a `reduction`th of its sides, which divides `side`, those of each patch
   /// of side x side pixels of the page together: what there is without a codec.
-  case pixels(reduction: Int, side: Int)
+  ///
+  /// Where they are transformed, each patch has had its discrete cosine transform, which loses
+  /// nothing but leaves numbers that depend less on each other, as latents do.
+  case pixels(reduction: Int, side: Int, isTransformed: Bool = false)
 
   /// Pixels of the page along the side of a patch.
   public var side: Int {
     switch self {
     case .latents(let codec, _, _): codec.patchSide
-    case .pixels(_, let side): side
+    case .pixels(_, let side, _): side
     }
   }
 
@@ -22,7 +27,7 @@ public enum PageInput: Sendable {
   public var channels: Int {
     switch self {
     case .latents(_, _, let channels): channels
-    case .pixels(let reduction, let side): (side / reduction) * (side / reduction)
+    case .pixels(let reduction, let side, _): (side / reduction) * (side / reduction)
     }
   }
 
@@ -36,11 +41,36 @@ public enum PageInput: Sendable {
       return try codec.latents(
         of: ImageRows(page, format: format),
         options: EncodingOptions(quality: quality, channels: channels))
-    case .pixels(let reduction, let side):
+    case .pixels(let reduction, let side, let isTransformed):
       let filled = page.filled(toMultiplesOf: side)
       let small = reduction == 1 ? filled : filled.downscaled(by: 1 / Double(reduction))
-      return small.patches(side: side / reduction)
+      let patches = small.patches(side: side / reduction)
+      return isTransformed ? patches.transformed(side: side / reduction) : patches
     }
+  }
+}
+
+extension Latents {
+  /// Patches of side x side pixels after the orthonormal cosine transform of type II along both
+  /// sides (N. Ahmed, T. Natarajan, K. R. Rao, "Discrete cosine transform", 1974).
+  fileprivate func transformed(side: Int) -> Latents {
+    let basis = (0..<side).flatMap { frequency in
+      (0..<side).map { place -> Float in
+        let scale = Double(frequency == 0 ? 1 : 2).squareRoot() / Double(side).squareRoot()
+        let phase = (Double(place) + 0.5) * Double(frequency) * .pi / Double(side)
+        return Float(scale * cos(phase))
+      }
+    }
+    // The product of both: [row frequency, column frequency] from [row, column].
+    let matrix = (0..<channels * channels).map { index in
+      let (to, from) = (index / channels, index % channels)
+      return basis[to / side * side + from / side] * basis[to % side * side + from % side]
+    }
+    return Latents(
+      patchRows: patchRows, patchColumns: patchColumns, channels: channels,
+      values: multiply(
+        values, by: matrix, .transposed, rows: patchRows * patchColumns, inner: channels,
+        columns: channels))
   }
 }
 

@@ -19,8 +19,10 @@ public struct SeparationTraining: Sendable {
   /// The mixture of the part held out, and its stems: numbers of the places.
   private let heldOut: RemixedStems.Example
 
-  /// What is added to errors and energies in the loss: about that of a second of silence in 16 bits.
-  static let floor: Float = 1e-4
+  /// What is added to errors and energies in the loss, as a share of the mixture's energy: stems that
+  /// are 25 dB below it count as silent. With less, examples in which a stem is silent outweigh those
+  /// in which it is not, and its mask can vanish for good.
+  static let floor: Float = 0.003
 
   /// Prepares a training.
   ///
@@ -86,7 +88,8 @@ public struct SeparationTraining: Sendable {
   private func loss(of example: RemixedStems.Example, _ weights: Weights) -> Variable {
     let input = Separator.input(
       example.mixture, places: places, frequencies: frequencies, statistics: statistics)
+    let energy = example.mixture.reduce(0) { $0 + $1 * $1 }
     return network(input, weights).features.maskedError(
-      mixture: example.mixture, stems: example.stems, floor: Self.floor)
+      mixture: example.mixture, stems: example.stems, floor: max(Self.floor * energy, 1e-6))
   }
 }

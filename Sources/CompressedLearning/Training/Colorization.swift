@@ -51,8 +51,9 @@ public enum Colorization {
 
   /// Trains on variants of pictures: of each picture one is drawn at each step.
   ///
-  /// The loss is the squared error of the samples by the linear synthesis: each channel weighs
-  /// what it adds to the bands.
+  /// The loss is the squared error of the samples by the linear synthesis, each channel weighing
+  /// what it adds to the bands, as a share of the error that the grey picture has: a mean of
+  /// decibels gives pictures of few colours the weight of those of many.
   /// - Parameters:
   ///   - run: its parameters are those of `network`, whose last layer predicts differences as the
   ///     statistics have them.
@@ -83,9 +84,16 @@ public enum Colorization {
         example.grey.randomCrop(rows: side, columns: side, using: &generator))
       let difference = target.normalized(
         example.difference.randomCrop(rows: side, columns: side, using: &same))
+      let count = Float(difference.patchRows * difference.patchColumns)
+      let greyError =
+        example.difference.values.enumerated().reduce(Float(0)) { sum, item in
+          let channel = item.offset % weights.count
+          let error = item.element / target.scale[channel]
+          return sum + weights[channel] * error * error
+        } / Float(example.difference.values.count / weights.count)
+      // Plus a little, for pictures that are nearly grey.
       return network(FeatureMap(grey), parameters).features.squaredError(
-        against: difference.values, weights: weights,
-        scale: 1 / Float(difference.patchRows * difference.patchColumns))
+        against: difference.values, weights: weights, scale: 1 / (count * (greyError + 0.05)))
     }
   }
 

@@ -176,8 +176,10 @@ struct DocumentReport {
     switch input {
     case .latents(let codec, let quality, let channels):
       "latents of \(codec.name), \(channels) channels, quality \(fixed(quality.value, 0))"
-    case .pixels(1, _): "all pixels"
-    case .pixels(let reduction, _): "pixels of the page at 1/\(reduction) of its sides"
+    case .pixels(1, _, _): "all pixels"
+    case .pixels(let reduction, _, let isTransformed):
+      "pixels of the page at 1/\(reduction) of its sides"
+        + (isTransformed ? ", transformed" : "")
     }
   }
 

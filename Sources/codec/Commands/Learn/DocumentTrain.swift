@@ -45,6 +45,8 @@ struct DocumentTrain: AsyncParsableCommand {
     case latents
     /// As many pixels of the downscaled page.
     case pixels
+    /// The same pixels after a cosine transform of each patch.
+    case transformed
     /// All pixels.
     case full
   }
@@ -53,7 +55,8 @@ struct DocumentTrain: AsyncParsableCommand {
     name: .customLong("input"), parsing: .upToNextOption,
     help: """
       What to train on, each after the other, to compare: latents, as many pixels of the downscaled \
-      page (pixels), or all pixels (full).
+      page (pixels), the same after a cosine transform of each patch (transformed), or all pixels \
+      (full).
       """)
   var kinds: [Kind] = [.latents]
 
@@ -173,16 +176,19 @@ struct DocumentTrain: AsyncParsableCommand {
     let latents = PageInput.latents(codec, quality: Quality(quality), channels: channels)
     // As many pixels of a patch as there are channels.
     let side = Int(Double(channels).squareRoot().rounded())
-    guard !kinds.contains(.pixels) || side * side == channels && codec.patchSide % side == 0 else {
-      throw ValidationError("--input pixels takes --channels 1, 4, 16 or 64")
+    let isSquare = side * side == channels && codec.patchSide % side == 0
+    guard isSquare || !kinds.contains(where: { [.pixels, .transformed].contains($0) }) else {
+      throw ValidationError("--input pixels and transformed take --channels 1, 4, 16 or 64")
     }
     return kinds.map { kind in
       switch kind {
       case .latents: (kind.rawValue, latents)
-      case .pixels:
+      case .pixels, .transformed:
         (
           kind.rawValue,
-          .pixels(reduction: codec.patchSide / max(side, 1), side: codec.patchSide)
+          .pixels(
+            reduction: codec.patchSide / max(side, 1), side: codec.patchSide,
+            isTransformed: kind == .transformed)
         )
       case .full: (kind.rawValue, .pixels(reduction: 1, side: codec.patchSide))
       }
