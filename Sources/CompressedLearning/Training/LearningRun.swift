@@ -55,9 +55,10 @@ public struct LearningRun: Sendable {
     self.schedule = schedule
     self.checkpoint = checkpoint
     optimiser = Adam(parameters)
-    if isResumed, let checkpoint, let bytes = try? Data(contentsOf: checkpoint) {
+    if isResumed, let checkpoint, FileManager.default.fileExists(atPath: checkpoint.path) {
       try restore(
-        Safetensors(parsing: [UInt8](bytes), name: checkpoint.path), parameters.entries)
+        Safetensors(parsing: [UInt8](Data(contentsOf: checkpoint)), name: checkpoint.path),
+        parameters.entries)
     }
   }
 
