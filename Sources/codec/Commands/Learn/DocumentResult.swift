@@ -23,7 +23,8 @@ struct DocumentResult: Encodable {
     var textThreshold: Double
     var linkThreshold: Double
     var scoreThreshold: Double
-    var trainingSeconds: Double
+    /// Nil of a model that was there already.
+    var trainingSeconds: Double?
   }
 
   /// An input.

@@ -37,7 +37,7 @@ struct DocumentTest {
   }
 
   func run(
-    input: String, seed: UInt64, linking: LineLinking, seconds: Double
+    input: String, seed: UInt64, linking: LineLinking, seconds: Double?
   ) -> DocumentResult.Run {
     let kindCount = LineKind.allCases.count
     return DocumentResult.Run(

@@ -127,6 +127,7 @@ struct DocumentTrain: AsyncParsableCommand {
           bytesATestPage: try await bytes(split.test, input)))
       for seed in seed..<seed + UInt64(seeds) {
         let start = ContinuousClock.now
+        let isTrained = resume && isThere("\(name)-\(seed)")
         guard
           let reader = try await reader(input, finding, split, "\(name)-\(seed)", seed, interrupt)
         else {
@@ -136,7 +137,7 @@ struct DocumentTrain: AsyncParsableCommand {
         let tested = try DocumentTest(reader, split.test)
         let run = tested.run(
           input: name, seed: seed, linking: reader.finder.linking,
-          seconds: (ContinuousClock.now - start) / .seconds(1))
+          seconds: isTrained ? nil : (ContinuousClock.now - start) / .seconds(1))
         result.runs.append(run)
         Diagnostics.print(
           "\(name), seed \(seed): F1 of lines \(fixed(run.f1, 4)), of kinds \(fixed(run.macroF1, 4))"
@@ -209,13 +210,19 @@ struct DocumentTrain: AsyncParsableCommand {
     return Double(sum) / Double(max(pages.count, 1))
   }
 
+  /// Whether there are models of this name, from a training that has ended.
+  private func isThere(_ name: String) -> Bool {
+    FileManager.default.fileExists(
+      atPath: URL(fileURLWithPath: out).appendingPathComponent(name).path)
+  }
+
   /// Trains a reader, or takes the one that is there; nil where it was stopped.
   private func reader(
     _ input: PageInput, _ finding: LineFinderTraining, _ split: PageSplit, _ name: String,
     _ seed: UInt64, _ interrupt: Interrupt
   ) async throws -> DocumentReader? {
     let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
-    if resume, FileManager.default.fileExists(atPath: folder.path) {
+    if resume, isThere(name) {
       return try DocumentReader(folder: folder) {
         try CodecSearch.codec(named: $0 == input.codecName ? codec : $0).imageCodec(for: out)
       }

@@ -11,7 +11,8 @@ struct SeparateResult: Encodable {
     var numbersASecond: Double
     var multiplicationsASlot: Int
     var weights: Int
-    var trainingSeconds: Double
+    /// Nil of a model that was there already.
+    var trainingSeconds: Double?
   }
 
   /// The folder of stems.

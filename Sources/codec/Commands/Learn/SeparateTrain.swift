@@ -131,6 +131,7 @@ struct SeparateTrain: AsyncParsableCommand {
         places: input.places, width: width, blocks: depth)
       for seed in seed..<seed + UInt64(seeds) {
         let start = ContinuousClock.now
+        let isTrained = resume && isThere("\(input.name)-\(seed)")
         guard
           let separator = try await separator(training, "\(input.name)-\(seed)", seed, interrupt)
         else {
@@ -149,7 +150,7 @@ struct SeparateTrain: AsyncParsableCommand {
               / Double(LappedTransform.patchFrames / blocks),
             multiplicationsASlot: training.network.multiplications(rows: 1, columns: 1),
             weights: separator.model.parameters.count,
-            trainingSeconds: (ContinuousClock.now - start) / .seconds(1)))
+            trainingSeconds: isTrained ? nil : (ContinuousClock.now - start) / .seconds(1)))
         Diagnostics.print(result.lastLine)
         if seed == self.seed { found.append(SeparateReport.Found(input: input.name, parts: parts)) }
       }
@@ -177,15 +178,19 @@ struct SeparateTrain: AsyncParsableCommand {
     }
   }
 
+  /// Whether there is a model of this name, from a training that has ended.
+  private func isThere(_ name: String) -> Bool {
+    FileManager.default.fileExists(
+      atPath: URL(fileURLWithPath: out).appendingPathComponent(name + ".safetensors").path)
+  }
+
   /// Trains a separator, or takes the one that is there; nil where it was stopped.
   private func separator(
     _ training: SeparationTraining, _ name: String, _ seed: UInt64, _ interrupt: Interrupt
   ) async throws -> Separator? {
     let place = URL(fileURLWithPath: out).appendingPathComponent(name)
     let file = place.appendingPathExtension("safetensors")
-    if resume, FileManager.default.fileExists(atPath: file.path) {
-      return try Separator(file: file)
-    }
+    if resume, isThere(name) { return try Separator(file: file) }
     var schedule = LearningSchedule()
     (schedule.epochs, schedule.batch, schedule.seed) = (epochs, 4, seed)
     let epochs = epochs
