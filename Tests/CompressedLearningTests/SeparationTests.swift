@@ -85,9 +85,8 @@ import Wavelets
   @Test func neighboursSmoothOnlyWithinAChannel() {
     let places = SlotPlaces(width: 4, indices: [0, 1, 2, 3])
     let features = places.features(of: [1, 2, 4, 8], frequencies: 2)
-    for (found, power) in zip(features, [1.0 + 4, 4 + 1, 16 + 64, 64 + 16]) {
-      #expect(abs(Double(found) - log(power)) < 1e-4)
-    }
+    let powers: [Float] = [1 + 4, 4 + 1, 16 + 64, 64 + 16]
+    for (found, power) in zip(features, powers) { #expect(abs(found - log(power)) < 1e-4) }
   }
 
   @Test func remixesAreSums() {
