@@ -20,8 +20,8 @@ struct ClassifyResult {
   /// Multiplications and additions of the network for it.
   let operations: Int
   /// Mean milliseconds of a test file on one thread: reading it, and the network.
-  let reading: Double
-  let network: Double
+  private(set) var reading = 0.0
+  private(set) var network = 0.0
 
   struct Prediction {
     let path: String
@@ -47,39 +47,38 @@ struct ClassifyResult {
     values = latents.values.count
     operations =
       2 * model.network.multiplications(rows: latents.patchRows, columns: latents.patchColumns)
-    (reading, network) = try await Self.times(kind.input, model, unseen.map(\.path))
   }
 
-  /// Mean milliseconds of reading a file and of the network, on this thread. Latents are read from
-  /// files of the codec, which are made here where the files are pictures.
-  private static func times(
-    _ input: PictureInput, _ model: SavedModel, _ paths: [String]
-  ) async throws -> (reading: Double, network: Double) {
-    var (reading, network) = (Duration.zero, Duration.zero)
-    let paths = paths.prefix(200)
+  /// Measures the times of all results, on this thread and in turns, so that what else the machine
+  /// does slows all alike. Latents are read from files of the codec, which are made here where the
+  /// files are pictures.
+  static func time(_ results: inout [ClassifyResult]) async throws {
+    let paths = results.first?.predictions.prefix(200).map(\.path) ?? []
     let coded = FileManager.default.temporaryDirectory
       .appendingPathComponent("codec-\(UUID().uuidString).wlc")
     defer { try? FileManager.default.removeItem(at: coded) }
     for path in paths {
-      var place = path
-      if case .latents(let codec, let quality, _) = input, !path.hasSuffix(".wlc") {
-        let image = try PictureInput.picture(file: path).with(planes: codec.planes)
-        let format = ImageFormat(
-          width: image.width, height: image.height, channels: image.planes)
-        let container = try await codec.encode(
-          ImageRows(image, format: format), options: EncodingOptions(quality: quality))
-        try Data(container.serialized()).write(to: coded)
-        place = coded.path
+      for index in results.indices {
+        let input = results[index].kind.input
+        var place = path
+        if case .latents(let codec, let quality, _) = input, !path.hasSuffix(".wlc") {
+          let image = try PictureInput.picture(file: path).with(planes: codec.planes)
+          let format = ImageFormat(
+            width: image.width, height: image.height, channels: image.planes)
+          let container = try await codec.encode(
+            ImageRows(image, format: format), options: EncodingOptions(quality: quality))
+          try Data(container.serialized()).write(to: coded)
+          place = coded.path
+        }
+        let start = ContinuousClock.now
+        let values = try input.values(file: place)
+        let middle = ContinuousClock.now
+        _ = Classification.probabilities(results[index].model, values)
+        let share = 1000 / Double(paths.count)
+        results[index].reading += (middle - start) / .seconds(1) * share
+        results[index].network += (.now - middle) / .seconds(1) * share
       }
-      let start = ContinuousClock.now
-      let values = try input.values(file: place)
-      let middle = ContinuousClock.now
-      _ = Classification.probabilities(model, values)
-      reading += middle - start
-      network += .now - middle
     }
-    let count = Double(paths.count) / 1000
-    return (reading / .seconds(1) / count, network / .seconds(1) / count)
   }
 
   /// Accuracies of the seeds, 0...1.

@@ -138,6 +138,7 @@ struct ClassifyTrain: AsyncParsableCommand {
       }
       results.append(result)
     }
+    try await ClassifyResult.time(&results)
     try await ClassifyReport(
       results: results, data: data, test: test,
       provenance: .now(
