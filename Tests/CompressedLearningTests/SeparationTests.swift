@@ -86,10 +86,7 @@ import Wavelets
     let places = SlotPlaces(width: 4, indices: [0, 1, 2, 3])
     let features = places.features(of: [1, 2, 4, 8], frequencies: 2)
     let powers: [Float] = [1 + 4, 4 + 1, 16 + 64, 64 + 16]
-    for (found, power) in zip(features, powers) {
-      let expected: Float = Foundation.log(power)
-      #expect(abs(found - expected) < 1e-4)
-    }
+    for (found, power) in zip(features, powers) { #expect(abs(found - log(power)) < 1e-4) }
   }
 
   @Test func remixesAreSums() {
