@@ -38,7 +38,8 @@ extension SoundCodec {
       container.quality = Quality(units: middle)
       let described = container
       let bits = await concurrentMap(windows, threads: options.threads) {
-        tables.entropy(symbols(of: $0, described, shape: shape, transform: transform), kept: described.kept)
+        tables.entropy(
+          symbols(of: $0, described, shape: shape, transform: transform), kept: described.kept)
       }.reduce(0, +)
       let size = bits / 8 * Double(patches) / Double(max(sampled, 1))
       if size + Double(fixed) <= Double(bytes) { low = middle } else { high = middle - 1 }
