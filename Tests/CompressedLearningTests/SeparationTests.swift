@@ -121,7 +121,7 @@ import Wavelets
       of: try await input.slots(of: mixture, sampleRate: test.sampleRate)
     ).map { input.sound(of: $0, frames: mixture.frames) }
     for (part, stem) in zip(parts, test.stems) {
-      #expect(snr(stem, part) > snr(stem, mixture) + 6)
+      #expect(snr(stem, part) > snr(stem, mixture) + 3)
     }
     let folder = try TemporaryFolder()
     let file = URL(fileURLWithPath: folder.file("s.safetensors"))
