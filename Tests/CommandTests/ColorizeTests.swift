@@ -33,7 +33,7 @@ struct ColorizeTests {
 
   @Test func trainAndApply() throws {
     let train = [
-      "train", "--data", "data", "--codec", "klt-rgb", "--side", "32", "--epochs", "12",
+      "train", "--data", "data", "--codec", "photo", "--side", "32", "--epochs", "12",
       "--variants", "0", "--out", "run", "--share", "0.5", "1",
     ]
     let run = try colorize(train)
@@ -67,7 +67,7 @@ struct ColorizeTests {
     #expect(try colorize(["train", "--data", "data", "--out", "x", "--share", "0"]).status == 2)
     let other = try colorize(["train", "--data", "data", "--out", "x", "--codec", "klt-grey"])
     #expect(other.status == 1 && other.errors.contains("is for 1 channel, not 3"))
-    let none = try colorize(["train", "--data", "none", "--out", "x", "--codec", "klt-rgb"])
+    let none = try colorize(["train", "--data", "none", "--out", "x", "--codec", "photo"])
     #expect(none.status == 1 && none.errors == "codec: none is no folder that can be read\n")
     let model = try colorize(["apply", "--model", "data/10.png", "data/10.png", "-o", "x.png"])
     #expect(model.status == 1 && model.errors.contains("no valid safetensors file"))

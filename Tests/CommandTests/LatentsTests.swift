@@ -32,7 +32,7 @@ struct LatentsTests {
     // An npy file knows neither codec nor size: whole patches.
     #expect(try codec("latents", "a.wlc", at: folder).status == 0)
     #expect(
-      try codec("decode", "a.npy", "--codec", "klt-rgb", "-o", "c.ppm", at: folder).errors
+      try codec("decode", "a.npy", "--codec", "photo", "-o", "c.ppm", at: folder).errors
         == "a.npy -> c.ppm: 52 x 44\n")
     let refused = try codec("decode", "a.npy", "-o", "d.ppm", at: folder)
     #expect(refused.status == 1)
@@ -72,7 +72,7 @@ struct LatentsTests {
     #expect(try codec("decode", "a.wlc", "-q", "-1", at: folder).status == 2)
     _ = try folder.write(Array("no array".utf8), to: "x.npz")
     #expect(
-      try codec("decode", "x.npz", "--codec", "klt-rgb", at: folder).errors
+      try codec("decode", "x.npz", "--codec", "photo", at: folder).errors
         == "codec: x.npz is damaged near byte 0: it is no zip archive\n")
   }
 
@@ -91,7 +91,7 @@ struct LatentsTests {
       .appendingPathComponent("../../bench/learning/check_interchange.py")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", script.path, Program.path, folder.file("a.png"), "klt-rgb"]
+    process.arguments = ["python3", script.path, Program.path, folder.file("a.png"), "photo"]
     process.environment = ProcessInfo.processInfo.environment
       .merging(["CODEC_PATH": Fixture.codecs.path]) { $1 }
     process.standardOutput = FileHandle.nullDevice

@@ -97,8 +97,8 @@ struct LearnDocumentTests {
     let run = try learn("train", "--data", "empty", "--codec", "klt-grey", "--out", "x")
     #expect(run.status == 1 && run.errors.contains("empty"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("x")))
-    let colour = try learn("train", "--data", "pages", "--codec", "klt-rgb", "--out", "x")
-    #expect(colour.status == 1 && colour.errors.contains("codec klt-rgb"))
+    let colour = try learn("train", "--data", "pages", "--codec", "photo", "--out", "x")
+    #expect(colour.status == 1 && colour.errors.contains("codec photo"))
   }
 
   @Test func damagedModelsAreRefused() throws {

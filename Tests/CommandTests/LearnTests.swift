@@ -31,7 +31,7 @@ struct LearnTests {
     let streams = try TemporaryFolder()
     let process = try Program.process(
       [
-        "learn", "classify", "train", "--data", "data", "--codec", "klt-rgb", "--channels", "12",
+        "learn", "classify", "train", "--data", "data", "--codec", "photo", "--channels", "12",
         "--out", out, "--epochs", "8", "--batch", "2", "--variants", "1",
       ] + options, folder: streams, at: folder.path)
     try process.run()
@@ -69,7 +69,7 @@ struct LearnTests {
     #expect(counts[0][0] + counts[1][1] >= 8)
     #expect(
       try codec(
-        "encode", "data/dark/0.png", "--codec", "klt-rgb", "-q", "80", "-o", "x.wlc", at: folder
+        "encode", "data/dark/0.png", "--codec", "photo", "-q", "80", "-o", "x.wlc", at: folder
       ).status == 0)
     let first = try learn("predict", "--model", model, "data/dark/0.png", "--json")
     let second = try learn("predict", "--model", model, "x.wlc", "--json")
@@ -84,7 +84,7 @@ struct LearnTests {
     let streams = try TemporaryFolder()
     let process = try Program.process(
       [
-        "learn", "classify", "train", "--data", "data", "--codec", "klt-rgb", "--channels", "12",
+        "learn", "classify", "train", "--data", "data", "--codec", "photo", "--channels", "12",
         "--out", "part", "--epochs", "8", "--batch", "2", "--variants", "1",
       ], folder: streams, at: folder.path)
     try process.run()
