@@ -47,6 +47,24 @@ struct QuantiserTests {
     }
   }
 
+  @Test func aLastSymbolPaysForTheFlagsBeforeIt() {
+    func symbols(_ steps: [Int: Float]) -> [Int32] {
+      var values = [Float](repeating: 0, count: 192)
+      for (channel, steps) in steps {
+        values[channel] = steps * Self.codec.steps.step(at: Quality(50))
+      }
+      let latents = Latents(patchRows: 1, patchColumns: 1, channels: 192, values: values)
+      return Self.codec.symbols(of: latents, quality: Quality(50)).planes[0].values
+    }
+    // Of one size, a symbol far behind all others goes; before a larger one, or close to the
+    // start, it stays.
+    #expect(symbols([150: 1]).allSatisfy { $0 == 0 })
+    #expect(symbols([150: 1, 190: 9])[150] == 1)
+    #expect(symbols([Self.plain: 1])[Self.plain] == 1)
+    // None is lowered twice.
+    #expect(symbols([150: -1.6])[150] == -1)
+  }
+
   @Test(arguments: [20.0, 50, 80]) func symbolsAreTheNearestOrOneLess(quality: Double) {
     let (latents, nearest) = Self.latents(quality: Quality(quality))
     let symbols = Self.codec.symbols(of: latents, quality: Quality(quality)).planes[0].values

@@ -8,7 +8,8 @@ import Foundation
 /// growth of the squared error with the bits saved: what a symbol of magnitude 1 costs more than
 /// a zero follows from the frozen probabilities at its expected magnitude, and each further step
 /// counts as two. `deadZone` stands for what they leave out: a zero also makes the symbols around
-/// it cheaper.
+/// it cheaper. Then the last symbol of a patch becomes a zero where it costs more than it is worth
+/// together with the flags before it, which the end of the patch saves.
 struct SymbolChoice: ~Copyable {
   private let prediction: MagnitudePrediction
   private let channels: Int
@@ -17,6 +18,13 @@ struct SymbolChoice: ~Copyable {
   /// Fraction of a step above which a magnitude of 1 is kept: shape [8, levels], by how much of
   /// the patch is left and by the expected magnitude.
   private let thresholds: [Float]
+  /// Bits of the flags of a zero and of a symbol that is not, for the same indices.
+  private let flagBits: [(zero: Float, nonzero: Float)]
+  /// Bits of a sign and of the magnitude 1, shape [levels].
+  private let oneBits: [Float]
+  /// Squared steps that a bit is worth, and that a zero is beyond its bits.
+  private let rateWeight: Float
+  private let zeroWorth: Float
   /// Fraction above which larger magnitudes are kept.
   private let largerThreshold: Float
   /// Whether the threshold of magnitudes of 1 follows the entropy model, and is not that of
@@ -37,11 +45,17 @@ struct SymbolChoice: ~Copyable {
     func share(_ context: Int) -> Float {
       min(max(Float(tables.mixer.contexts[context].probability) / 65536, 0.001), 0.999)
     }
-    thresholds = (0..<8 * levels).map { index in
+    self.rateWeight = rateWeight
+    zeroWorth = 2 * deadZone
+    let oneBits = (0..<levels).map { 1 - log2(1 - share(layout.octaveByLevel + $0)) }
+    self.oneBits = oneBits
+    let flagBits = (0..<8 * levels).map { index in
       let zero = share(layout.zeroByLevel + index)
-      let larger = share(layout.octaveByLevel + index % levels)
-      // The flag, the sign and the end of the unary code.
-      let bits = log2(zero / (1 - zero)) + 1 - log2(1 - larger)
+      return (zero: -log2(zero), nonzero: -log2(1 - zero))
+    }
+    self.flagBits = flagBits
+    thresholds = (0..<8 * levels).map { index in
+      let bits = flagBits[index].nonzero - flagBits[index].zero + oneBits[index % levels]
       // x^2 - (1 - x)^2 = 2 x - 1 < rateWeight * bits at the threshold x without a dead zone.
       return min(max(0.5 + deadZone + rateWeight * bits / 2, 0.5), 1.5)
     }
@@ -91,8 +105,9 @@ struct SymbolChoice: ~Copyable {
           magnitude > 1
           ? largerThreshold
           : thresholds[
-            min(Int.bitWidth - (end - channel - 1).leadingZeroBitCount, 7) * ContextLayout.levels
-              + ContextLayout.magnitudeLevel(prediction.expected[channel])]
+            Self.place(
+              left: end - channel - 1,
+              level: ContextLayout.magnitudeLevel(prediction.expected[channel]))]
         if fraction < threshold {
           magnitude -= 1
           symbols[channel] -= symbols[channel].signum()
@@ -100,6 +115,46 @@ struct SymbolChoice: ~Copyable {
       }
       prediction.record(magnitude, channel: channel, here: here, end: end)
     }
+    guard let last = uselessLast(of: latents, scale, symbols, end: end) else { return }
+    symbols[last] = 0
+    _ = prediction.start(neighbours, here: here, end: last)
+    prediction.clear(from: 0, here: here)
+    for channel in 0..<last where symbols[channel] != 0 {
+      prediction.record(symbols[channel].magnitude, channel: channel, here: here, end: last)
+    }
+  }
+
+  /// The channel of the last symbol of a patch, if a zero there costs less in error than it saves.
+  private func uselessLast(
+    of latents: UnsafeBufferPointer<Float>, _ scale: Float,
+    _ symbols: UnsafeMutableBufferPointer<Int32>, end: Int
+  ) -> Int? {
+    let last = endOfNonzeros(symbols, from: plain) - 1
+    guard last >= plain, symbols[last].magnitude == 1 else { return nil }
+    let magnitude = (latents[last] * scale).magnitude
+    // No symbol is lowered twice.
+    guard magnitude < 1.5 else { return nil }
+    func place(_ channel: Int) -> Int {
+      Self.place(
+        left: end - channel - 1,
+        level: ContextLayout.magnitudeLevel(prediction.expected[channel]))
+    }
+    var bits = oneBits[place(last) % ContextLayout.levels]
+    var channel = last - 1
+    while channel >= plain, symbols[channel] == 0 {
+      bits += flagBits[place(channel)].zero
+      channel -= 1
+    }
+    // The one before is the last then, and needs no flag.
+    if channel >= plain { bits += flagBits[place(channel)].nonzero }
+    return 2 * magnitude - 1 < rateWeight * bits + zeroWorth ? last : nil
+  }
+
+  /// The index of what is known about a flag, by how many channels of the patch are left and by
+  /// the expected magnitude.
+  @inline(__always)
+  private static func place(left: Int, level: Int) -> Int {
+    min(Int.bitWidth - left.leadingZeroBitCount, 7) * ContextLayout.levels + level
   }
 
   /// Rounds to the nearest symbol of at most `EntropyTables.largestSymbol`.

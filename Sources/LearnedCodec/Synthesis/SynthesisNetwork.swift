@@ -138,69 +138,6 @@ public struct SynthesisNetwork: Sendable, Equatable {
     return output(hidden, step: step, weights: weights, mixture: mixture)
   }
 
-  /// Some patch rows of the difference to add to the bands of the linear synthesis.
-  ///
-  /// What they depend on are the bands up to `shape.blocks` patches away. Runs a few rows at a
-  /// time, so that what lies between the layers of a block stays in the cache.
-  /// - Parameters:
-  ///   - bands: of the linear synthesis, `shape.levels` levels.
-  ///   - quality: the quality of the codec that it came from.
-  ///   - step: the quantiser step at it.
-  ///   - rows: the patch rows wanted.
-  /// - Returns: the bands of these rows.
-  public func correction(
-    to bands: Subbands, quality: Quality, step: Float, rows: Range<Int>
-  ) -> Subbands {
-    let (columns, width) = (bands.patchColumns, shape.width)
-    let weights = parameters.constants()
-    let mixture = mixture(of: quality)
-    let rowsAtOnce = max(1, 512 / max(columns, 1))
-    /// What `body` makes of the patch rows within `distance` of those wanted.
-    func forRows(within distance: Int, _ body: (Range<Int>) -> Void) {
-      let first = max(rows.lowerBound - distance, 0)
-      let last = min(rows.upperBound + distance, bands.patchRows)
-      for row in stride(from: first, to: last, by: rowsAtOnce) {
-        body(row..<min(row + rowsAtOnce, last))
-      }
-    }
-    func patches(_ rows: Range<Int>) -> Range<Int> {
-      rows.lowerBound * columns..<rows.upperBound * columns
-    }
-    func numbers(_ rows: Range<Int>) -> Range<Int> {
-      rows.lowerBound * columns * width..<rows.upperBound * columns * width
-    }
-    var hidden = [Float](repeating: 0, count: bands.patchRows * columns * width)
-    forRows(within: shape.blocks) { rows in
-      let part = input(bands, patches: patches(rows), step: step)
-        .linear(weights["input.weight"], bias: weights["input.bias"])
-      hidden.replaceSubrange(numbers(rows), with: part.values)
-    }
-    for index in 0..<shape.blocks {
-      let block = Block(index, weights: weights, mixture: mixture)
-      var next = hidden
-      forRows(within: shape.blocks - 1 - index) { rows in
-        let spread = Variable(
-          constant: depthwise(
-            hidden, kernel: block.kernel.values, gridColumns: columns, rows: rows),
-          rows: rows.count * columns, columns: width)
-        let change = block.change(spread).values
-        let first = numbers(rows).lowerBound
-        for offset in change.indices { next[first + offset] += change[offset] }
-      }
-      hidden = next
-    }
-    var result: [Float] = []
-    result.reserveCapacity(rows.count * columns * dimension)
-    forRows(within: 0) { rows in
-      let part = Variable(
-        constant: Array(hidden[numbers(rows)]), rows: rows.count * columns, columns: width)
-      result += output(part, step: step, weights: weights, mixture: mixture).values
-    }
-    return Subbands(
-      patchRows: rows.count, patchColumns: columns, planes: planes, levels: shape.levels,
-      coefficients: result)
-  }
-
   /// A residual block at one quality.
   private struct Block {
     let kernel: Variable
@@ -236,32 +173,13 @@ public struct SynthesisNetwork: Sendable, Equatable {
   /// What bands are multiplied with on their way in, to units of the geometric mean of step and
   /// deviation, so that both a change by a step and the whole range of a band are of moderate
   /// size. Shape [D].
-  private func inputScales(step: Float) -> [Float] {
+  func inputScales(step: Float) -> [Float] {
     parameters["deviations"].map { 1 / (step * $0 + step * step / 12).squareRoot() }
-  }
-
-  /// Bands of some patches as the first layer takes them. Shape [patches.count, D].
-  private func input(_ bands: Subbands, patches: Range<Int>, step: Float) -> Variable {
-    precondition(
-      bands.dimension == dimension && bands.levels == shape.levels, "bands of another shape")
-    let scales = inputScales(step: step)
-    let first = patches.lowerBound * dimension
-    let values = [Float](unsafeUninitializedCapacity: patches.count * dimension) { values, count in
-      bands.coefficients.withUnsafeBufferPointer { bands in
-        for place in stride(from: 0, to: patches.count * dimension, by: dimension) {
-          for band in 0..<dimension {
-            values[place + band] = bands[first + place + band] * scales[band]
-          }
-        }
-      }
-      count = patches.count * dimension
-    }
-    return Variable(constant: values, rows: patches.count, columns: dimension)
   }
 
   /// How much each of the quality nodes counts at a quality: linear interpolation. Shape
   /// [1, nodes].
-  private func mixture(of quality: Quality) -> Variable {
+  func mixture(of quality: Quality) -> Variable {
     let nodes = shape.qualityNodes
     var shares = [Float](repeating: 0, count: nodes)
     let position = Float(quality.value) / 100 * Float(nodes - 1)

@@ -12,32 +12,36 @@ extension Variable {
       kernel.rows == 9 && kernel.columns == columns && columns % 8 == 0
         && rows % gridColumns == 0, "a kernel of another shape")
     let grid = Grid(rows: rows / gridColumns, columns: gridColumns, channels: columns)
-    let all = 0..<grid.rows
     return Variable(
-      grid.convolve(values, kernel.values, rows: all), rows: rows, columns: columns,
+      grid.convolve(values, kernel.values), rows: rows, columns: columns,
       from: [self, kernel]
     ) { [self] derivative in
       // The adjoint of a correlation is the correlation with the kernel turned round.
-      if let node { node.add(grid.convolve(derivative, grid.turned(kernel.values), rows: all)) }
+      if let node { node.add(grid.convolve(derivative, grid.turned(kernel.values))) }
       kernel.node?.add(grid.kernelDerivative(derivative, values))
     }
   }
 }
 
-/// Some rows of what `Variable.depthwise` computes, for networks that run a part at a time.
+/// Some rows of what `Variable.depthwise` computes, plus an offset for each channel, for networks
+/// that run a part at a time.
 ///
 /// - Parameters:
 ///   - input: shape [rows of the grid, gridColumns, channels], channels a multiple of 8.
 ///   - kernel: shape [9, channels].
+///   - offset: shape [channels].
 ///   - rows: of the grid, to compute.
-/// - Returns: shape [rows.count, gridColumns, channels].
+///   - result: its start is written: shape [rows.count, gridColumns, channels].
 public func depthwise(
-  _ input: [Float], kernel: [Float], gridColumns: Int, rows: Range<Int>
-) -> [Float] {
+  _ input: [Float], kernel: [Float], offset: [Float], gridColumns: Int, rows: Range<Int>,
+  into result: inout [Float]
+) {
   let channels = kernel.count / 9
   let grid = Grid(
     rows: input.count / max(gridColumns * channels, 1), columns: gridColumns, channels: channels)
-  return grid.convolve(input, kernel, rows: rows)
+  result.withUnsafeMutableBufferPointer {
+    grid.convolve(input, kernel, offset: offset, rows: rows, into: $0)
+  }
 }
 
 /// The patches of a picture with their channels: arrays of shape [rows, columns, channels].
@@ -75,23 +79,36 @@ private struct Grid {
     }
   }
 
-  /// Some rows of the convolution. Shape [wanted.count, columns, channels].
-  func convolve(_ input: [Float], _ kernel: [Float], rows wanted: Range<Int>) -> [Float] {
+  /// The convolution. Shape [rows, columns, channels].
+  func convolve(_ input: [Float], _ kernel: [Float]) -> [Float] {
+    let none = [Float](repeating: 0, count: channels)
+    return [Float](unsafeUninitializedCapacity: input.count) { output, initialized in
+      convolve(input, kernel, offset: none, rows: 0..<rows, into: output)
+      initialized = input.count
+    }
+  }
+
+  /// Some rows of the convolution plus an offset for each channel, to the start of `output`. Shape
+  /// [wanted.count, columns, channels].
+  func convolve(
+    _ input: [Float], _ kernel: [Float], offset: [Float], rows wanted: Range<Int>,
+    into output: UnsafeMutableBufferPointer<Float>
+  ) {
     precondition(
       input.count == rows * columns * channels && kernel.count == 9 * channels
-        && channels % 8 == 0 && wanted.lowerBound >= 0 && wanted.upperBound <= rows,
+        && offset.count == channels && channels % 8 == 0 && wanted.lowerBound >= 0
+        && wanted.upperBound <= rows && output.count >= wanted.count * columns * channels,
       "other shapes")
     let first = wanted.lowerBound * columns * channels
-    let size = wanted.count * columns * channels
-    return [Float](unsafeUninitializedCapacity: size) { output, initialized in
-      // Every offset below is one of whole patches within the arrays, whose lengths were checked,
-      // plus a channel that is a multiple of 8 and below `channels`.
-      input.withUnsafeBytes { input in
-        kernel.withUnsafeBytes { kernel in
+    // Every offset below is one of whole patches within the arrays, whose lengths were checked,
+    // plus a channel that is a multiple of 8 and below `channels`.
+    input.withUnsafeBytes { input in
+      kernel.withUnsafeBytes { kernel in
+        offset.withUnsafeBytes { offset in
           let output = UnsafeMutableRawBufferPointer(output)
           forEachPatch(in: wanted) { patch, count, tap in
             for channel in stride(from: 0, to: channels, by: 8) {
-              var sum = SIMD8<Float>.zero
+              var sum = load(offset, channel)
               for index in 0..<count {
                 let (first, second) = tap(index)
                 sum += load(kernel, first + channel) * load(input, second + channel)
@@ -103,7 +120,6 @@ private struct Grid {
           }
         }
       }
-      initialized = size
     }
   }
 

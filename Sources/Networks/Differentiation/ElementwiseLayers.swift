@@ -66,17 +66,38 @@ extension Variable {
   /// x * clamp(x / 6 + 1/2, 0, 1): close to GELU, without an exponential (A. Howard et al.,
   /// "Searching for MobileNetV3", 2019, section 5.2).
   public func hardSwish() -> Variable {
-    let result = combined(values, values) { x, _ in
-      x * (x * (1 / 6) + 0.5).limited(to: 0...1)
-    }
+    var result = values
+    applyHardSwish(to: &result)
     return Variable(result, rows: rows, columns: columns, from: [self]) { [self] derivative in
-      node?.add(
-        combined(derivative, values) { derivative, x in
-          let slope = (x * (1 / 3) + 0.5).replacing(with: 0, where: x .<= -3)
-          return derivative * slope.replacing(with: 1, where: x .>= 3)
-        })
+      node?.add(passedByHardSwish(derivative, at: values))
     }
   }
+}
+
+/// `Variable.hardSwish` in place.
+public func applyHardSwish(to values: inout [Float]) {
+  // A loop of single numbers, which the compiler makes one of vectors.
+  values.withUnsafeMutableBufferPointer { values in
+    for index in values.indices {
+      let x = values[index]
+      values[index] = x * min(max(x * (1 / 6) + 0.5, 0), 1)
+    }
+  }
+}
+
+/// The derivative by `x` from the one by its hard swish.
+private func passedByHardSwish(_ derivative: [Float], at x: [Float]) -> [Float] {
+  precondition(derivative.count == x.count, "arrays of other lengths")
+  var result = derivative
+  result.withUnsafeMutableBufferPointer { result in
+    x.withUnsafeBufferPointer { x in
+      for index in result.indices {
+        let slope = x[index] * (1 / 3) + 0.5
+        result[index] *= x[index] <= -3 ? 0 : x[index] >= 3 ? 1 : slope
+      }
+    }
+  }
+  return result
 }
 
 /// Applies an operation to the numbers of two arrays of one length, eight at a time.

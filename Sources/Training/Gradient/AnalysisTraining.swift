@@ -38,15 +38,8 @@ struct AnalysisTraining: Sendable {
     rate.start(&parameters, deviations: deviations)
   }
 
-  /// The factor of the learning rate of a matrix: those of large inputs, or close to their best
-  /// from the start, move slowly.
-  static func rateFactor(_ name: String) -> Float {
-    switch name {
-    case "analysis", "synthesis": 0.3
-    case "rate.means": 0.1
-    default: 1
-    }
-  }
+  /// The factor of the learning rate of a matrix: one of large inputs moves slowly.
+  static func rateFactor(_ name: String) -> Float { name == "rate.means" ? 0.1 : 1 }
 
   /// A picture of whole patches after analysis, quantisation and linear synthesis.
   struct Coded {
