@@ -89,10 +89,10 @@ private func integers<Integer: FixedWidthInteger>(
 ) -> [Integer] {
   let size = MemoryLayout<Integer>.size
   precondition(bytes.count % size == 0, "part of a number")
-  return bytes.withUnsafeBytes { bytes in
-    stride(from: 0, to: bytes.count, by: size).map {
-      Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Integer.self))
-    }
+  return [Integer](unsafeUninitializedCapacity: bytes.count / size) { numbers, count in
+    bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(numbers).copyMemory(from: $0) }
+    count = bytes.count / size
+    for index in 0..<count { numbers[index] = Integer(littleEndian: numbers[index]) }
   }
 }
 
