@@ -151,9 +151,7 @@ struct Batch {
   /// Extensions of pictures and arrays that are read.
   static let pictures: Set<String> = ["png", "jpg", "jpeg", "ppm", "pgm", "pnm", "npy"]
   /// Extensions of sounds that are read.
-  static let sounds: Set<String> = [
-    "wav", "wave", "flac", "aiff", "aif", "ogg", "oga", "opus", "mp3",
-  ]
+  static let sounds = AudioFile.extensions
 }
 
 extension Batch.Item {

@@ -14,7 +14,7 @@ struct HelpTests {
     (
       "latents",
       [
-        "--output", "--format", "--force", "--channels", "--codec", "--quality", "-j",
+        "--output", "--format", "--force", "--channels", "--codec", "--quality", "--blocks", "-j",
         "--max-pixels",
       ]
     ),

@@ -10,7 +10,16 @@ struct LatentArrayTests {
     Latents(
       patchRows: 3, patchColumns: 4, channels: 2, values: (0..<24).map { Float($0) * 0.25 - 2 }),
     .init(
-      codec: "tiny", codecHash: "0000000001234567", quality: 62.5, width: 15, height: 12, bits: 8))
+      codec: "tiny", codecHash: "0000000001234567", quality: 62.5, bits: 8,
+      source: .picture(width: 15, height: 12)))
+
+  /// A sound of two patches of two blocks, of which four frequencies are left.
+  private let sound = LatentArray(
+    Latents(
+      patchRows: 4, patchColumns: 2, channels: 4, values: (0..<32).map { Float($0) * 0.25 - 2 }),
+    .init(
+      codec: "tiny", codecHash: "0000000001234567", quality: 62.5, bits: 24,
+      source: .sound(sampleRate: 48_000, channels: 2, frames: 5000, frequencies: 2048)))
 
   @Test func everyKindOfFileComesBack() throws {
     for type in LatentArray.FileType.allCases {
@@ -54,7 +63,7 @@ struct LatentArrayTests {
       }
     }
     var wrong = array
-    wrong.description?.width = 2
+    wrong.description?.source = .picture(width: 2, height: 12)
     #expect(throws: LatentArrayError.description(file: "x", field: "width")) {
       try LatentArray(parsing: wrong.serialized(as: .npz), as: .npz, name: "x")
     }
@@ -64,6 +73,60 @@ struct LatentArrayTests {
     }
     #expect(throws: LatentArrayError.missing(file: "x")) {
       try LatentArray(parsing: StoredArchive([]).serialized(), as: .npz, name: "x")
+    }
+  }
+
+  @Test func metadataOfPicturesNeedNoKind() throws {
+    let text =
+      #"{"bits":8,"codec":"tiny","codecHash":"0000000001234567","height":12,"quality":62.5,"width":15}"#
+    let npz = StoredArchive([
+      .init(
+        name: "latents.npy",
+        bytes: FloatArray(shape: [3, 4, 2], values: array.latents.values).npy()),
+      .init(name: "metadata.json", bytes: Array(text.utf8)),
+    ])
+    #expect(try LatentArray(parsing: npz.serialized(), as: .npz, name: "x") == array)
+    let written = try StoredArchive(parsing: array.serialized(as: .npz), name: "x")
+    #expect(written["metadata.json"].map { String(decoding: $0.bytes, as: UTF8.self) } == text)
+  }
+
+  @Test func soundsComeBack() throws {
+    for type in [LatentArray.FileType.npz, .safetensors] {
+      #expect(try LatentArray(parsing: sound.serialized(as: type), as: type, name: "x") == sound)
+      let bytes = try sound.serialized(as: type)
+      for count in 0..<bytes.count {
+        #expect(throws: (any Error).self) {
+          try LatentArray(parsing: Array(bytes[..<count]), as: type, name: "x")
+        }
+      }
+    }
+    let description = try #require(sound.description)
+    for (source, field) in [
+      (
+        LatentArray.Description.Source.sound(
+          sampleRate: 0, channels: 2, frames: 5000, frequencies: 2048), "sampleRate"
+      ),
+      (.sound(sampleRate: 1, channels: 3, frames: 5000, frequencies: 2048), "audioChannels"),
+      (.sound(sampleRate: 1, channels: 2, frames: 4096, frequencies: 2048), "frames"),
+      (.sound(sampleRate: 1, channels: 2, frames: 8193, frequencies: 2048), "frames"),
+      (.sound(sampleRate: 1, channels: 2, frames: .max, frequencies: 2048), "frames"),
+      (.sound(sampleRate: 1, channels: 2, frames: 5000, frequencies: 0), "frequencies"),
+      (.sound(sampleRate: 1, channels: 2, frames: 5000, frequencies: .max), "frequencies"),
+      // Four slots are no whole patch of eight blocks.
+      (.sound(sampleRate: 1, channels: 2, frames: 5000, frequencies: 512), "frequencies"),
+    ] {
+      var wrong = sound
+      wrong.description?.source = source
+      for type in [LatentArray.FileType.npz, .safetensors] {
+        #expect(throws: LatentArrayError.description(file: "x", field: field)) {
+          try LatentArray(parsing: wrong.serialized(as: type), as: type, name: "x")
+        }
+      }
+    }
+    var metadata = description.text
+    metadata["kind"] = "smell"
+    #expect(throws: LatentArrayError.description(file: "x", field: "kind")) {
+      try LatentArray.Description(metadata, file: "x")
     }
   }
 }

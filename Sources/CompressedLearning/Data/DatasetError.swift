@@ -16,6 +16,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case otherCodec(file: String, made: String, expected: String)
   /// A file with other channels than the first one.
   case otherChannels(file: String, found: Int, expected: Int)
+  /// A sound with other blocks a patch than are asked for.
+  case otherBlocks(file: String, found: Int, expected: Int)
+  /// Augmented variants, which are made of pictures, asked of sounds.
+  case augmentedSounds
   /// A class that the training did not have.
   case unknownLabel(label: String, folder: String)
 
@@ -35,6 +39,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
       "\(file) was made with codec \(made), not with \(expected) as the others"
     case .otherChannels(let file, let found, let expected):
       "\(file) has \(found) channels a patch, not \(expected) as the others"
+    case .otherBlocks(let file, let found, let expected):
+      "\(file) has \(found) blocks a patch, not \(expected)"
+    case .augmentedSounds: "sounds have no augmented variants, which are made of pictures"
     case .unknownLabel(let label, let folder):
       "class \(label) in \(folder) is none of those that were trained"
     }

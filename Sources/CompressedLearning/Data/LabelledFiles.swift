@@ -1,4 +1,5 @@
 import Foundation
+import MediaFiles
 
 /// Files and the class of each, by the names of their folders or a table.
 public struct LabelledFiles: Sendable, Equatable {
@@ -16,7 +17,9 @@ public struct LabelledFiles: Sendable, Equatable {
   public let labels: [String]
 
   /// Endings of the files that are read.
-  public static let extensions: Set<String> = ["wlc", "png", "jpg", "jpeg", "ppm", "pgm", "pnm"]
+  public static let extensions = AudioFile.extensions.union([
+    "wlc", "png", "jpg", "jpeg", "ppm", "pgm", "pnm",
+  ])
 
   /// A folder with a folder for each class.
   ///

@@ -3,45 +3,18 @@ import LearnedCodec
 import MediaFiles
 import Networks
 
-/// Latents of a picture with all that is needed to make the picture again: what `codec latents`
+/// Latents of a picture or a sound with all that is needed to make it again: what `codec latents`
 /// writes for other programs, and reads back.
 ///
-/// - npz and safetensors hold `latents`, of shape [rows, columns, channels], `mean` and `scale` of
-///   shape [channels], and the description: in npz as `metadata.json`, in safetensors as metadata.
+/// - npz and safetensors hold `latents`, of shape [rows, columns, channels] or, of a sound, [slots,
+///   channels, frequencies], see `SoundLatents`; `mean` and `scale` of shape [channels], or
+///   [frequencies]; and the description: in npz as `metadata.json`, in safetensors as metadata.
 /// - npy has no place for more than the latents: whoever reads it must know the codec.
 public struct LatentArray: Sendable, Equatable {
   /// The latents.
   public var latents: Latents
   /// What else is known; nil from npy.
   public var description: Description?
-
-  /// Where latents come from.
-  public struct Description: Sendable, Equatable, Codable {
-    /// Name of the codec.
-    public var codec: String
-    /// Its hash, 16 hexadecimal digits.
-    public var codecHash: String
-    /// Quality at which they were quantised, 0...100.
-    public var quality: Double
-    /// Columns of the picture.
-    public var width: Int
-    /// Rows of the picture.
-    public var height: Int
-    /// Bits of the picture's samples: 8, 16, or 32 for floating point.
-    public var bits: Int
-
-    /// A description; see the properties.
-    public init(
-      codec: String, codecHash: String, quality: Double, width: Int, height: Int, bits: Int
-    ) {
-      self.codec = codec
-      self.codecHash = codecHash
-      self.quality = quality
-      self.width = width
-      self.height = height
-      self.bits = bits
-    }
-  }
 
   /// Kinds of files.
   public enum FileType: String, Sendable, CaseIterable {
@@ -143,41 +116,6 @@ public struct LatentArray: Sendable, Equatable {
       patchRows: array.shape[0], patchColumns: array.shape[1], channels: array.shape[2],
       values: array.values)
     try description?.check(latents, file: name)
-  }
-}
-
-extension LatentArray.Description {
-  /// As metadata of safetensors, which is text.
-  fileprivate var text: [String: String] {
-    [
-      "codec": codec, "codecHash": codecHash, "quality": "\(quality)", "width": "\(width)",
-      "height": "\(height)", "bits": "\(bits)",
-    ]
-  }
-
-  /// From metadata; nil where it names no codec.
-  fileprivate init?(_ text: [String: String], file: String) throws {
-    guard let codec = text["codec"] else { return nil }
-    func number<Value: LosslessStringConvertible>(_ key: String) throws -> Value {
-      guard let value = text[key].flatMap(Value.init) else {
-        throw LatentArrayError.description(file: file, field: key)
-      }
-      return value
-    }
-    self.init(
-      codec: codec, codecHash: text["codecHash"] ?? "", quality: try number("quality"),
-      width: try number("width"), height: try number("height"), bits: try number("bits"))
-  }
-
-  /// Throws where a field has an impossible value.
-  fileprivate func check(_ latents: Latents, file: String) throws {
-    func check(_ isPossible: Bool, _ field: String) throws {
-      if !isPossible { throw LatentArrayError.description(file: file, field: field) }
-    }
-    try check((0...100).contains(quality), "quality")
-    try check((1...Container.largestSide).contains(width) && width >= latents.patchColumns, "width")
-    try check((1...Container.largestSide).contains(height) && height >= latents.patchRows, "height")
-    try check([8, 16, 32].contains(bits), "bits")
   }
 }
 

@@ -10,7 +10,23 @@ public struct LatentDataset: Sendable {
   /// The files and their classes.
   public let files: LabelledFiles
   /// What is read of each.
-  public let input: PictureInput
+  public let input: Input
+
+  /// What is read of a file.
+  public enum Input: Sendable {
+    /// Of a picture.
+    case picture(PictureInput)
+    /// Of a sound.
+    case sound(SoundInput)
+
+    /// Numbers of a patch, or of a channel of a slot.
+    public var channels: Int {
+      switch self {
+      case .picture(let input): input.channels
+      case .sound(let input): input.frequencies
+      }
+    }
+  }
 
   /// A file in memory.
   public struct Example: Sendable {
@@ -47,10 +63,16 @@ public struct LatentDataset: Sendable {
     public let reason: String
   }
 
-  /// A data set of these files.
+  /// A data set of these pictures.
   public init(_ files: LabelledFiles, input: PictureInput) {
     self.files = files
-    self.input = input
+    self.input = .picture(input)
+  }
+
+  /// A data set of these sounds.
+  public init(_ files: LabelledFiles, input: SoundInput) {
+    self.files = files
+    self.input = .sound(input)
   }
 
   /// A folder of `.wlc` files or pictures with a folder for each class.
@@ -67,6 +89,23 @@ public struct LatentDataset: Sendable {
       input: .latents(codec, quality: quality, channels: channels ?? codec.channels))
   }
 
+  /// A folder of `.wlc` files of sounds or other sounds with a folder for each class.
+  ///
+  /// - Parameters:
+  ///   - blocks: of a patch, one of `LappedTransform.blockCounts`, with which `.wlc` files were
+  ///     encoded.
+  ///   - frequencies: the lowest frequencies to read; nil for all.
+  ///   - quality: at which sounds are encoded.
+  /// - Throws: `DatasetError`.
+  public init(
+    folder: String, codec: SoundCodec, blocks: Int = 2, frequencies: Int? = nil,
+    quality: Quality = Quality(80)
+  ) throws(DatasetError) {
+    try self.init(
+      LabelledFiles(folder: folder),
+      input: SoundInput(codec, quality: quality, blocks: blocks, frequencies: frequencies))
+  }
+
   /// Names of the classes.
   public var labels: [String] { files.labels }
   /// How many files there are.
@@ -74,8 +113,8 @@ public struct LatentDataset: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `DatasetError` where it is of another codec or has other channels; what reading it
-  ///   throws where it is damaged.
+  /// - Throws: `DatasetError` where it is of another codec or has other channels or blocks,
+  ///   `SeparationError.changingBlocks` where they change; what reading it throws where it is damaged.
   public func example(_ index: Int) throws -> Example {
     try example(index, variants: 0, augmentation: nil, seed: 0)
   }
@@ -88,11 +127,12 @@ public struct LatentDataset: Sendable {
   ///   - seed: of the augmentation.
   ///   - threads: files read at a time.
   ///   - progress: called with the share of the files that were read.
-  /// - Throws: `DatasetError`.
+  /// - Throws: `DatasetError`, or `SeparationError.changingBlocks`.
   public func load(
     variants: Int = 0, augmentation: PictureAugmentation? = nil, seed: UInt64 = 1,
     threads: Int = 2, progress: (Double) -> Void = { _ in }
   ) async throws -> (examples: [Example], skipped: [Skipped]) {
+    if case .sound = input, variants > 0, augmentation != nil { throw DatasetError.augmentedSounds }
     var read = [Result<Example, any Error>?](repeating: nil, count: count)
     try await withThrowingTaskGroup(of: (Int, Result<Example, any Error>).self) { group in
       for index in 0..<count {
@@ -116,6 +156,8 @@ public struct LatentDataset: Sendable {
       switch result! {
       case .success(let example): examples.append(example)
       case .failure(let error as DatasetError): throw error
+      case .failure(SeparationError.changingBlocks(let file)):
+        throw SeparationError.changingBlocks(file: file)
       case .failure(let error):
         skipped.append(Skipped(path: files.files[index].path, reason: "\(error)"))
       }
@@ -129,15 +171,19 @@ public struct LatentDataset: Sendable {
     let file = files.files[index]
     var found: [Latents]
     do {
-      if let augmentation, variants > 0, !file.path.hasSuffix(".wlc") {
+      switch input {
+      case .sound(let input): found = [try input.values(file: file.path)]
+      case .picture(let input):
+        guard let augmentation, variants > 0, !file.path.hasSuffix(".wlc") else {
+          found = [try input.values(file: file.path)]
+          break
+        }
         let picture = try PictureInput.picture(file: file.path)
         found = [try input.values(of: picture)]
         var generator = SplitMix64(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
         for _ in 0..<variants {
           found.append(try input.values(of: augmentation(picture, using: &generator)))
         }
-      } else {
-        found = [try input.values(file: file.path)]
       }
     } catch ContainerError.otherCodec(let file, let made, let given, let hash) {
       throw DatasetError.otherCodec(

@@ -2,6 +2,8 @@
 public enum SeparationError: Error, Equatable, CustomStringConvertible {
   /// The blocks of a file change from patch to patch.
   case changingBlocks(file: String)
+  /// A sound is longer than what is read into memory; the limit is in numbers.
+  case tooLong(file: String, limit: Int)
   /// A file has other blocks, channels or another rate than the model was trained on.
   case otherShape(file: String, field: String, found: Int, expected: Int)
   /// There are fewer than two stems.
@@ -21,6 +23,8 @@ public enum SeparationError: Error, Equatable, CustomStringConvertible {
     case .changingBlocks(let file):
       "\(file) has blocks that change from patch to patch, which cannot be learned from; encode "
         + "with --blocks"
+    case .tooLong(let file, let limit):
+      "\(file) is too long: its spectra have more than \(limit) numbers"
     case .otherShape(let file, let field, let found, let expected):
       "\(file) has \(found) \(field), but the model was trained on \(expected)"
     case .tooFewStems(let folder, let count):

@@ -57,20 +57,8 @@ extension SoundCodec {
   public func encode(
     _ source: any AudioSource, options: SoundOptions, write: ([UInt8]) throws -> Void
   ) async throws -> (container: SoundContainer, bytes: Int) {
-    let format = source.format
-    guard (1...SoundContainer.largestChannels).contains(format.channels) else {
-      throw CodingError.tooManyChannels(format.channels, limit: SoundContainer.largestChannels)
-    }
-    let kept = options.kept ?? LappedTransform.patchFrames
-    guard (1...LappedTransform.patchFrames).contains(kept) else {
-      throw CodingError.noSuchChannels(
-        codec: name, asked: kept, available: LappedTransform.patchFrames)
-    }
-    let shape = try options.shape()
-    var container = SoundContainer(
-      format: format, codecHash: hash, quality: options.quality,
-      hasBandSteps: options.tuning == .ear, kept: kept,
-      segmentPatches: SoundLayout.segmentPatches(format))
+    var container = try container(for: source.format, options: options)
+    let (kept, shape) = (container.kept, try options.shape())
     var reader = SegmentReader(source, segmentPatches: container.segmentPatches)
     let transform = LappedTransform()
     let header = container.header
@@ -109,6 +97,23 @@ extension SoundCodec {
     let trailer = SoundContainer.trailer(frames: reader.frames)
     try write(trailer)
     return (container, total + trailer.count)
+  }
+
+  /// What the header of a sound's file says; the frames are not yet known.
+  func container(
+    for format: AudioFormat, options: SoundOptions
+  ) throws(CodingError) -> SoundContainer {
+    guard (1...SoundContainer.largestChannels).contains(format.channels) else {
+      throw .tooManyChannels(format.channels, limit: SoundContainer.largestChannels)
+    }
+    let kept = options.kept ?? LappedTransform.patchFrames
+    guard (1...LappedTransform.patchFrames).contains(kept) else {
+      throw .noSuchChannels(codec: name, asked: kept, available: LappedTransform.patchFrames)
+    }
+    return SoundContainer(
+      format: format, codecHash: hash, quality: options.quality,
+      hasBandSteps: options.tuning == .ear, kept: kept,
+      segmentPatches: SoundLayout.segmentPatches(format))
   }
 
   /// The symbols of a segment.

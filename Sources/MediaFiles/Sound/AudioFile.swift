@@ -10,6 +10,10 @@ import Signals
 public struct AudioFile: Sendable {
   /// Channels beyond which a sound is neither read nor written.
   public static let maximumChannels = 256
+  /// Endings of the files that are taken from folders, in lower case.
+  public static let extensions: Set<String> = [
+    "wav", "wave", "flac", "aiff", "aif", "ogg", "oga", "opus", "mp3",
+  ]
 
   /// Shape, sample format and tags. The number of frames is nil where the file does not state it:
   /// in FLAC from a pipe, and in MP3 without the header of Xing or LAME.

@@ -13,8 +13,9 @@ struct DecodeCommand: AsyncParsableCommand {
     discussion: """
       photo.wlc becomes photo.png beside it, arrays become .npy, sounds .wav. -o with the ending \
       png, ppm, pgm, npy, wav or flac chooses another kind of file. Arrays of codec latents (.npz, \
-      .safetensors) become pictures as well. An array of latents in .npy says nothing about itself: \
-      name its codec with --codec and its quality with -q; the picture has whole patches.
+      .safetensors) become pictures and sounds as well. An array of latents in .npy says nothing \
+      about itself, and is taken for that of a picture: name its codec with --codec and its quality \
+      with -q; the picture has whole patches.
       """)
 
   @Argument(help: "Files or folders; - is standard input.")
@@ -61,9 +62,23 @@ struct DecodeCommand: AsyncParsableCommand {
     }
   }
 
-  /// Writes the picture of an array of latents.
+  /// Writes the picture or the sound of an array of latents.
   private func decode(_ array: LatentArray, _ item: Batch.Item) throws {
     let (latents, found) = (array.latents, array.description)
+    var size: (width: Int, height: Int)?
+    switch found?.source {
+    case .sound(let sampleRate, let channels, let frames, let frequencies):
+      let types = [8: AudioSampleType.int8, 16: .int16, 24: .int24]
+      let format = AudioFormat(
+        sampleRate: sampleRate, channels: channels, frames: frames,
+        sampleType: found.flatMap { types[$0.bits] } ?? .float32)
+      // It takes no codec: dequantised spectra are those of the transform that all share.
+      let (path, sink) = try audioSink(for: item, format)
+      try SoundLatents(latents, frequencies: frequencies, frames: frames).write(to: sink)
+      return report(item, path, format)
+    case .picture(let width, let height): size = (width, height)
+    case nil: break
+    }
     guard let name = codec ?? found?.codec else {
       throw LatentArrayError.otherCodec(
         file: item.input, what: "it does not say which codec it is of; name it with --codec")
@@ -78,8 +93,7 @@ struct DecodeCommand: AsyncParsableCommand {
       throw refuse("it has \(latents.channels) channels, \(name) at most \(trained.channels)")
     }
     let side = trained.patchSide
-    let width = found?.width ?? latents.patchColumns * side
-    let height = found?.height ?? latents.patchRows * side
+    let (width, height) = size ?? (latents.patchColumns * side, latents.patchRows * side)
     guard trained.grid(width: width, height: height) == (latents.patchRows, latents.patchColumns)
     else {
       throw refuse(
@@ -133,20 +147,31 @@ struct DecodeCommand: AsyncParsableCommand {
   private func decode(
     _ container: SoundContainer, _ codec: SoundCodec, _ item: Batch.Item
   ) async throws {
-    let path = item.path(withExtension: AudioFileType.wav.fileExtension)
-    let sink =
-      if (path as NSString).pathExtension.isEmpty {
-        try createAudio(path: path, type: .wav, format: container.format, overwrite: force)
-      } else {
-        try createAudio(path: path, format: container.format, overwrite: force)
-      }
+    let (path, sink) = try audioSink(for: item, container.format)
     try await codec.decode(container, to: sink, threads: work.threads, file: item.input)
     let damaged = container.segments.count { !$0.isIntact }
     if damaged > 0 {
       Diagnostics.print(
         "codec: \(damaged) of \(container.segments.count) segments of \(item.input) are damaged")
     }
-    let seconds = Double(container.format.frames ?? 0) / Double(container.format.sampleRate)
+    report(item, path, container.format)
+  }
+
+  private func audioSink(
+    for item: Batch.Item, _ format: AudioFormat
+  ) throws -> (path: String, sink: any AudioSink) {
+    let path = item.path(withExtension: AudioFileType.wav.fileExtension)
+    let sink =
+      if (path as NSString).pathExtension.isEmpty {
+        try createAudio(path: path, type: .wav, format: format, overwrite: force)
+      } else {
+        try createAudio(path: path, format: format, overwrite: force)
+      }
+    return (path, sink)
+  }
+
+  private func report(_ item: Batch.Item, _ path: String, _ format: AudioFormat) {
+    let seconds = Double(format.frames ?? 0) / Double(format.sampleRate)
     Diagnostics.print("\(item.input) -> \(path): \(fixed(seconds, 2)) s")
   }
 }

@@ -4,19 +4,25 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
+import Wavelets
 
 /// `codec latents`
 struct LatentsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "latents",
-    abstract: "Write the latents of pictures and .wlc files as arrays, for learning elsewhere.",
+    abstract: "Write latents of pictures, sounds and .wlc files as arrays, for learning elsewhere.",
     discussion: """
-      .wlc files are read by entropy decoding alone, without the synthesis; pictures are encoded \
-      and their latents dequantised, so that both give the same numbers. Arrays are float32 of \
-      shape [rows, columns, channels]: `latents` in .npz and .safetensors, beside `mean` and \
+      .wlc files are read by entropy decoding alone, without the synthesis; pictures and sounds are \
+      encoded and their latents dequantised, so that both give the same numbers. Arrays are float32 \
+      of shape [rows, columns, channels]: `latents` in .npz and .safetensors, beside `mean` and \
       `scale` of each channel and, as metadata, the codec, quality and size from which codec \
       decode makes the picture again. In .npz the metadata is the JSON member metadata.json. An \
       .npy file holds the latents alone.
+
+      Arrays of sounds have the shape [slots, channels, frequencies]: a slot is a block of the \
+      transform, and pairs of channels are mid and side, not left and right. Sounds are encoded as \
+      by codec encode --tune snr --blocks; .wlc files of sounds must have been encoded with \
+      --blocks.
       """)
 
   @Argument(help: "Files or folders; - is standard input.")
@@ -33,28 +39,37 @@ struct LatentsCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
   var force = false
 
-  @Option(help: "The first latent channels (default: all).")
+  @Option(help: "The first latent channels, of sounds the lowest frequencies (default: all).")
   var channels: Int?
 
   @Option(
-    help: "Codec by name or folder (default: the one that made the file; klt-rgb or klt-grey).")
+    help: """
+      Codec by name or folder (default: the one that made the file; photo, klt-grey or music).
+      """)
   var codec: String?
 
-  @Option(name: .shortAndLong, help: "Quality at which pictures are encoded.")
+  @Option(name: .shortAndLong, help: "Quality at which pictures and sounds are encoded.")
   var quality = 60.0
+
+  @Option(help: "Blocks of every patch, 1, 2, 4 to 32, with which sounds are encoded.")
+  var blocks = 2
 
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
     guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
     if let channels, channels < 1 { throw ValidationError("--channels is a number from 1 on") }
+    guard LappedTransform.blockCounts.contains(blocks) else {
+      throw ValidationError("--blocks is 1, 2, 4, 8, 16 or 32")
+    }
   }
 
   func run() async throws {
     let batch = try Batch(
-      inputs: files, output: output, extensions: Batch.pictures.union(["wlc"]))
+      inputs: files, output: output,
+      extensions: Batch.pictures.union(Batch.sounds).union(["wlc"]))
     var codecs = ContainerCodecs(named: codec)
-    var cache: [String: Codec] = [:]
+    var cache: [String: TrainedCodec] = [:]
     try await batch.run { item in
       let natural = format ?? .npy
       let path = item.path(withExtension: natural.rawValue)
@@ -65,47 +80,70 @@ struct LatentsCommand: AsyncParsableCommand {
       let sink = try OutputFile(path: path, overwrite: force)
       let array =
         item.input.lowercased().hasSuffix(".wlc")
-        ? try coded(item.input, &codecs) : try picture(item.input, &cache)
+        ? try coded(item.input, &codecs) : try encoded(item.input, &cache)
       try sink.write(try array.serialized(as: type))
       try sink.finish()
-      let latents = array.latents
-      Diagnostics.print(
-        "\(item.input) -> \(path): \(latents.patchRows) x \(latents.patchColumns) patches of "
-          + "\(latents.channels) channels")
+      Diagnostics.print("\(item.input) -> \(path): \(Self.shape(of: array))")
+    }
+  }
+
+  private static func shape(of array: LatentArray) -> String {
+    let latents = array.latents
+    return switch array.description?.source {
+    case .sound:
+      "\(latents.patchRows) slots of \(latents.patchColumns) x \(latents.channels) frequencies"
+    default:
+      "\(latents.patchRows) x \(latents.patchColumns) patches of \(latents.channels) channels"
     }
   }
 
   /// The latents of a file of the codec.
   private func coded(_ path: String, _ codecs: inout ContainerCodecs) throws -> LatentArray {
     let file = try work.codedFile(path)
-    guard case .image(let container) = file else {
-      throw CodecSearch.OtherKind(
-        description: "\(path) is a sound; latents are written of pictures and arrays")
+    let trained = try codecs.codec(for: file, file: path)
+    switch file {
+    case .image(let container):
+      let trained = try trained.imageCodec(for: path)
+      try check(container.channels, trained.name)
+      return LatentArray(
+        try trained.latents(of: container, channels: channels, file: path),
+        description(container.format, trained, container.quality))
+    case .sound(let container):
+      let trained = try trained.soundCodec(for: path)
+      return try array(
+        of: SoundLatents(of: container, codec: trained, file: path), container.format, trained,
+        container.quality)
     }
-    let trained = try codecs.codec(for: file, file: path).imageCodec(for: path)
-    try check(container.channels, trained, path)
-    return LatentArray(
-      try trained.latents(of: container, channels: channels, file: path),
-      description(container.format, trained, container.quality))
   }
 
-  /// The latents of a picture.
-  private func picture(_ path: String, _ cache: inout [String: Codec]) throws -> LatentArray {
-    let file = try ImageFile(path: path, maximumPixels: work.maxPixels)
-    let name = try codec ?? CodecSearch.defaultName(for: file.format, file: path)
-    let trained = try cache[name] ?? CodecSearch.codec(named: name).imageCodec(for: path)
+  /// The latents of a picture or a sound.
+  private func encoded(_ path: String, _ cache: inout [String: TrainedCodec]) throws -> LatentArray
+  {
+    let media = try MediaFile(path: path, maximumPixels: work.maxPixels)
+    let name = try codec ?? CodecSearch.defaultName(for: media, file: path)
+    let trained = try cache[name] ?? CodecSearch.codec(named: name)
     cache[name] = trained
-    try check(trained.channels, trained, path)
     let quality = Quality(quality)
-    let latents = try trained.latents(of: file.open(), options: EncodingOptions(quality: quality))
-    return LatentArray(
-      latents.prefix(channels: channels ?? latents.channels),
-      description(file.format, trained, quality))
+    switch media {
+    case .image(let file):
+      let trained = try trained.imageCodec(for: path)
+      try check(trained.channels, trained.name)
+      let latents = try trained.latents(of: file.open(), options: EncodingOptions(quality: quality))
+      return LatentArray(
+        latents.prefix(channels: channels ?? latents.channels),
+        description(file.format, trained, quality))
+    case .audio(let file):
+      let trained = try trained.soundCodec(for: path)
+      return try array(
+        of: SoundLatents(
+          of: file.open(), codec: trained, quality: quality, blocks: blocks, file: path),
+        file.format, trained, quality)
+    }
   }
 
-  private func check(_ available: Int, _ codec: Codec, _ path: String) throws {
+  private func check(_ available: Int, _ codec: String) throws {
     if let channels, channels > available {
-      throw CodingError.noSuchChannels(codec: codec.name, asked: channels, available: available)
+      throw CodingError.noSuchChannels(codec: codec, asked: channels, available: available)
     }
   }
 
@@ -119,8 +157,30 @@ struct LatentsCommand: AsyncParsableCommand {
       case .float32: 32
       }
     return .init(
-      codec: codec.name, codecHash: hashText(codec.hash), quality: quality.value,
-      width: format.width, height: format.height, bits: bits)
+      codec: codec.name, codecHash: hashText(codec.hash), quality: quality.value, bits: bits,
+      source: .picture(width: format.width, height: format.height))
+  }
+
+  /// The array of a sound.
+  private func array(
+    of sound: SoundLatents, _ format: AudioFormat, _ codec: SoundCodec, _ quality: Quality
+  ) throws -> LatentArray {
+    try check(sound.frequencies, codec.name)
+    // Single precision holds all that the codec keeps of integers of 32 bits.
+    let bits =
+      switch format.sampleType {
+      case .int8: 8
+      case .int16: 16
+      case .int24: 24
+      case .int32, .float32: 32
+      }
+    return LatentArray(
+      sound.latents.prefix(channels: channels ?? sound.frequencies),
+      .init(
+        codec: codec.name, codecHash: hashText(codec.hash), quality: quality.value, bits: bits,
+        source: .sound(
+          sampleRate: format.sampleRate, channels: format.channels, frames: sound.frames,
+          frequencies: sound.frequencies)))
   }
 }
 

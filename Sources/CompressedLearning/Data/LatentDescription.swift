@@ -1,0 +1,153 @@
+import LearnedCodec
+import Wavelets
+
+extension LatentArray {
+  /// Where latents come from.
+  public struct Description: Sendable, Equatable {
+    /// Name of the codec.
+    public var codec: String
+    /// Its hash, 16 hexadecimal digits.
+    public var codecHash: String
+    /// Quality at which they were quantised, 0...100.
+    public var quality: Double
+    /// Bits of the samples: 8, 16, or 32 for floating point; of a sound 24 as well.
+    public var bits: Int
+    /// What they are of.
+    public var source: Source
+
+    /// What latents are of.
+    public enum Source: Sendable, Equatable {
+      /// Columns and rows of a picture or an array.
+      case picture(width: Int, height: Int)
+      /// Frames a second, channels and frames of a sound, and the frequencies of a channel of a whole
+      /// slot, of which the array has the lowest.
+      case sound(sampleRate: Int, channels: Int, frames: Int, frequencies: Int)
+    }
+
+    /// A description; see the properties.
+    public init(codec: String, codecHash: String, quality: Double, bits: Int, source: Source) {
+      self.codec = codec
+      self.codecHash = codecHash
+      self.quality = quality
+      self.bits = bits
+      self.source = source
+    }
+  }
+}
+
+extension LatentArray.Description: Codable {
+  /// Fields as files name them.
+  private enum Field: String, CodingKey {
+    case codec, codecHash, quality, bits, kind
+    case width, height
+    case sampleRate, audioChannels, frames, frequencies
+  }
+
+  /// What `kind` says of a sound. Pictures have no such field.
+  private static let sound = "sound"
+
+  /// From JSON, whose numbers are numbers.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Field.self)
+    func number(_ field: Field) throws -> Int { try fields.decode(Int.self, forKey: field) }
+    let source = try Self.source(
+      kind: try fields.decodeIfPresent(String.self, forKey: .kind), number: number)
+    guard let source else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .kind, in: fields, debugDescription: "an unknown kind")
+    }
+    self.init(
+      codec: try fields.decode(String.self, forKey: .codec),
+      codecHash: try fields.decode(String.self, forKey: .codecHash),
+      quality: try fields.decode(Double.self, forKey: .quality), bits: try number(.bits),
+      source: source)
+  }
+
+  /// As JSON.
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: Field.self)
+    try fields.encode(codec, forKey: .codec)
+    try fields.encode(codecHash, forKey: .codecHash)
+    try fields.encode(quality, forKey: .quality)
+    if case .sound = source { try fields.encode(Self.sound, forKey: .kind) }
+    for (field, number) in numbers { try fields.encode(number, forKey: field) }
+  }
+
+  /// As metadata of safetensors, which is text.
+  var text: [String: String] {
+    var text = ["codec": codec, "codecHash": codecHash, "quality": "\(quality)"]
+    if case .sound = source { text[Field.kind.rawValue] = Self.sound }
+    for (field, number) in numbers { text[field.rawValue] = "\(number)" }
+    return text
+  }
+
+  /// From metadata; nil where it names no codec.
+  init?(_ text: [String: String], file: String) throws {
+    guard let codec = text["codec"] else { return nil }
+    func number<Value: LosslessStringConvertible>(_ field: Field) throws -> Value {
+      guard let value = text[field.rawValue].flatMap(Value.init) else {
+        throw LatentArrayError.description(file: file, field: field.rawValue)
+      }
+      return value
+    }
+    guard let source = try Self.source(kind: text[Field.kind.rawValue], number: number) else {
+      throw LatentArrayError.description(file: file, field: Field.kind.rawValue)
+    }
+    self.init(
+      codec: codec, codecHash: text["codecHash"] ?? "", quality: try number(.quality),
+      bits: try number(.bits), source: source)
+  }
+
+  private var numbers: [Field: Int] {
+    switch source {
+    case .picture(let width, let height): [.bits: bits, .width: width, .height: height]
+    case .sound(let sampleRate, let channels, let frames, let frequencies):
+      [
+        .bits: bits, .sampleRate: sampleRate, .audioChannels: channels, .frames: frames,
+        .frequencies: frequencies,
+      ]
+    }
+  }
+
+  /// What the fields of a kind say; nil of an unknown kind.
+  private static func source(
+    kind: String?, number: (Field) throws -> Int
+  ) rethrows -> Source? {
+    switch kind {
+    case nil: .picture(width: try number(.width), height: try number(.height))
+    case sound:
+      .sound(
+        sampleRate: try number(.sampleRate), channels: try number(.audioChannels),
+        frames: try number(.frames), frequencies: try number(.frequencies))
+    default: nil
+    }
+  }
+
+  /// Throws where a field has a value that is impossible, or not that of these latents.
+  func check(_ latents: Latents, file: String) throws {
+    func check(_ isPossible: Bool, _ field: Field) throws {
+      if !isPossible { throw LatentArrayError.description(file: file, field: field.rawValue) }
+    }
+    try check((0...100).contains(quality), .quality)
+    switch source {
+    case .picture(let width, let height):
+      try check([8, 16, 32].contains(bits), .bits)
+      let sides = 1...Container.largestSide
+      try check(sides.contains(width) && width >= latents.patchColumns, .width)
+      try check(sides.contains(height) && height >= latents.patchRows, .height)
+    case .sound(let sampleRate, let channels, let frames, let frequencies):
+      try check([8, 16, 24, 32].contains(bits), .bits)
+      try check((1...Int(Int32.max)).contains(sampleRate), .sampleRate)
+      try check(
+        channels == latents.patchColumns && channels <= SoundContainer.largestChannels,
+        .audioChannels)
+      let patch = LappedTransform.patchFrames
+      try check(
+        LappedTransform.blockCounts.contains { patch / $0 == frequencies }
+          && latents.channels <= frequencies && latents.patchRows % (patch / frequencies) == 0,
+        .frequencies)
+      let patches = latents.patchRows / (patch / frequencies)
+      try check(frames > (patches - 1) * patch && frames <= patches * patch, .frames)
+    }
+  }
+}
