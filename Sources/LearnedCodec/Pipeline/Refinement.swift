@@ -32,9 +32,12 @@ extension Codec {
       let cost = error + worth * anchor(at: quality).entropy(chosen)
       if cost < best.cost { best = (cost, chosen) }
       if round == effort.refinements { break }
+      // Half of the way at first, as the whole overshoots; less and less, as a projection that was
+      // trained is no isometry.
+      let share = 1 / Float(round + 2)
       for index in wanted.values.indices {
         let better = decoded.values[index] - slopes[index]
-        wanted.values[index] += Self.refinementStep * (better - wanted.values[index])
+        wanted.values[index] += share * (better - wanted.values[index])
       }
       chosen = symbols(of: wanted, quality: quality, effort: effort)
     }
@@ -44,8 +47,6 @@ extension Codec {
   /// Squared steps that a bit is worth: the slope of the curves of codecs, which is that of a fine
   /// quantiser (2 ln 2 / 12) and a little more for the dead zone.
   static let worthOfBit = 0.13
-  /// How far the latents follow the derivative: with 1 some of the rounds overshoot, with 1.5 all.
-  private static let refinementStep: Float = 0.5
 }
 
 /// The error of what a decoder makes of a strip, and its derivative by the latents.
