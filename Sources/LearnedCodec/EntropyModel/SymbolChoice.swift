@@ -104,10 +104,7 @@ struct SymbolChoice: ~Copyable {
         let threshold =
           magnitude > 1
           ? largerThreshold
-          : thresholds[
-            Self.place(
-              left: end - channel - 1,
-              level: ContextLayout.magnitudeLevel(prediction.expected[channel]))]
+          : thresholds[place(channel, end: end)]
         if fraction < threshold {
           magnitude -= 1
           symbols[channel] -= symbols[channel].signum()
@@ -134,27 +131,23 @@ struct SymbolChoice: ~Copyable {
     let magnitude = (latents[last] * scale).magnitude
     // No symbol is lowered twice.
     guard magnitude < 1.5 else { return nil }
-    func place(_ channel: Int) -> Int {
-      Self.place(
-        left: end - channel - 1,
-        level: ContextLayout.magnitudeLevel(prediction.expected[channel]))
-    }
-    var bits = oneBits[place(last) % ContextLayout.levels]
+    var bits = oneBits[ContextLayout.magnitudeLevel(prediction.expected[last])]
     var channel = last - 1
     while channel >= plain, symbols[channel] == 0 {
-      bits += flagBits[place(channel)].zero
+      bits += flagBits[place(channel, end: end)].zero
       channel -= 1
     }
     // The one before is the last then, and needs no flag.
-    if channel >= plain { bits += flagBits[place(channel)].nonzero }
+    if channel >= plain { bits += flagBits[place(channel, end: end)].nonzero }
     return 2 * magnitude - 1 < rateWeight * bits + zeroWorth ? last : nil
   }
 
-  /// The index of what is known about a flag, by how many channels of the patch are left and by
-  /// the expected magnitude.
+  /// The index of what is known about the flag of a channel: how much of the patch is left before
+  /// its end, and the expected magnitude.
   @inline(__always)
-  private static func place(left: Int, level: Int) -> Int {
-    min(Int.bitWidth - left.leadingZeroBitCount, 7) * ContextLayout.levels + level
+  private func place(_ channel: Int, end: Int) -> Int {
+    min(Int.bitWidth - (end - channel - 1).leadingZeroBitCount, 7) * ContextLayout.levels
+      + ContextLayout.magnitudeLevel(prediction.expected[channel])
   }
 
   /// Rounds to the nearest symbol of at most `EntropyTables.largestSymbol`.
