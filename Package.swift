@@ -14,6 +14,9 @@ let systemLibraries: [Target] = [
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas",
     providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+  .systemLibrary(
+    name: "CSodium", pkgConfig: "libsodium",
+    providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
 ]
 
 /// Modules, lowest first: an arrow between two of them points down only.
@@ -24,10 +27,7 @@ let modules: [Target] = [
   .target(name: "Networks", dependencies: ["Signals", "COpenBLAS"]),
   .target(
     name: "LearnedCodec",
-    dependencies: [
-      "Signals", "EntropyCoding", "Wavelets", "Networks",
-      .product(name: "Crypto", package: "swift-crypto"),
-    ]),
+    dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "CSodium"]),
   .target(name: "Training", dependencies: ["LearnedCodec"]),
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
@@ -38,9 +38,7 @@ let modules: [Target] = [
     dependencies: ["Signals", "CPNGRows", "CJPEG", "CSndFile", "CTemporaryFiles"]),
   .target(
     name: "Benchmarking",
-    dependencies: [
-      "LearnedCodec", "MediaFiles", .product(name: "Crypto", package: "swift-crypto"),
-    ]),
+    dependencies: ["LearnedCodec", "MediaFiles"]),
   .target(
     name: "CompressedLearning", dependencies: ["LearnedCodec", "Training", "MediaFiles"]),
   .executableTarget(
@@ -97,7 +95,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
   ],
   targets: systemLibraries + modules + tests,
   swiftLanguageModes: [.v6]

@@ -12,14 +12,14 @@ public struct ImageFile: Sendable {
 
   private let input: InputFile
   private let content: ImageContent
-  private let maximumPixels: Int
+  private let options: ReadingOptions
 
   /// Opens a file and reads its header; "-" is standard input, which is copied to a temporary file.
   ///
   /// Throws ``MediaFileError`` where the file cannot be read, is of no known kind, is damaged, has
-  /// more than `maximumPixels` (width times height), or holds what is not supported. Nothing that
+  /// more pixels than `options` allow, or holds what is not supported. Nothing that
   /// grows with the picture is allocated before.
-  public init(path: String, maximumPixels: Int) throws {
+  public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
     let input = try InputFile(path: path)
     let start = try input.prefix(MediaFile.signatureBytes)
     guard let content = ImageContent(firstBytes: start) else {
@@ -27,15 +27,15 @@ public struct ImageFile: Sendable {
         ? MediaFileError.unknownContent(file: input.name)
         : MediaFileError.unsupported(file: input.name, what: "it is a sound, not a picture")
     }
-    try self.init(input, content, maximumPixels: maximumPixels)
+    try self.init(input, content, options)
   }
 
   /// Reads the header of `input`.
-  init(_ input: InputFile, _ content: ImageContent, maximumPixels: Int) throws {
+  init(_ input: InputFile, _ content: ImageContent, _ options: ReadingOptions) throws {
     self.input = input
     self.content = content
-    self.maximumPixels = maximumPixels
-    var format = try content.reader(of: input, maximumPixels: maximumPixels).format
+    self.options = options
+    var format = try content.reader(of: input, options).format
     format.metadata = try content.metadata(of: input)
     self.format = format
   }
@@ -45,7 +45,7 @@ public struct ImageFile: Sendable {
   /// Throws ``MediaFileError`` where the file has changed since; the rows themselves throw it where
   /// the file is damaged or, for floating point, holds samples that are not finite.
   public func open() throws -> any ImageSource {
-    let reader = try content.reader(of: input, maximumPixels: maximumPixels)
+    let reader = try content.reader(of: input, options)
     var plain = format
     plain.metadata = []
     if reader.format != plain {
@@ -78,12 +78,12 @@ enum ImageContent {
     }
   }
 
-  func reader(of input: InputFile, maximumPixels: Int) throws -> any RowReader {
+  func reader(of input: InputFile, _ options: ReadingOptions) throws -> any RowReader {
     switch self {
-    case .png: try PNGReader(input, maximumPixels: maximumPixels)
-    case .jpeg: try JPEGReader(input, maximumPixels: maximumPixels)
-    case .pnm: try pnmReader(input, maximumPixels: maximumPixels)
-    case .npy: try npyReader(input, maximumPixels: maximumPixels)
+    case .png: try PNGReader(input, options)
+    case .jpeg: try JPEGReader(input, options)
+    case .pnm: try pnmReader(input, options)
+    case .npy: try npyReader(input, options)
     }
   }
 

@@ -9,13 +9,13 @@ public enum MediaFile: Sendable {
   ///
   /// Throws ``MediaFileError`` where the file is of no known kind, and as ``ImageFile`` and
   /// ``AudioFile`` do.
-  public init(path: String, maximumPixels: Int) throws {
+  public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
     let input = try InputFile(path: path)
     let start = try input.prefix(Self.signatureBytes)
     if let content = ImageContent(firstBytes: start) {
-      self = .image(try ImageFile(input, content, maximumPixels: maximumPixels))
+      self = .image(try ImageFile(input, content, options))
     } else if let content = AudioContent(firstBytes: start) {
-      self = .audio(try AudioFile(input, content))
+      self = .audio(try AudioFile(input, content, options))
     } else {
       throw MediaFileError.unknownContent(file: input.name)
     }

@@ -72,7 +72,8 @@ struct CropComparisonTests {
     let part = mostDetailedPart(of: original, size: 16)
     for (png, planes) in [(crops.original, 3), (crops.versions[0].png, 1)] {
       let path = try folder.write(png, to: "crop.png")
-      let image = try ImageFile(path: path, maximumPixels: 1000).open().nextRows(16)
+      let image = try ImageFile(path: path, options: ReadingOptions(maximumPixels: 1000)).open()
+        .nextRows(16)
       #expect((image.planes, image.width, image.height) == (planes, 16, 16))
       #expect(image[0, 3, 5] == original[0, part.rows.lowerBound + 3, part.columns.lowerBound + 5])
     }

@@ -138,7 +138,7 @@ func writePicture(
 
 /// The picture in a file, and its format.
 func readPicture(_ path: String) throws -> (image: Image, format: ImageFormat) {
-  let file = try ImageFile(path: path, maximumPixels: 1 << 22)
+  let file = try ImageFile(path: path, options: ReadingOptions(maximumPixels: 1 << 22))
   return (try file.open().nextRows(file.format.height), file.format)
 }
 

@@ -67,7 +67,8 @@ struct LatentDatasetTests {
 
   /// Replaces a picture by its `.wlc` file.
   private func encode(_ name: String, _ codec: Codec = tinyCodec) async throws {
-    let file = try ImageFile(path: folder.file(name), maximumPixels: 1 << 20)
+    let file = try ImageFile(
+      path: folder.file(name), options: ReadingOptions(maximumPixels: 1 << 20))
     let container = try await codec.encode(file.open(), options: .init(quality: Quality(80)))
     _ = try folder.write(
       container.serialized(), to: (name as NSString).deletingPathExtension + ".wlc")

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 @testable import LearnedCodec
 import MediaFiles
@@ -76,7 +75,7 @@ private enum Golden {
   }
 
   static func picture(_ path: String) throws -> (image: Image, format: ImageFormat) {
-    let file = try ImageFile(path: path, maximumPixels: 1 << 20)
+    let file = try ImageFile(path: path, options: ReadingOptions(maximumPixels: 1 << 20))
     return (try file.open().nextRows(file.format.height), file.format)
   }
 
@@ -91,8 +90,7 @@ private enum Golden {
   }
 
   private static func hash<Integer: FixedWidthInteger>(_ values: [Integer]) -> String {
-    values.map(\.littleEndian).withUnsafeBytes { SHA256.hash(data: $0) }
-      .map { hashText(UInt64($0)).suffix(2) }.joined()
+    SHA256.text(of: values.map(\.littleEndian).withUnsafeBytes { Array($0) })
   }
 
   /// Writes the golden files that are missing; those that are there stay as they were made, for

@@ -97,15 +97,19 @@ struct AudioFileTests {
     let folder = try TemporaryFolder()
     let sound = try folder.write(wav([1, 2]), to: "a.png")
     let picture = try folder.write(Array("P5\n1 1\n255\na".utf8), to: "a.wav")
-    guard case .audio(let audio) = try MediaFile(path: sound, maximumPixels: 9),
-      case .image(let image) = try MediaFile(path: picture, maximumPixels: 9)
+    guard
+      case .audio(let audio) = try MediaFile(path: sound, options: ReadingOptions(maximumPixels: 9)),
+      case .image(let image) = try MediaFile(
+        path: picture, options: ReadingOptions(maximumPixels: 9))
     else {
       Issue.record("taken for the other kind")
       return
     }
     #expect(audio.format.frames == 2 && image.format.width == 1)
     let wrongs: [(any Error)?] = [
-      #expect(throws: MediaFileError.self) { try ImageFile(path: sound, maximumPixels: 9) },
+      #expect(throws: MediaFileError.self) {
+        try ImageFile(path: sound, options: ReadingOptions(maximumPixels: 9))
+      },
       #expect(throws: MediaFileError.self) { try AudioFile(path: picture) },
     ]
     #expect(
@@ -115,7 +119,7 @@ struct AudioFileTests {
     for text in ["", "RIFF", "RIFF1234AVI ", "\u{7F}ELF", "hello"] {
       let path = try folder.write(Array(text.utf8), to: "a.wav")
       #expect(throws: MediaFileError.unknownContent(file: path)) {
-        try MediaFile(path: path, maximumPixels: 9)
+        try MediaFile(path: path, options: ReadingOptions(maximumPixels: 9))
       }
       #expect(throws: MediaFileError.unknownContent(file: path)) { try AudioFile(path: path) }
     }

@@ -38,7 +38,8 @@ struct ImageFileTests {
     let image = randomImage(format, seed: 2)
     for name in ["a.png", "a.ppm"] {
       try writeImage(image, format: format, path: folder.file(name))
-      let file = try ImageFile(path: folder.file(name), maximumPixels: testLimit)
+      let file = try ImageFile(
+        path: folder.file(name), options: ReadingOptions(maximumPixels: testLimit))
       let (first, second) = (try file.open(), try file.open())
       for row in 0..<4 {
         #expect(try first.nextRows(1) == image.rows(row..<row + 1))
@@ -54,7 +55,9 @@ struct ImageFileTests {
     let format = ImageFormat(kind: .array, width: 1, height: 2, channels: 1, sampleType: .float32)
     let image = Image(width: 1, height: 2, planes: 1, samples: [.nan, 0])
     try writeImage(image, format: format, path: folder.file("a.npy"))
-    let source = try ImageFile(path: folder.file("a.npy"), maximumPixels: 2).open()
+    let source = try ImageFile(
+      path: folder.file("a.npy"), options: ReadingOptions(maximumPixels: 2)
+    ).open()
     for _ in 0..<2 {
       #expect(throws: MediaFileError.self) { try source.nextRows(1) }
     }

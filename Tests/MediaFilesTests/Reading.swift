@@ -15,7 +15,7 @@ let testLimit = 1 << 20
 func readImage(
   _ path: String, maximumPixels: Int = testLimit, step: Int = 5
 ) throws -> (format: ImageFormat, image: Image) {
-  let file = try ImageFile(path: path, maximumPixels: maximumPixels)
+  let file = try ImageFile(path: path, options: ReadingOptions(maximumPixels: maximumPixels))
   let source = try file.open()
   let collector = ImageCollector(format: source.format)
   var rows = 0

@@ -39,7 +39,7 @@ struct HyperspectralCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let source = try ImageFile(path: file, maximumPixels: Container.defaultMaximumPixels)
+    let source = try ImageFile(path: file)
     let format = source.format
     guard format.height > rows, format.kind == .array else {
       throw ValidationError("\(file) is no array of more than \(rows) rows")

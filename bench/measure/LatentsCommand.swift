@@ -51,7 +51,7 @@ struct LatentsCommand: AsyncParsableCommand {
     try await withTemporaryFolder { place in
       for name in names {
         let path = (folder as NSString).appendingPathComponent(name)
-        let file = try ImageFile(path: path, maximumPixels: Container.defaultMaximumPixels)
+        let file = try ImageFile(path: path)
         guard file.format.channels == codec.planes else { continue }
         let coded = try await codec.encode(
           file.open(), options: EncodingOptions(quality: Quality(quality), threads: 2)
@@ -117,7 +117,7 @@ struct LatentsCommand: AsyncParsableCommand {
           of: Container(parsing: readFile(path: wlc, maximumBytes: 1 << 32), file: wlc), file: wlc)
       }
       let image = try time(\.jpeg) {
-        let file = try ImageFile(path: jpeg, maximumPixels: Container.defaultMaximumPixels)
+        let file = try ImageFile(path: jpeg)
         return try file.open().nextRows(file.format.height)
       }
       _ = time(\.mean) { meanOfBlocks(image, side: Int((1 / scale).rounded())) }

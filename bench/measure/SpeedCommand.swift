@@ -108,7 +108,7 @@ struct SpeedCommand: AsyncParsableCommand {
 
   /// An RGB picture of a file, repeated to a size, every other copy mirrored.
   private static func tiled(_ path: String, width: Int, height: Int) throws -> Image {
-    let file = try ImageFile(path: path, maximumPixels: Container.defaultMaximumPixels)
+    let file = try ImageFile(path: path)
     guard file.format.channels == 3, file.format.sampleType == .uint8 else {
       throw ValidationError("\(path) is not RGB of 8 bits")
     }

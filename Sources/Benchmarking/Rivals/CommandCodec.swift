@@ -55,7 +55,7 @@ public struct CommandCodec: Sendable, Equatable {
         + files,
       decode: [program, "decode", "--codec", argument] + files, codedExtension: "wlc",
       channels: nil, version: hashText(codec.hash),
-      build: sha256(try readFile(path: program, maximumBytes: 1 << 30)))
+      build: SHA256.text(of: try readFile(path: program, maximumBytes: 1 << 30)))
     switch codec {
     case .image(let codec): command.channels = codec.planes
     case .sound: (command.inputExtension, command.outputExtension) = ("wav", "wav")

@@ -1,4 +1,5 @@
 import Foundation
+import LearnedCodec
 import MediaFiles
 
 /// What sweeps have measured, as small files of JSON in a folder, so that no measurement is made
@@ -35,7 +36,7 @@ public struct SweepCache: Sendable {
       Self.version, what, hash, codec.version, codec.build, contender.encodeCommand,
       contender.decodeCommand, setting,
     ]
-    return "\(folder)/\(sha256(parts.joined(separator: "\n").utf8)).json"
+    return "\(folder)/\(SHA256.text(of: Array(parts.joined(separator: "\n").utf8))).json"
   }
 
   /// The figures in a place, if there are any.

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// A file that a sweep codes: a picture or a sound.
@@ -75,9 +74,4 @@ extension SweepFile {
       (components.dropFirst(common.count).joined(separator: "/"), path)
     }
   }
-}
-
-/// The SHA-256 of some bytes in hexadecimal digits.
-func sha256(_ bytes: some Sequence<UInt8>) -> String {
-  SHA256.hash(data: Array(bytes)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LearnedCodec
 import MediaFiles
 import Signals
 
@@ -33,14 +34,16 @@ public struct SweepPicture: SweepFile {
   ///
   /// Throws `MediaFileError` where it cannot be read, is no picture or an array, or too large.
   public init(name: String, path: String) throws {
-    let format = try ImageFile(path: path, maximumPixels: Self.maximumPixels).format
+    let format = try ImageFile(
+      path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels)
+    ).format
     guard format.kind == .image, format.sampleType != .float32 else {
       throw MediaFileError.unsupported(file: path, what: "arrays are not compared, only pictures")
     }
     self.name = name
     self.path = path
     (width, height, channels) = (format.width, format.height, format.channels)
-    hash = sha256(try readFile(path: path, maximumBytes: Self.maximumBytes))
+    hash = SHA256.text(of: try readFile(path: path, maximumBytes: Self.maximumBytes))
   }
 
   /// Bits per pixel.
@@ -48,7 +51,8 @@ public struct SweepPicture: SweepFile {
 
   /// The samples: shape [channels, height, width], whole numbers 0...255.
   public func samples() throws -> Image {
-    try Self.samples(of: ImageFile(path: path, maximumPixels: Self.maximumPixels))
+    try Self.samples(
+      of: ImageFile(path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels)))
   }
 
   /// The samples of a file without alpha, 0...255; those of 16 bits are rounded.
@@ -73,7 +77,8 @@ public struct SweepPicture: SweepFile {
   /// 0...255.
   public func decoded(path: String, decoder: String) throws -> Image {
     do {
-      let file = try ImageFile(path: path, maximumPixels: Self.maximumPixels)
+      let file = try ImageFile(
+        path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels))
       let format = file.format
       guard (format.width, format.height) == (width, height) else {
         throw TrialFailure.command(

@@ -1,4 +1,5 @@
 import Foundation
+import LearnedCodec
 import MediaFiles
 import Signals
 
@@ -42,7 +43,7 @@ public struct SweepSound: SweepFile {
     self.name = name
     self.path = path
     (frames, channels, sampleRate) = (audio.frames, audio.channels, format.sampleRate)
-    hash = sha256(try readFile(path: path, maximumBytes: Self.maximumBytes))
+    hash = SHA256.text(of: try readFile(path: path, maximumBytes: Self.maximumBytes))
   }
 
   /// kbit/s.

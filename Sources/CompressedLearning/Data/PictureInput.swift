@@ -65,7 +65,7 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `MediaFileError`.
   public static func picture(file path: String) throws -> Image {
-    let file = try ImageFile(path: path, maximumPixels: Container.defaultMaximumPixels)
+    let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
     return trainingSamples(rows.planes(0..<file.format.channels), file.format.sampleType)
   }

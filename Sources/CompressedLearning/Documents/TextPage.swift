@@ -37,7 +37,7 @@ public struct TextPage: Sendable {
 
   /// A picture in grey, as encoders see it.
   public static func image(path: String) throws -> Image {
-    let file = try ImageFile(path: path, maximumPixels: 1 << 28)
+    let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
     let picture = trainingSamples(rows.planes(0..<file.format.channels), file.format.sampleType)
     let grey = TrainingPicture(image: picture, isPhotograph: false).grey.image

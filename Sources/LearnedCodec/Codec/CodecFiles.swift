@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Networks
 
@@ -25,9 +24,9 @@ struct CodecFiles {
       throw .weights(error)
     }
     var digest = SHA256()
-    digest.update(data: description)
-    digest.update(data: bytes)
-    hash = digest.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    digest.update([UInt8](description))
+    digest.update([UInt8](bytes))
+    hash = digest.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// Writes the files of a codec to a folder, which must not exist, all of them or none.

@@ -11,9 +11,9 @@ final class JPEGReader: RowReader {
   private let input: InputFile
   private let state: JPEGState
 
-  /// Reads the header. Throws where the file is damaged, has more than `maximumPixels`, or is in
+  /// Reads the header. Throws where the file is damaged, has more pixels than `options` allow, or is in
   /// colours other than grey, RGB and YCbCr.
-  init(_ input: InputFile, maximumPixels: Int) throws {
+  init(_ input: InputFile, _ options: ReadingOptions) throws {
     self.input = input
     state = try JPEGState(name: input.name)
     var header = cjpeg_header()
@@ -27,7 +27,7 @@ final class JPEGReader: RowReader {
     format = ImageFormat(
       width: Int(header.width), height: Int(header.height), channels: Int(header.channels))
     try checkPixels(
-      width: format.width, height: format.height, limit: maximumPixels, name: input.name)
+      width: format.width, height: format.height, limit: options.maximumPixels, name: input.name)
   }
 
   func read(_ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws {

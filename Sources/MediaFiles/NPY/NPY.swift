@@ -2,7 +2,7 @@ import Signals
 
 /// A reader of an npy array of shape [H, W] or [H, W, C] in C order, of the little-endian types u1,
 /// u2 and f4.
-func npyReader(_ input: InputFile, maximumPixels: Int) throws -> any RowReader {
+func npyReader(_ input: InputFile, _ options: ReadingOptions) throws -> any RowReader {
   let name = input.name
   let start = try input.bytes(at: 0, count: 10)
   let major = start[6]
@@ -21,7 +21,8 @@ func npyReader(_ input: InputFile, maximumPixels: Int) throws -> any RowReader {
     bytes: try input.bytes(at: 8 + lengthBytes, count: length), offset: 8 + lengthBytes, name: name)
   let header = try parser.parse()
   let format = try format(of: header, name: name)
-  try checkPixels(width: format.width, height: format.height, limit: maximumPixels, name: name)
+  try checkPixels(
+    width: format.width, height: format.height, limit: options.maximumPixels, name: name)
   return try PlainRowReader(
     input, format: format, byteOrder: .littleEndian, offset: 8 + lengthBytes + length)
 }

@@ -11,8 +11,8 @@ final class PNGReader: RowReader {
   private let input: InputFile
   private let state: PNGState
 
-  /// Reads the header. Throws where the file is damaged or has more than `maximumPixels`.
-  init(_ input: InputFile, maximumPixels: Int) throws {
+  /// Reads the header. Throws where the file is damaged or has more pixels than `options` allow.
+  init(_ input: InputFile, _ options: ReadingOptions) throws {
     self.input = input
     state = try PNGState(name: input.name)
     var header = cpng_header()
@@ -24,7 +24,7 @@ final class PNGReader: RowReader {
       channels: header.channels < 3 ? 1 : 3, hasAlpha: header.channels % 2 == 0,
       sampleType: header.bits == 16 ? .uint16 : .uint8)
     try checkPixels(
-      width: format.width, height: format.height, limit: maximumPixels, name: input.name)
+      width: format.width, height: format.height, limit: options.maximumPixels, name: input.name)
   }
 
   func read(_ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws {

@@ -4,11 +4,11 @@ import Signals
 private let maximumHeaderBytes = 1 << 16
 
 /// A reader of binary PGM (P5) or PPM (P6) of 8 or 16 bits.
-func pnmReader(_ input: InputFile, maximumPixels: Int) throws -> any RowReader {
+func pnmReader(_ input: InputFile, _ options: ReadingOptions) throws -> any RowReader {
   var header = PNMHeader(bytes: try input.prefix(maximumHeaderBytes), name: input.name)
   let format = try header.parse()
   try checkPixels(
-    width: format.width, height: format.height, limit: maximumPixels, name: input.name)
+    width: format.width, height: format.height, limit: options.maximumPixels, name: input.name)
   return try PlainRowReader(
     input, format: format, byteOrder: .bigEndian, offset: header.position)
 }

@@ -21,6 +21,7 @@ public struct AudioFile: Sendable {
 
   private let input: InputFile
   private let content: AudioContent
+  private let options: ReadingOptions
 
   /// Opens a file and reads its header; "-" is standard input, which is copied to a temporary file.
   ///
@@ -28,7 +29,7 @@ public struct AudioFile: Sendable {
   /// no samples or more than ``maximumChannels``, or holds what is not supported. A WAV or AIFF file
   /// that ends before the samples its header states is damaged, and so is Ogg without its last page.
   /// Where a program that wrote to a pipe could not state a length, the samples end with the file.
-  public init(path: String) throws {
+  public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
     let input = try InputFile(path: path)
     let start = try input.prefix(MediaFile.signatureBytes)
     guard let content = AudioContent(firstBytes: start) else {
@@ -36,14 +37,15 @@ public struct AudioFile: Sendable {
         ? MediaFileError.unknownContent(file: input.name)
         : MediaFileError.unsupported(file: input.name, what: "it is a picture, not a sound")
     }
-    try self.init(input, content)
+    try self.init(input, content, options)
   }
 
   /// Reads the header of `input`.
-  init(_ input: InputFile, _ content: AudioContent) throws {
+  init(_ input: InputFile, _ content: AudioContent, _ options: ReadingOptions) throws {
     self.input = input
     self.content = content
-    format = try AudioReader(input, content).format
+    self.options = options
+    format = try AudioReader(input, content, options).format
   }
 
   /// The frames from the first on. Every call starts anew, and sources do not disturb each other.
@@ -51,7 +53,7 @@ public struct AudioFile: Sendable {
   /// Throws ``MediaFileError`` where the file has changed since; the frames themselves throw it
   /// where the file is damaged or ends before the frames that it states.
   public func open() throws -> any AudioSource {
-    let reader = try AudioReader(input, content)
+    let reader = try AudioReader(input, content, options)
     if reader.format != format {
       throw MediaFileError.unsupported(file: input.name, what: "it has changed while it was read")
     }

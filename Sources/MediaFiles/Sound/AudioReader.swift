@@ -10,7 +10,7 @@ final class AudioReader: AudioSource {
   private var failure: (any Error)?
 
   /// Reads the header. Throws where the file is damaged or holds what is not supported.
-  init(_ file: InputFile, _ content: AudioContent) throws {
+  init(_ file: InputFile, _ content: AudioContent, _ options: ReadingOptions) throws {
     let length = try StatedLength(of: file, content)
     let input = SoundInput(file, correction: length.correction, isEndless: length == .unknown)
     var info = SF_INFO()

@@ -28,7 +28,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try ImageFile(path: original, maximumPixels: work.maxPixels)
+    let file = try ImageFile(path: original, options: ReadingOptions(maximumPixels: work.maxPixels))
     let coded = try work.codedFile(compressed)
     guard case .image(let container) = coded else {
       throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")

@@ -102,7 +102,8 @@ struct EncodeCommand: AsyncParsableCommand {
       inputs: files, output: output, extensions: Batch.pictures.union(Batch.sounds))
     var cache: [String: TrainedCodec] = [:]
     try await batch.run { item in
-      let media = try MediaFile(path: item.input, maximumPixels: work.maxPixels)
+      let media = try MediaFile(
+        path: item.input, options: ReadingOptions(maximumPixels: work.maxPixels))
       let name = try codec ?? CodecSearch.defaultName(for: media, file: item.input)
       let trained = try cache[name] ?? CodecSearch.codec(named: name)
       cache[name] = trained

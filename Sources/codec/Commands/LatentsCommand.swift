@@ -119,7 +119,7 @@ struct LatentsCommand: AsyncParsableCommand {
   /// The latents of a picture or a sound.
   private func encoded(_ path: String, _ cache: inout [String: TrainedCodec]) throws -> LatentArray
   {
-    let media = try MediaFile(path: path, maximumPixels: work.maxPixels)
+    let media = try MediaFile(path: path, options: ReadingOptions(maximumPixels: work.maxPixels))
     let name = try codec ?? CodecSearch.defaultName(for: media, file: path)
     let trained = try cache[name] ?? CodecSearch.codec(named: name)
     cache[name] = trained

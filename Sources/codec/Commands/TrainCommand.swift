@@ -219,7 +219,7 @@ struct TrainCommand: AsyncParsableCommand {
   private static func picture(
     _ path: String, grey: Bool, maxPixels: Int
   ) throws -> TrainingPicture {
-    let file = try ImageFile(path: path, maximumPixels: maxPixels)
+    let file = try ImageFile(path: path, options: ReadingOptions(maximumPixels: maxPixels))
     let rows = try file.open().nextRows(file.format.height)
     let picture = TrainingPicture(
       image: trainingSamples(rows.planes(0..<file.format.channels), file.format.sampleType),
