@@ -44,7 +44,7 @@ let modules: [Target] = [
   .executableTarget(
     name: "codec",
     dependencies: [
-      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CompressedLearning",
+      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CompressedLearning", "Networks",
       "CFreedMemory",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),

@@ -26,9 +26,16 @@ struct cjpeg_reader {
   jmp_buf escape;
   int created;
   int started;
+  int lenient;
+  // Whether the file ended before its end marker.
+  int ended;
+  // Lenient, and beyond what libjpeg can go on from: the rows that are left are zero.
+  int lost;
   int file;
   off_t position;
   char message[JMSG_LENGTH_MAX + 1];
+  char warning[JMSG_LENGTH_MAX + 1];
+  size_t warnings;
   JOCTET buffer[BUFFER_BYTES];
 };
 
@@ -43,14 +50,43 @@ static void fail_with(cjpeg_reader *reader, const char *message) {
   longjmp(reader->escape, 1);
 }
 
-// Levels below zero are warnings. Those but two tell of damage, behind which libjpeg would invent
-// samples.
-static void take_message(j_common_ptr decoder, int level) {
-  int code = decoder->err->msg_code;
-  if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_ADOBE_XFORM) {
-    decoder->err->num_warnings++;
-    fail(decoder);
+static void warn_of(cjpeg_reader *reader, const char *message) {
+  if (reader->warnings++ == 0) snprintf(reader->warning, sizeof reader->warning, "%s", message);
+}
+
+// Whether the bytes that libjpeg has just passed over lie before the samples, or are all zero. Other
+// bytes behind samples are nearly always samples that damage before them has made superfluous.
+static int passed_over_filling(cjpeg_reader *reader) {
+  if (!reader->started) return 1;
+  // The marker behind them takes two bytes.
+  off_t end = (off_t)cjpeg_offset(reader) - 2;
+  off_t at = end - reader->errors.msg_parm.i[0];
+  uint8_t part[256];
+  while (at >= 0 && at < end) {
+    size_t wanted = end - at < (off_t)sizeof part ? (size_t)(end - at) : sizeof part;
+    ssize_t count = pread(reader->file, part, wanted, at);
+    if (count <= 0) return 0;
+    for (ssize_t index = 0; index < count; index++) {
+      if (part[index] != 0) return 0;
+    }
+    at += count;
   }
+  return at == end;
+}
+
+// Levels below zero are warnings. Most tell of damage, behind which libjpeg would invent samples;
+// the ones here do not bear on them.
+static void take_message(j_common_ptr decoder, int level) {
+  cjpeg_reader *reader = decoder->client_data;
+  int code = decoder->err->msg_code;
+  if (level >= 0 || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM) return;
+  decoder->err->num_warnings++;
+  int harmless = code == JWRN_NOT_SEQUENTIAL
+    || (code == JWRN_EXTRANEOUS_DATA && passed_over_filling(reader));
+  if (!harmless && !reader->lenient) fail(decoder);
+  char message[JMSG_LENGTH_MAX];
+  decoder->err->format_message(decoder, message);
+  warn_of(reader, message);
 }
 
 static void print_nothing(j_common_ptr decoder) { (void)decoder; }
@@ -72,8 +108,16 @@ static boolean fill_buffer(j_decompress_ptr decoder) {
     count = pread(reader->file, reader->buffer, BUFFER_BYTES, reader->position);
   } while (count < 0 && errno == EINTR);
   if (count < 0) fail_with(reader, strerror(errno));
-  if (count == 0) fail_with(reader, "the file ends early");
-  reader->position += count;
+  if (count == 0) {
+    if (!reader->started) fail_with(reader, "the file ends early");
+    // libjpeg goes on with an end marker, and warns of samples that it misses because of it.
+    reader->ended = 1;
+    reader->buffer[0] = 0xFF;
+    reader->buffer[1] = JPEG_EOI;
+    count = 2;
+  } else {
+    reader->position += count;
+  }
   reader->source.next_input_byte = reader->buffer;
   reader->source.bytes_in_buffer = (size_t)count;
   return TRUE;
@@ -94,9 +138,10 @@ static void skip_bytes(j_decompress_ptr decoder, long count) {
 
 cjpeg_reader *cjpeg_create(void) { return calloc(1, sizeof(cjpeg_reader)); }
 
-int cjpeg_open(cjpeg_reader *reader, int file, cjpeg_header *header) {
+int cjpeg_open(cjpeg_reader *reader, int file, int lenient, cjpeg_header *header) {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
   reader->file = file;
+  reader->lenient = lenient;
   decoder->err = jpeg_std_error(&reader->errors);
   reader->errors.error_exit = fail;
   reader->errors.emit_message = take_message;
@@ -135,12 +180,31 @@ int cjpeg_open(cjpeg_reader *reader, int file, cjpeg_header *header) {
   return 1;
 }
 
+// Whether all coefficients of a file that ended early are there in full.
+static int is_whole(struct jpeg_decompress_struct *decoder) {
+  if (!jpeg_has_multiple_scans(decoder)) return 1;
+  if (decoder->coef_bits == NULL) return 0;
+  for (int component = 0; component < decoder->num_components; component++) {
+    for (int place = 0; place < DCTSIZE2; place++) {
+      if (decoder->coef_bits[component][place] != 0) return 0;
+    }
+  }
+  return 1;
+}
+
 int cjpeg_read(cjpeg_reader *reader, uint8_t *rows, size_t count, size_t row_bytes) {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
-  if (setjmp(reader->escape)) return 0;
+  if (reader->lenient) memset(rows, 0, count * row_bytes);
+  if (reader->lost) return 1;
+  if (setjmp(reader->escape)) {
+    if (!reader->lenient) return 0;
+    warn_of(reader, reader->message);
+    reader->lost = 1;
+    return 1;
+  }
   if (!reader->started) {
-    jpeg_start_decompress(decoder);
     reader->started = 1;
+    jpeg_start_decompress(decoder);
   }
   if (row_bytes != (size_t)decoder->output_width * (size_t)decoder->output_components
       || count > decoder->output_height - decoder->output_scanline) {
@@ -152,8 +216,17 @@ int cjpeg_read(cjpeg_reader *reader, uint8_t *rows, size_t count, size_t row_byt
   }
   if (count > 0 && decoder->output_scanline == decoder->output_height) {
     jpeg_finish_decompress(decoder);
+    if (reader->ended) {
+      if (!reader->lenient && !is_whole(decoder)) fail_with(reader, "the file ends early");
+      warn_of(reader, "the file has no end marker");
+    }
   }
   return 1;
+}
+
+const char *cjpeg_warning(const cjpeg_reader *reader, size_t *count) {
+  *count = reader->warnings;
+  return reader->warning;
 }
 
 const char *cjpeg_message(const cjpeg_reader *reader) { return reader->message; }

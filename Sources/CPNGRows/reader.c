@@ -26,7 +26,12 @@ struct cpng_reader {
   off_t position;
   size_t begin;
   size_t end;
+  int lenient;
+  // Lenient, and beyond what libpng can go on from: the rows that are left are zero.
+  int lost;
   char message[MESSAGE_BYTES];
+  char warning[MESSAGE_BYTES];
+  size_t warnings;
   uint8_t buffer[BUFFER_BYTES];
 };
 
@@ -36,9 +41,15 @@ static void fail(png_structp png, png_const_charp message) {
   longjmp(png_jmpbuf(png), 1);
 }
 
-static void ignore(png_structp png, png_const_charp message) {
-  (void)png;
-  (void)message;
+static void warn_of(cpng_reader *reader, const char *message) {
+  if (reader->warnings++ == 0) snprintf(reader->warning, sizeof reader->warning, "%s", message);
+}
+
+static void take_warning(png_structp png, png_const_charp message) {
+  cpng_reader *reader = png_get_error_ptr(png);
+  // A sample of no colour is no trifle, though libpng makes it black.
+  if (strstr(message, "palette index") != NULL && !reader->lenient) fail(png, message);
+  warn_of(reader, message);
 }
 
 static void read_bytes(png_structp png, png_bytep target, size_t count) {
@@ -66,9 +77,10 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
 
 cpng_reader *cpng_create_reader(void) { return calloc(1, sizeof(cpng_reader)); }
 
-int cpng_open(cpng_reader *reader, int file, cpng_header *header) {
+int cpng_open(cpng_reader *reader, int file, int lenient, cpng_header *header) {
   reader->file = file;
-  reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, fail, ignore);
+  reader->lenient = lenient;
+  reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, fail, take_warning);
   if (reader->png == NULL) return 0;
   png_structp png = reader->png;
   if (setjmp(png_jmpbuf(png))) return 0;
@@ -80,8 +92,8 @@ int cpng_open(cpng_reader *reader, int file, cpng_header *header) {
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png, 1 << 20);
-  // What libpng would forgive in a chunk that does bear on the samples is damage.
-  png_set_benign_errors(png, 0);
+  // What decoders of PNG forgive, such as a chunk of transparency that does not fit the picture.
+  png_set_benign_errors(png, 1);
   png_set_read_fn(png, reader, read_bytes);
   png_read_info(png, reader->info);
 
@@ -114,14 +126,40 @@ static void start(cpng_reader *reader) {
     for (uint32_t row = 0; row < reader->height; row++) {
       reader->picture_rows[row] = reader->picture + row * reader->row_bytes;
     }
+    reader->started = 1;
     png_read_image(png, reader->picture_rows);
   }
   reader->started = 1;
 }
 
+// What stands behind the samples. Damage there is no damage of the picture, but for the checksum of
+// the samples themselves.
+static int read_end(cpng_reader *reader) {
+  png_structp png = reader->png;
+  if (setjmp(png_jmpbuf(png))) {
+    int inSamples = png_get_io_chunk_type(png) == 0x49444154  // IDAT
+      && (png_get_io_state(png) & PNG_IO_MASK_LOC) != PNG_IO_CHUNK_HDR;
+    if (inSamples && !reader->lenient) return 0;
+    warn_of(reader, reader->message);
+    return 1;
+  }
+  png_read_end(png, NULL);
+  return 1;
+}
+
 int cpng_read(cpng_reader *reader, uint8_t *rows, size_t count, size_t row_bytes) {
   png_structp png = reader->png;
-  if (setjmp(png_jmpbuf(png))) return 0;
+  if (reader->lenient) memset(rows, 0, count * row_bytes);
+  if (reader->lost) return 1;
+  if (setjmp(png_jmpbuf(png))) {
+    if (!reader->lenient) return 0;
+    warn_of(reader, reader->message);
+    // The rows of an interlaced picture are there in part.
+    if (reader->picture == NULL || row_bytes != reader->row_bytes) reader->lost = 1;
+    if (!reader->lost) memcpy(rows, reader->picture + reader->row * row_bytes, count * row_bytes);
+    reader->row += (uint32_t)count;
+    return 1;
+  }
   if (row_bytes != reader->row_bytes || count > reader->height - reader->row) {
     png_error(png, "rows asked for do not fit the picture");
   }
@@ -132,8 +170,12 @@ int cpng_read(cpng_reader *reader, uint8_t *rows, size_t count, size_t row_bytes
     for (size_t row = 0; row < count; row++) png_read_row(png, rows + row * row_bytes, NULL);
   }
   reader->row += (uint32_t)count;
-  if (count > 0 && reader->row == reader->height) png_read_end(png, NULL);
-  return 1;
+  return count > 0 && reader->row == reader->height ? read_end(reader) : 1;
+}
+
+const char *cpng_warning(const cpng_reader *reader, size_t *count) {
+  *count = reader->warnings;
+  return reader->warning;
 }
 
 const char *cpng_reader_message(const cpng_reader *reader) { return reader->message; }

@@ -5,10 +5,11 @@ import Signals
 /// PNG, JPEG, PNM (P5 and P6) and npy are told apart by content, not by name. Reading takes memory
 /// for a few rows, except for interlaced PNG and progressive JPEG, which take the whole picture.
 public struct ImageFile: Sendable {
-  /// Shape, sample format and metadata. ICC, EXIF and XMP are kept from PNG and JPEG, the first
-  /// block of each kind; orientation stays in EXIF, and pixels are not turned. Extended XMP of JPEG,
-  /// which is spread over several segments, is not kept.
+  /// Shape, sample format and metadata, the first block of each kind; orientation stays in EXIF, and
+  /// pixels are not turned. The bits of samples of 16 bits are those that the largest one has.
   public let format: ImageFormat
+  /// What the file carries that there is no place for, in words: "comment".
+  public let leftOut: [String]
 
   private let input: InputFile
   private let content: ImageContent
@@ -36,7 +37,11 @@ public struct ImageFile: Sendable {
     self.content = content
     self.options = options
     var format = try content.reader(of: input, options).format
-    format.metadata = try content.metadata(of: input)
+    let metadata = try content.metadata(
+      of: input, channels: format.channels, warn: options.warn)
+    format.metadata = metadata.blocks
+    leftOut = metadata.leftOut
+    format.bits = try sampleBits(of: input, content, format, options)
     self.format = format
   }
 
@@ -48,10 +53,11 @@ public struct ImageFile: Sendable {
     let reader = try content.reader(of: input, options)
     var plain = format
     plain.metadata = []
+    plain.bits = reader.format.bits
     if reader.format != plain {
       throw MediaFileError.unsupported(file: input.name, what: "it has changed while it was read")
     }
-    return RowSource(reader, format: format, name: input.name)
+    return RowSource(reader, format: format, name: input.name, warn: options.warn)
   }
 }
 
@@ -87,11 +93,13 @@ enum ImageContent {
     }
   }
 
-  func metadata(of input: InputFile) throws -> [MetadataBlock] {
+  func metadata(
+    of input: InputFile, channels: Int, warn: @escaping (MediaFileWarning) -> Void
+  ) throws -> FileMetadata {
     switch self {
-    case .png: try pngMetadata(of: input)
-    case .jpeg: try jpegMetadata(of: input)
-    case .pnm, .npy: []
+    case .png: try pngMetadata(of: input, channels: channels, warn: warn)
+    case .jpeg: try jpegMetadata(of: input, channels: channels, warn: warn)
+    case .pnm, .npy: FileMetadata(file: input.name, channels: channels, warn: warn)
     }
   }
 }
@@ -103,6 +111,3 @@ func checkPixels(width: Int, height: Int, limit: Int, name: String) throws {
     throw MediaFileError.tooManyPixels(file: name, width: width, height: height, limit: limit)
   }
 }
-
-/// Bytes of metadata in a file beyond which it is refused.
-let maximumMetadataBytes = 64 << 20

@@ -27,6 +27,33 @@ public struct MetadataBlock: Sendable, Equatable {
     case exif = 2
     /// An XMP packet in UTF-8.
     case xmp = 3
+    /// IPTC-IIM records.
+    case iptc = 4
+    // What follows is the content of a chunk of PNG (W3C, Portable Network Graphics, third edition).
+    /// pHYs: pixels a unit across and down, 4 bytes each, and the unit: 0 unknown, 1 metre.
+    case density = 5
+    /// gAMA: 100,000 times the exponent of what encodes the samples.
+    case gamma = 6
+    /// cHRM: 100,000 times the chromaticities of white, red, green and blue.
+    case chromaticities = 7
+    /// sRGB: that the colours are those, and the rendering intent.
+    case renderingIntent = 8
+    /// cICP: code points of ITU-T H.273 for primaries, transfer, matrix and range.
+    case codePoints = 9
+    /// sBIT: significant bits of each channel.
+    case significantBits = 10
+    /// mDCV: colour volume of the display on which the picture was made.
+    case masteringDisplay = 11
+    /// cLLI: largest luminances of the picture.
+    case contentLight = 12
+
+    /// Whether a picture looks different without it.
+    public var bearsOnColour: Bool {
+      switch self {
+      case .icc, .gamma, .chromaticities, .codePoints: true
+      default: false
+      }
+    }
   }
 
   /// What the bytes are.
@@ -63,13 +90,19 @@ public struct ImageFormat: Sendable, Equatable {
   public var hasAlpha: Bool
   /// How samples are stored in the file.
   public var sampleType: SampleType
+  /// The sample of full scale, white in a picture, which none exceeds: the largest of the type, or a
+  /// smaller one where the file says so; nil for floating point. Alpha has the scale of its type.
+  public var maximum: Float?
+  /// Bits that the samples take up: fewer than those of `maximum` where a file of 16 bits holds
+  /// measurements of 12. Encoders scale samples by them.
+  public var bits: Int
   /// Metadata, in the order of the file.
   public var metadata: [MetadataBlock]
 
-  /// A format; see the properties.
+  /// A format; see the properties. `maximum` is that of the sample type when nil.
   public init(
     kind: Kind = .image, width: Int, height: Int, channels: Int, hasAlpha: Bool = false,
-    sampleType: SampleType = .uint8, metadata: [MetadataBlock] = []
+    sampleType: SampleType = .uint8, maximum: Float? = nil, metadata: [MetadataBlock] = []
   ) {
     self.kind = kind
     self.width = width
@@ -77,7 +110,18 @@ public struct ImageFormat: Sendable, Equatable {
     self.channels = channels
     self.hasAlpha = hasAlpha
     self.sampleType = sampleType
+    self.maximum = maximum ?? sampleType.maximum
+    bits = Self.bits(of: self.maximum ?? 0)
     self.metadata = metadata
+  }
+
+  /// The largest sample that the bits allow; nil for floating point. Qualities and decibels are
+  /// relative to it.
+  public var scale: Float? { maximum.map { min($0, Float(1 << bits - 1)) } }
+
+  /// Bits of the integers up to `maximum`.
+  public static func bits(of maximum: Float) -> Int {
+    UInt32.bitWidth - UInt32(max(maximum, 0)).leadingZeroBitCount
   }
 
   /// Channels and alpha together.

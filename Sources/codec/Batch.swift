@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LearnedCodec
 import MediaFiles
 
@@ -41,8 +40,13 @@ struct Batch {
     }
     if !isOneFile, let output {
       guard output != "-" else { throw ValidationError("standard output takes one file only") }
-      guard Self.isFolder(output) || !FileManager.default.fileExists(atPath: output) else {
+      guard Self.isFolder(output) || FileStatus(path: output) == nil else {
         throw ValidationError("\(output) is a file, but several results need a folder")
+      }
+      guard Self.isFolder(output) || !Self.fileExtensions.contains(output.fileExtension) else {
+        throw ValidationError(
+          "\(output) is the name of a file, but several results need a folder; for a folder of this "
+            + "name write \(output)/")
       }
     }
     self.inputs = inputs
@@ -55,13 +59,11 @@ struct Batch {
     }
     makesFolders = output != nil
     items = try inputs.flatMap { input in
-      let path = input as NSString
       guard Self.isFolder(input) else {
-        let folder = output ?? path.deletingLastPathComponent
-        return [Item(input, as: path.lastPathComponent, in: folder)]
+        return [Item(input, as: input.fileName, in: output ?? input.folderPath)]
       }
-      return try Self.files(in: input, extensions: extensions).map {
-        Item(path.appendingPathComponent($0), as: $0, in: output ?? input)
+      return try files(inFolder: input, extensions: extensions).map {
+        Item(input.appending(path: $0), as: $0, in: output ?? input)
       }
     }
   }
@@ -83,17 +85,16 @@ struct Batch {
       throw ExitCode(1)
     }
     var failed = 0
-    var sources: [String: String] = [:]
+    var sources: [OutputName: String] = [:]
     for item in items {
       do {
+        if makesFolders { try makeFolder(item.output.folderPath) }
         if item.output != "-" {
-          // Two ways to write the same path are one file.
-          let key = URL(fileURLWithPath: item.output).standardizedFileURL.path
-          if let other = sources.updateValue(item.input, forKey: key) {
+          let name = OutputName(item.output)
+          if let other = sources.updateValue(item.input, forKey: name) {
             throw Collision(description: "\(item.input) and \(other) both give \(item.output)")
           }
         }
-        if makesFolders { try Self.makeFolder((item.output as NSString).deletingLastPathComponent) }
         try await work(item)
       } catch {
         failed += 1
@@ -111,53 +112,34 @@ struct Batch {
     let description: String
   }
 
-  /// The files below a folder with one of the extensions, sorted, relative to it; hidden files and
-  /// folders are left out.
-  static func files(in folder: String, extensions: Set<String>) throws -> [String] {
-    let paths = try named(folder, "read") { try $0.subpathsOfDirectory(atPath: folder) }
-    return paths.filter { path in
-      extensions.contains((path as NSString).pathExtension.lowercased())
-        && !path.split(separator: "/").contains { $0.hasPrefix(".") }
-        && !isFolder((folder as NSString).appendingPathComponent(path))
-    }.sorted()
+  /// A file that is written, however its path is written.
+  private struct OutputName: Hashable {
+    private let folder: [UInt64]
+    private let name: [UInt8]
+
+    init(_ path: String) {
+      let folder = path.folderPath
+      self.folder = FileStatus(path: folder.isEmpty ? "." : folder)?.identity ?? []
+      name = path.fileName.pathBytes
+    }
   }
 
   private static func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-      && isDirectory.boolValue
-  }
-
-  private static func makeFolder(_ path: String) throws {
-    try named(path, "create") {
-      try $0.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-  }
-
-  /// Turns errors of the file manager, which are no sentences, into ours.
-  private static func named<Result>(
-    _ path: String, _ action: String, _ call: (FileManager) throws -> Result
-  ) throws -> Result {
-    do {
-      return try call(.default)
-    } catch {
-      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-      let reason = cause.map { String(cString: strerror(Int32(($0 as NSError).code))) }
-      throw MediaFileError.system(
-        file: path, action: action, reason: reason ?? error.localizedDescription)
-    }
+    FileStatus(path: path)?.isFolder ?? false
   }
 
   /// Extensions of pictures and arrays that are read.
   static let pictures: Set<String> = ["png", "jpg", "jpeg", "ppm", "pgm", "pnm", "npy"]
   /// Extensions of sounds that are read.
   static let sounds = AudioFile.extensions
+  /// Extensions of all files that the commands read or write.
+  static let fileExtensions = pictures.union(sounds).union(["wlc", "npz", "safetensors"])
 }
 
 extension Batch.Item {
   /// The result of a file that is called like it, in a folder.
   fileprivate init(_ input: String, as name: String, in folder: String) {
-    let path = folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
-    self.init(input: input, output: (path as NSString).deletingPathExtension, isNamed: false)
+    let path = folder.appending(path: name)
+    self.init(input: input, output: path.withoutExtension, isNamed: false)
   }
 }

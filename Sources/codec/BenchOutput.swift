@@ -49,5 +49,5 @@ struct BenchOutput {
     try writeFile(bytes, path: path(name), overwrite: overwrite)
   }
 
-  private func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+  private func path(_ name: String) -> String { folder.appending(path: name) }
 }

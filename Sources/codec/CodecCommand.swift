@@ -2,6 +2,7 @@ import ArgumentParser
 import CFreedMemory
 import Foundation
 import MediaFiles
+import Synchronization
 
 /// The command line: parses, calls and prints.
 ///
@@ -22,8 +23,9 @@ struct CodecCommand: AsyncParsableCommand {
   static func main() async {
     TemporaryFiles.removeOnSignals()
     cfreed_keep()
+    let arguments = CommandLine.pathArguments
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -41,7 +43,38 @@ struct CodecCommand: AsyncParsableCommand {
         Diagnostics.report(error)
         Foundation.exit(1)
       default:
+        // The letter h within other options, as in the name of a file "-hello", asks for nothing.
+        if fullMessage(for: error).contains("USAGE: "), !asksForHelp(arguments) {
+          let option = arguments.first { $0.hasPrefix("-") && $0.contains("h") } ?? ""
+          Diagnostics.print(
+            "Error: Unknown option '\(option)'; the name of a file that starts with - is written "
+              + "./\(option)")
+          Foundation.exit(2)
+        }
         exit(withError: error)
+      }
+    }
+  }
+}
+
+extension CodecCommand {
+  /// Whether help is asked for in so many words.
+  private static func asksForHelp(_ arguments: [String]) -> Bool {
+    arguments.isEmpty || arguments[0] == "help"
+      || arguments.prefix { $0 != "--" }.contains {
+        ["-h", "--help", "-help", "--help-hidden", "--version"].contains($0)
+          || $0.hasPrefix("--generate-completion-script") || $0.hasPrefix("--experimental-dump")
+      }
+  }
+}
+
+extension CommandLine {
+  /// The arguments, as paths where they are not UTF-8.
+  fileprivate static var pathArguments: [String] {
+    (1..<max(Int(argc), 1)).compactMap { index in
+      // The system ends each argument with a zero.
+      unsafeArgv[index].map {
+        String(pathBytes: UnsafeRawBufferPointer(start: $0, count: strlen($0)))
       }
     }
   }
@@ -49,10 +82,17 @@ struct CodecCommand: AsyncParsableCommand {
 
 /// Messages to people, on standard error.
 enum Diagnostics {
-  /// Prints a line.
+  /// Prints a line; names of files in it as the bytes that they are.
   static func print(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(line.pathBytes + [0x0A]))
   }
+
+  /// Prints what is odd about a file, each thing once.
+  static func warn(_ warning: MediaFileWarning) {
+    if warned.withLock({ $0.insert(warning).inserted }) { print("codec: \(warning)") }
+  }
+
+  private static let warned = Mutex<Set<MediaFileWarning>>([])
 
   /// Prints what went wrong in one sentence.
   static func report(_ error: Any) { print("codec: \(error)") }

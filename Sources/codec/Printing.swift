@@ -10,7 +10,12 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  printLine(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// Prints a line on standard output; names of files in it as the bytes that they are.
+func printLine(_ line: String) {
+  FileHandle.standardOutput.write(Data(line.pathBytes + [0x0A]))
 }
 
 /// The bytes of a container; none is larger than 4 GiB.

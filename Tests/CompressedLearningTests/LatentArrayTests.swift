@@ -11,7 +11,7 @@ struct LatentArrayTests {
       patchRows: 3, patchColumns: 4, channels: 2, values: (0..<24).map { Float($0) * 0.25 - 2 }),
     .init(
       codec: "tiny", codecHash: "0000000001234567", quality: 62.5, bits: 8,
-      source: .picture(width: 15, height: 12)))
+      source: .picture(width: 15, height: 12, maximum: 255)))
 
   /// A sound of two patches of two blocks, of which four frequencies are left.
   private let sound = LatentArray(
@@ -63,7 +63,7 @@ struct LatentArrayTests {
       }
     }
     var wrong = array
-    wrong.description?.source = .picture(width: 2, height: 12)
+    wrong.description?.source = .picture(width: 2, height: 12, maximum: 255)
     #expect(throws: LatentArrayError.description(file: "x", field: "width")) {
       try LatentArray(parsing: wrong.serialized(as: .npz), as: .npz, name: "x")
     }

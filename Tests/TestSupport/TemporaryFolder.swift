@@ -27,7 +27,10 @@ public final class TemporaryFolder: Sendable {
   }
 
   /// Names of the files in the folder, hidden ones too, in order.
-  public func contents() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  public func contents() throws -> [String] { try Self.names(in: path) }
+
+  /// Names of the files in a folder, hidden ones too, in order.
+  public static func names(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
   }
 }

@@ -45,7 +45,7 @@ struct HyperspectralCommand: AsyncParsableCommand {
       throw ValidationError("\(file) is no array of more than \(rows) rows")
     }
     let cube = try source.open().nextRows(format.height)
-    let upper = trainingSamples(cube.rows(0..<rows), format.sampleType)
+    let upper = trainingSamples(cube.rows(0..<rows), format)
     let codec = try ClosedFormFit(levels: levels).run(
       on: TrainingPictures(count: 1) { _ in TrainingPicture(image: upper, isPhotograph: false) }
     ) { _, _ in }.codec

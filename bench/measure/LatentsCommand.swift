@@ -41,7 +41,7 @@ struct LatentsCommand: AsyncParsableCommand {
   func run() async throws {
     let codec = try loadCodec(codec)
     let all = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted().filter {
-      ["jpg", "jpeg"].contains(($0 as NSString).pathExtension.lowercased())
+      ["jpg", "jpeg"].contains($0.fileExtension)
     }
     guard !all.isEmpty else { throw ValidationError("there are no JPEG files in \(folder)") }
     let names = stride(from: 0, to: all.count, by: max(all.count / files, 1)).map { all[$0] }
@@ -50,7 +50,7 @@ struct LatentsCommand: AsyncParsableCommand {
     var (pixels, bytes, jpegBytes, count) = (0, 0, 0, 0)
     try await withTemporaryFolder { place in
       for name in names {
-        let path = (folder as NSString).appendingPathComponent(name)
+        let path = folder.appending(path: name)
         let file = try ImageFile(path: path)
         guard file.format.channels == codec.planes else { continue }
         let coded = try await codec.encode(

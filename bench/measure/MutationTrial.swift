@@ -1,4 +1,5 @@
 import Foundation
+import MediaFiles
 
 /// Runs the codec command on mutations of one file, and judges how it ends.
 struct MutationTrial: Sendable {
@@ -32,7 +33,7 @@ struct MutationTrial: Sendable {
     self.codec = codec
     self.seconds = seconds
     sections = try FileSections(of: original, name: path)
-    fileExtension = (path as NSString).pathExtension
+    fileExtension = path.fileExtension
   }
 
   /// A mutation, which depends on the file, its index and the seed alone.

@@ -55,7 +55,7 @@ struct MutationsCommand: AsyncParsableCommand {
           "FAILURE \(path), mutation \(result.index), seed \(seed), "
             + "\(result.kind.rawValue): \(reason)")
         if let keep {
-          let name = "\(result.index)-\((path as NSString).lastPathComponent)"
+          let name = "\(result.index)-\(path.fileName)"
           try Data(trial.mutation(result.index, seed: seed).bytes)
             .write(to: URL(fileURLWithPath: keep).appendingPathComponent(name))
         }

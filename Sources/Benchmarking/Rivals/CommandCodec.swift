@@ -81,7 +81,7 @@ public struct CommandCodec: Sendable, Equatable {
   }
 
   private static func shown(_ command: [String]) -> String {
-    let program = ((command.first ?? "") as NSString).lastPathComponent
+    let program = (command.first ?? "").fileName
     return ([program] + command.dropFirst()).joined(separator: " ")
   }
 }

@@ -1,3 +1,4 @@
+import MediaFiles
 import Foundation
 
 /// What there is to say while a sweep runs.

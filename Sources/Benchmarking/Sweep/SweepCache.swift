@@ -76,22 +76,3 @@ public struct SweepCache: Sendable {
     return try await work(path)
   }
 }
-
-/// Makes a folder and those above it. Throws `MediaFileError` where the system refuses.
-public func makeFolder(_ path: String) throws {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-    let reason = cause.map { String(cString: strerror(Int32(($0 as NSError).code))) }
-    throw MediaFileError.system(
-      file: path, action: "create", reason: reason ?? error.localizedDescription)
-  }
-}
-
-/// Writes a file that appears when it is complete. Throws `MediaFileError`.
-public func writeFile(_ bytes: Data, path: String, overwrite: Bool) throws {
-  let file = try OutputFile(path: path, overwrite: overwrite)
-  try file.write(Array(bytes))
-  try file.finish()
-}

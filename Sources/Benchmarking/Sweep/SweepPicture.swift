@@ -55,12 +55,12 @@ public struct SweepPicture: SweepFile {
       of: ImageFile(path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels)))
   }
 
-  /// The samples of a file without alpha, 0...255; those of 16 bits are rounded.
+  /// The samples of a file without alpha, 0...255; those of another scale are rounded.
   static func samples(of file: ImageFile) throws -> Image {
     let format = file.format
     var image = try file.open().nextRows(format.height).planes(0..<format.channels)
-    if format.sampleType == .uint16 {
-      image.samples = image.samples.map { ($0 / 257).rounded() }
+    if let maximum = format.scale, maximum != 255 {
+      image.samples = image.samples.map { ($0 * 255 / maximum).rounded() }
     }
     return image
   }

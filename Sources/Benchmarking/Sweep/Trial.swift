@@ -118,7 +118,7 @@ struct Trial<File: SweepFile> {
       ]) { $1 })
     // Nothing that an earlier run has left behind may be taken for a result.
     try? FileManager.default.removeItem(atPath: output)
-    let program = (command[0] as NSString).lastPathComponent
+    let program = command[0].fileName
     let process = try await MeasuredProcess.run(filled, limit: limit, folder: folder)
     switch process.ending {
     case .exit(0): break
@@ -161,7 +161,7 @@ struct Trial<File: SweepFile> {
 
   private func readDecoded() throws -> File.Samples {
     try prepared.file.decoded(
-      path: decoded, decoder: (codec.decode[0] as NSString).lastPathComponent)
+      path: decoded, decoder: codec.decode[0].fileName)
   }
 
   /// A measurement that failed.

@@ -28,8 +28,9 @@ cpng_reader *cpng_create_reader(void);
 
 /// Reads what precedes the samples from a seekable file descriptor, which stays the caller's and
 /// must outlive the reader; its file position is neither used nor moved. Takes no memory that grows
-/// with the picture. Returns 1, or 0 with cpng_reader_message set.
-int cpng_open(cpng_reader *reader, int file, cpng_header *header);
+/// with the picture. Where `lenient` is 1, damage of samples is a warning, and the rows that cannot
+/// be read are zero. Returns 1, or 0 with cpng_reader_message set.
+int cpng_open(cpng_reader *reader, int file, int lenient, cpng_header *header);
 
 /// Decodes the next `count` rows of `row_bytes` each, which must be width * channels * bits / 8.
 /// The first call takes memory for two rows, or for the whole picture where the file is interlaced.
@@ -38,6 +39,9 @@ int cpng_read(cpng_reader *reader, uint8_t *rows, size_t count, size_t row_bytes
 
 /// What went wrong last, in libpng's words.
 const char *cpng_reader_message(const cpng_reader *reader);
+
+/// The first warning so far, in libpng's words, and how many there were.
+const char *cpng_warning(const cpng_reader *reader, size_t *count);
 
 /// Where in the file reading had arrived, in bytes.
 uint64_t cpng_offset(const cpng_reader *reader);

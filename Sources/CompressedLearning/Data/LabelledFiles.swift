@@ -148,6 +148,6 @@ public struct LabelledFiles: Sendable, Equatable {
   }
 
   private static func isRead(_ name: String) -> Bool {
-    extensions.contains((name as NSString).pathExtension.lowercased())
+    extensions.contains(name.fileExtension)
   }
 }

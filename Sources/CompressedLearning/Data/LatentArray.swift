@@ -27,7 +27,7 @@ public struct LatentArray: Sendable, Equatable {
 
     /// The kind of a file by its ending.
     public init?(path: String) {
-      self.init(rawValue: (path as NSString).pathExtension.lowercased())
+      self.init(rawValue: path.fileExtension)
     }
   }
 

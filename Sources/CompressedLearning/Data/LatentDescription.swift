@@ -12,13 +12,14 @@ extension LatentArray {
     public var quality: Double
     /// Bits of the samples: 8, 16, or 32 for floating point; of a sound 24 as well.
     public var bits: Int
-    /// What they are of.
+    /// Columns, rows and full scale of a picture, or what there is to say of a sound.
     public var source: Source
 
     /// What latents are of.
     public enum Source: Sendable, Equatable {
-      /// Columns and rows of a picture or an array.
-      case picture(width: Int, height: Int)
+      /// Columns and rows of a picture or an array, and the sample of full scale; nil for floating
+      /// point.
+      case picture(width: Int, height: Int, maximum: Int?)
       /// Frames a second, channels and frames of a sound, and the frequencies of a channel of a whole
       /// slot, of which the array has the lowest.
       case sound(sampleRate: Int, channels: Int, frames: Int, frequencies: Int)
@@ -39,7 +40,7 @@ extension LatentArray.Description: Codable {
   /// Fields as files name them.
   private enum Field: String, CodingKey {
     case codec, codecHash, quality, bits, kind
-    case width, height
+    case width, height, maximum
     case sampleRate, audioChannels, frames, frequencies
   }
 
@@ -51,7 +52,8 @@ extension LatentArray.Description: Codable {
     let fields = try decoder.container(keyedBy: Field.self)
     func number(_ field: Field) throws -> Int { try fields.decode(Int.self, forKey: field) }
     let source = try Self.source(
-      kind: try fields.decodeIfPresent(String.self, forKey: .kind), number: number)
+      kind: try fields.decodeIfPresent(String.self, forKey: .kind), number: number,
+      maximum: try fields.decodeIfPresent(Int.self, forKey: .maximum))
     guard let source else {
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: fields, debugDescription: "an unknown kind")
@@ -90,7 +92,11 @@ extension LatentArray.Description: Codable {
       }
       return value
     }
-    guard let source = try Self.source(kind: text[Field.kind.rawValue], number: number) else {
+    let maximum: Int? = text[Field.maximum.rawValue] == nil ? nil : try number(.maximum)
+    guard
+      let source = try Self.source(
+        kind: text[Field.kind.rawValue], number: number, maximum: maximum)
+    else {
       throw LatentArrayError.description(file: file, field: Field.kind.rawValue)
     }
     self.init(
@@ -100,7 +106,9 @@ extension LatentArray.Description: Codable {
 
   private var numbers: [Field: Int] {
     switch source {
-    case .picture(let width, let height): [.bits: bits, .width: width, .height: height]
+    case .picture(let width, let height, let maximum):
+      [.bits: bits, .width: width, .height: height]
+        .merging(maximum.map { [.maximum: $0] } ?? [:]) { $1 }
     case .sound(let sampleRate, let channels, let frames, let frequencies):
       [
         .bits: bits, .sampleRate: sampleRate, .audioChannels: channels, .frames: frames,
@@ -111,10 +119,11 @@ extension LatentArray.Description: Codable {
 
   /// What the fields of a kind say; nil of an unknown kind.
   private static func source(
-    kind: String?, number: (Field) throws -> Int
+    kind: String?, number: (Field) throws -> Int, maximum: Int?
   ) rethrows -> Source? {
     switch kind {
-    case nil: .picture(width: try number(.width), height: try number(.height))
+    case nil:
+      .picture(width: try number(.width), height: try number(.height), maximum: maximum)
     case sound:
       .sound(
         sampleRate: try number(.sampleRate), channels: try number(.audioChannels),
@@ -130,8 +139,9 @@ extension LatentArray.Description: Codable {
     }
     try check((0...100).contains(quality), .quality)
     switch source {
-    case .picture(let width, let height):
+    case .picture(let width, let height, let maximum):
       try check([8, 16, 32].contains(bits), .bits)
+      try check(maximum.map { (1..<1 << min(bits, 16)).contains($0) } ?? true, .maximum)
       let sides = 1...Container.largestSide
       try check(sides.contains(width) && width >= latents.patchColumns, .width)
       try check(sides.contains(height) && height >= latents.patchRows, .height)

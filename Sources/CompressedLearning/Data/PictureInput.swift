@@ -67,7 +67,7 @@ public enum PictureInput: Sendable {
   public static func picture(file path: String) throws -> Image {
     let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
-    return trainingSamples(rows.planes(0..<file.format.channels), file.format.sampleType)
+    return trainingSamples(rows.planes(0..<file.format.channels), file.format)
   }
 }
 

@@ -25,13 +25,13 @@ public struct TextPage: Sendable {
   ///
   /// - Throws: `TextTableError`, or `MediaFileError` where a file cannot be read.
   public init(path: String) throws {
-    let base = (path as NSString).deletingPathExtension
+    let base = path.withoutExtension
     let table = try TextTable(
       parsing: String(
         decoding: readFile(path: base + ".csv", maximumBytes: 1 << 26), as: UTF8.self),
       name: base + ".csv")
     self.init(
-      name: (base as NSString).lastPathComponent, image: try Self.image(path: path),
+      name: base.fileName, image: try Self.image(path: path),
       lines: table.lines)
   }
 
@@ -39,7 +39,7 @@ public struct TextPage: Sendable {
   public static func image(path: String) throws -> Image {
     let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
-    let picture = trainingSamples(rows.planes(0..<file.format.channels), file.format.sampleType)
+    let picture = trainingSamples(rows.planes(0..<file.format.channels), file.format)
     let grey = TrainingPicture(image: picture, isPhotograph: false).grey.image
     return grey.planes == 1 ? grey : grey.planes(0..<1)
   }

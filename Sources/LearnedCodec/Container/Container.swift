@@ -6,7 +6,7 @@ import Signals
 /// ```
 /// offset bytes  field, little-endian
 ///      0     8  signature 89 57 4C 43 0D 0A 1A 0A
-///      8     1  version, 1
+///      8     1  version, 2
 ///      9     1  kind: 0 picture, 2 array
 ///     10     1  sample type: 0 8-bit, 1 16-bit, 2 single precision
 ///     11     1  flags: bit 0 alpha plane
@@ -19,7 +19,9 @@ import Signals
 ///     34     2  metadata blocks M
 ///     36     4  patch rows in a strip
 ///     40     4  strips S
-///     44   9 M  metadata: kind, length (4), CRC-32C (4)
+///     44     2  sample of full scale; 0 for single precision
+///     46     1  bits of the samples; 0 for single precision
+///     47   9 M  metadata: kind, length (4), CRC-32C (4)
 ///         12 S  strips: length of symbols (4), length of alpha (4), CRC-32C of both (4)
 ///            4  CRC-32C of everything above
 ///               metadata, then strips, each symbols before alpha
@@ -101,6 +103,8 @@ public struct Container: Sendable, Equatable {
     put(UInt16(format.metadata.count))
     put(UInt32(stripPatchRows))
     put(UInt32(strips.count))
+    put(UInt16(format.maximum ?? 0))
+    put(UInt8(format.bits))
     for block in format.metadata {
       put(block.kind.rawValue)
       put(UInt32(block.bytes.count))
@@ -123,8 +127,8 @@ enum ContainerLayout {
   /// As in PNG: a byte that is no text, the name, both line endings and an end-of-file mark, so
   /// that a transfer in text mode is seen at once.
   static let signature: [UInt8] = [0x89, 0x57, 0x4C, 0x43, 0x0D, 0x0A, 0x1A, 0x0A]
-  static let version: UInt8 = 1
-  static let tablesOffset = 44
+  static let version: UInt8 = 2
+  static let tablesOffset = 47
   static let metadataEntry = 9
   static let stripEntry = 12
 }

@@ -37,6 +37,8 @@ extension Container {
     let blocks = try reader.field("metadata count", UInt16.self)
     let stripRows = try reader.field("strip height", UInt32.self)
     let stripCount = try reader.field("strip count", UInt32.self)
+    let maximum = try reader.field("full scale", UInt16.self)
+    let bits = try reader.field("bits", UInt8.self)
     let tables =
       blocks.value * ContainerLayout.metadataEntry + stripCount.value * ContainerLayout.stripEntry
     let headerEnd = ContainerLayout.tablesOffset + tables
@@ -67,11 +69,18 @@ extension Container {
       throw reader.invalid(field)
     }
     guard quality.value <= Quality.highest.units else { throw reader.invalid(quality) }
+    let isInteger = sampleTypeValue.maximum != nil
+    guard Float(maximum.value) <= sampleTypeValue.maximum ?? 0, (maximum.value > 0) == isInteger
+    else { throw reader.invalid(maximum) }
+    guard bits.value <= ImageFormat.bits(of: Float(maximum.value)), (bits.value > 0) == isInteger
+    else { throw reader.invalid(bits) }
 
-    let format = ImageFormat(
+    var format = ImageFormat(
       kind: kindValue, width: width.value, height: height.value, channels: channels.value,
       hasAlpha: flags.value & 1 == 1, sampleType: sampleTypeValue,
+      maximum: isInteger ? Float(maximum.value) : nil,
       metadata: try reader.metadata(count: blocks.value, payload: headerEnd + 4))
+    format.bits = bits.value
     self.init(
       format: format, codecHash: hash, channels: latentChannels.value,
       quality: Quality(units: UInt16(quality.value)), stripPatchRows: stripRows.value,

@@ -70,8 +70,9 @@ struct AnalyzedPicture: Sendable {
     let samplePatchRows = max(
       Self.sampledPatches / (samples * layout.patchColumns), 3 * Subbands.halo)
     var strips: [Strip] = []
-    try await codec.forEachStrip(of: source, layout: layout, threads: threads) {
-      index, window -> Strip? in
+    try await codec.forEachStrip(
+      of: options.analyzed(source), layout: layout, threads: threads
+    ) { index, window -> Strip? in
       guard index % every == 0 else { return nil }
       let bands = try codec.bands(of: window, strip: index, layout: layout, format: format)
       let (latents, droppedEnergy) = codec.latents(of: bands).split(at: channels)
@@ -82,7 +83,8 @@ struct AnalyzedPicture: Sendable {
       strip.magnitudes.add(latents)
       if withSamples, index % sampled == 0 {
         strip.sample = ErrorSample(
-          samplePatchRows, of: window, codec, format, channels: channels)
+          samplePatchRows, of: window, codec, format, channels: channels,
+          keepsHidden: options.keepsHidden)
       }
       return strip
     } collect: { _, strip in
@@ -161,7 +163,7 @@ struct AnalyzedPicture: Sendable {
 
   /// The largest sample that the format allows, or that there is in the samples.
   var peak: Double {
-    Double(format.sampleType.maximum ?? strips.compactMap { $0.sample?.peak }.max() ?? 1)
+    Double(format.scale ?? strips.compactMap { $0.sample?.peak }.max() ?? 1)
   }
 
   /// Mean squared error of the latents at a quality, about, by their magnitudes.
@@ -174,14 +176,14 @@ struct AnalyzedPicture: Sendable {
   /// Mean squared error of decoded samples over the guess for it at a quality, by the strips of
   /// which there are samples.
   func errorRatio(at quality: Quality) async -> Double {
-    let (codec, type, effort) = (codec, format.sampleType, effort)
+    let (codec, effort) = (codec, effort)
     let sampled = strips.filter { $0.sample != nil }
     let errors = await concurrentMap(sampled, threads: threads) { strip in
       let symbols = codec.symbols(of: strip.latents, quality: quality, effort: effort)
       let decoded = codec.latents(of: symbols, quality: quality)
       return (
         all: squaredDistance(strip.latents.values, decoded.values),
-        sample: strip.sample!.errors(at: quality, effort: effort, codec, type)
+        sample: strip.sample!.errors(at: quality, effort: effort, codec)
       )
     }
     let step = codec.steps.step(at: quality)

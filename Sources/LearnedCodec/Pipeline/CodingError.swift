@@ -10,6 +10,8 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case missingRows(expected: Int, found: Int)
   /// Alpha of floating point, which has no lossless integers.
   case floatingPointAlpha
+  /// Even the lowest quality has more bytes than the file may have.
+  case unreachableSize(limit: Int, smallest: Int)
   /// A sample is not a finite number.
   case notFinite(row: Int)
   /// A sample of sound is not a finite number.
@@ -35,6 +37,8 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
       "the picture ends after \(found) of \(expected) rows"
     case .floatingPointAlpha:
       "alpha of floating point cannot be coded: make it integers of 8 or 16 bits"
+    case .unreachableSize(let limit, let smallest):
+      "no quality gives \(limit) bytes: the lowest one gives \(smallest)"
     case .notFinite(let row):
       "a sample near row \(row) is not a finite number, or so large that its bands are not"
     case .notFiniteSound(let frame):

@@ -130,7 +130,7 @@ extension Codec {
       of: latents, quality: container.quality,
       rows: own.lowerBound - window.lowerBound..<own.upperBound - window.lowerBound,
       width: format.width, height: layout.rows(of: window).count)
-    SampleScale.denormalize(&image.samples, format.sampleType)
+    SampleScale.denormalize(&image.samples, format)
     guard format.hasAlpha else { return image }
     let coded = container.strips[strip]
     let count = rows.count * format.width

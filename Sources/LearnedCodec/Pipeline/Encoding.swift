@@ -11,18 +11,22 @@ public struct EncodingOptions: Sendable, Equatable {
   public var stripRows: Int?
   /// How long to look for better symbols.
   public var effort: Effort
+  /// Whether samples under an alpha of zero are coded as they are, in place of smooth ones that cost
+  /// next to nothing.
+  public var keepsHidden: Bool
   /// Strips worked on at a time, at least 1.
   public var threads: Int
 
   /// Options; see the properties.
   public init(
     quality: Quality, channels: Int? = nil, stripRows: Int? = nil, effort: Effort = .standard,
-    threads: Int = 1
+    keepsHidden: Bool = false, threads: Int = 1
   ) {
     self.quality = quality
     self.effort = effort
     self.channels = channels
     self.stripRows = stripRows
+    self.keepsHidden = keepsHidden
     self.threads = threads
   }
 }
@@ -39,7 +43,9 @@ extension Codec {
     let (format, kept) = (source.format, options.channels ?? channels)
     let layout = try layout(for: format, options: options)
     var strips = [Container.Strip](repeating: .init(symbols: []), count: layout.count)
-    try await forEachStrip(of: source, layout: layout, threads: options.threads) { strip, window in
+    try await forEachStrip(
+      of: options.analyzed(source), layout: layout, threads: options.threads
+    ) { strip, window in
       let bands = try bands(of: window, strip: strip, layout: layout, format: format)
       let symbols = self.symbols(
         of: bands, latents: latents(of: bands, channels: kept), quality: options.quality,
@@ -83,7 +89,7 @@ extension Codec {
     let rows = layout.patchRows(of: strip)
     let color = format.hasAlpha ? window.planes(0..<format.channels) : window
     let bands = Subbands(
-      analyzing: SampleScale.normalized(color, format.sampleType), levels: levels,
+      analyzing: SampleScale.normalized(color, format), levels: levels,
       keeping: rows.lowerBound - origin..<rows.upperBound - origin)
     if format.sampleType == .float32, !bands.coefficients.allSatisfy(\.isFinite) {
       throw CodingError.notFinite(row: layout.rows(of: rows).lowerBound)

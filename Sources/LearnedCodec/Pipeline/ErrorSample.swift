@@ -5,9 +5,12 @@ import Wavelets
 /// with that of latents.
 ///
 /// The transform is close to orthonormal, but not quite, and decoded samples are rounded and
-/// clipped.
+/// clipped; and under an alpha of zero nobody sees them.
 struct ErrorSample: Sendable {
   private let image: Image
+  private let format: ImageFormat
+  /// Whether each place of a plane is seen, shape [height, width]; nil where all are.
+  private let isVisible: [Bool]?
   private let bands: Subbands
   private let latents: Latents
   /// Energy of the channels that are not coded, in `compared`.
@@ -17,12 +20,20 @@ struct ErrorSample: Sendable {
 
   /// The rows in the middle of a strip's window, `patchRows` of them or all, of which the first
   /// `channels` channels are coded.
-  init(_ patchRows: Int, of window: Image, _ codec: Codec, _ format: ImageFormat, channels: Int) {
+  init(
+    _ patchRows: Int, of window: Image, _ codec: Codec, _ format: ImageFormat, channels: Int,
+    keepsHidden: Bool
+  ) {
     let height = min(window.height, patchRows * codec.patchSide)
     let top = (window.height - height) / 2 / codec.patchSide * codec.patchSide
-    image = window.rows(top..<top + height).planes(0..<format.channels)
+    let rows = window.rows(top..<top + height)
+    image = rows.planes(0..<format.channels)
+    self.format = format
+    isVisible =
+      keepsHidden || !format.hasAlpha
+      ? nil : rows.planes(format.channels..<format.planes).samples.map { $0 > 0 }
     bands = Subbands(
-      analyzing: SampleScale.normalized(image, format.sampleType), levels: codec.levels)
+      analyzing: SampleScale.normalized(image, format), levels: codec.levels)
     let all = codec.latents(of: bands)
     let inner = Subbands.halo..<max(all.patchRows - Subbands.halo, Subbands.halo)
     compared = height == window.height || inner.isEmpty ? 0..<all.patchRows : inner
@@ -36,7 +47,7 @@ struct ErrorSample: Sendable {
   /// Squared errors at a quality: of the decoded samples, and of the latents as if they were as
   /// many and no decoder had taken part in the choice of their symbols.
   func errors(
-    at quality: Quality, effort: Effort, _ codec: Codec, _ type: SampleType
+    at quality: Quality, effort: Effort, _ codec: Codec
   ) -> (samples: Double, latents: Double) {
     let symbols = codec.symbols(of: latents, quality: quality, effort: effort)
     let decoded = codec.latents(of: symbols, quality: quality)
@@ -47,17 +58,26 @@ struct ErrorSample: Sendable {
         quality: quality) : decoded
     var picture = codec.image(
       of: refined, quality: quality, width: image.width, height: image.height)
-    SampleScale.denormalize(&picture.samples, type)
+    SampleScale.denormalize(&picture.samples, format)
     let side = codec.patchSide
     let rows = compared.lowerBound * side..<min(compared.upperBound * side, image.height)
-    let (original, result) = (image.rows(rows), picture.rows(rows))
     let error =
       squaredDistance(latents.rows(compared).values, decoded.rows(compared).values) + droppedEnergy
     let numbers = compared.count * latents.patchColumns * codec.dimension
+    let original = visible(image.rows(rows), rows)
     return (
-      squaredDistance(original.samples, result.samples),
-      error / Double(numbers) * Double(original.samples.count)
+      squaredDistance(original, visible(picture.rows(rows), rows)),
+      error / Double(numbers) * Double(original.count)
     )
+  }
+
+  /// The samples of some rows that are seen.
+  private func visible(_ part: Image, _ rows: Range<Int>) -> [Float] {
+    guard let isVisible else { return part.samples }
+    let seen = isVisible[rows.lowerBound * image.width..<rows.upperBound * image.width]
+    return (0..<part.planes).flatMap { plane in
+      zip(part.planes(plane..<plane + 1).samples, seen).compactMap { $1 ? $0 : nil }
+    }
   }
 }
 

@@ -36,7 +36,7 @@ extension Codec {
   public func latents(of source: any ImageSource, options: EncodingOptions) throws -> Latents {
     let (format, kept) = (source.format, options.channels ?? channels)
     let layout = try layout(for: format, options: options)
-    var reader = WindowReader(source, layout: layout)
+    var reader = WindowReader(options.analyzed(source), layout: layout)
     var values: [Float] = []
     values.reserveCapacity(layout.patchRows * layout.patchColumns * kept)
     for strip in 0..<layout.count {
@@ -66,7 +66,7 @@ extension Codec {
       "latents of another picture")
     var image = image(
       of: latents, quality: quality, width: format.width, height: format.height)
-    SampleScale.denormalize(&image.samples, format.sampleType)
+    SampleScale.denormalize(&image.samples, format)
     return image
   }
 

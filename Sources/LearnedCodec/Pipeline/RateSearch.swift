@@ -3,15 +3,15 @@ import Signals
 
 /// What the quality is to be chosen for.
 public enum RateTarget: Sendable, Equatable {
-  /// Bytes of the whole file.
+  /// Bytes that the whole file has at the most.
   case bytes(Int)
-  /// Peak signal-to-noise ratio in decibels over all samples but alpha.
+  /// Peak signal-to-noise ratio in decibels over all samples that are seen, but alpha.
   case psnr(Double)
 }
 
 extension Codec {
-  /// Encodes a picture at the quality that meets a target most closely, within 1 % of its bytes or
-  /// 0.05 dB where such a quality exists.
+  /// Encodes a picture at the quality that meets a target most closely: with no more than its bytes
+  /// and 1 % fewer at the most, or within 0.05 dB, where such a quality exists.
   ///
   /// The picture is analysed once. For a number of bytes, estimates from a part of the latents
   /// lead to a quality at which all are coded; where that misses, they are coded again. For
@@ -21,37 +21,57 @@ extension Codec {
   ///   - format: of the picture.
   ///   - open: its rows from the first on; called again only for a picture whose latents are too
   ///     many to keep.
-  /// - Throws: `CodingError`, or what the source throws.
+  /// - Returns: The container, and the PSNR that it has, about, where that is the target.
+  /// - Throws: `CodingError`, where even the lowest quality has more bytes too, or what the source
+  ///   throws.
   public func encode(
     to target: RateTarget, options: EncodingOptions, format: ImageFormat,
     open: () throws -> any ImageSource
-  ) async throws -> Container {
+  ) async throws -> (container: Container, psnr: Double?) {
     let isPSNR = if case .psnr = target { true } else { false }
     let picture = try await AnalyzedPicture(
       codec: self, options: options, source: open(), withSamples: isPSNR)
-    var best: (quality: Quality, strips: [Container.Strip])
+    var options = options
     switch target {
     case .psnr(let decibels):
-      let quality = await picture.quality(psnr: decibels)
-      best = (quality, picture.isComplete ? await picture.coded(at: quality) : [])
-    case .bytes(let bytes):
-      best = await picture.coded(bytes: Double(bytes))
+      let (quality, reached) = await picture.quality(psnr: decibels)
+      options.quality = quality
+      guard picture.isComplete else { return (try await encode(open(), options: options), reached) }
+      return (picture.container(quality, await picture.coded(at: quality), of: self), reached)
+    case .bytes(let limit):
+      var wanted = Double(limit)
+      while true {
+        let (quality, strips) = await picture.coded(bytes: wanted)
+        options.quality = quality
+        let container =
+          picture.isComplete
+          ? picture.container(quality, strips, of: self)
+          : try await encode(open(), options: options)
+        if container.byteCount <= limit { return (container, nil) }
+        guard quality > .lowest else {
+          throw CodingError.unreachableSize(limit: limit, smallest: container.byteCount)
+        }
+        // Of a picture whose latents are not all kept, the bytes were an estimate.
+        wanted *= 0.998 * Double(limit) / Double(container.byteCount)
+      }
     }
-    guard picture.isComplete else {
-      var options = options
-      options.quality = best.quality
-      return try await encode(open(), options: options)
-    }
-    return Container(
-      format: format, codecHash: hash, channels: picture.channels, quality: best.quality,
-      stripPatchRows: picture.layout.stripPatchRows, strips: best.strips)
   }
 }
 
 extension AnalyzedPicture {
-  /// The kept strips coded at the quality whose file has about `wanted` bytes.
-  fileprivate func coded(bytes wanted: Double) async -> (Quality, [Container.Strip]) {
-    let payload = max(wanted - fixedBytes, 1)
+  /// The file of strips that were coded at a quality.
+  fileprivate func container(
+    _ quality: Quality, _ strips: [Container.Strip], of codec: Codec
+  ) -> Container {
+    Container(
+      format: format, codecHash: codec.hash, channels: channels, quality: quality,
+      stripPatchRows: layout.stripPatchRows, strips: strips)
+  }
+
+  /// The kept strips coded at the highest quality found whose file has no more than about `limit`
+  /// bytes, or at the lowest.
+  fileprivate func coded(bytes limit: Double) async -> (Quality, [Container.Strip]) {
+    let payload = max(limit - fixedBytes, 1)
     var model = SizeModel(self)
     var quality = model.quality(bytes: payload)
     for _ in 0..<3 {
@@ -62,23 +82,35 @@ extension AnalyzedPicture {
       if step < 2 { break }
     }
     model.forgetPoint()
-    var best: (quality: Quality, strips: [Container.Strip], miss: Double)?
-    for _ in 0..<4 {
+    var best: (quality: Quality, strips: [Container.Strip])?
+    // The qualities known to have too many bytes and to have few enough, in units.
+    var (low, high) = (Int(Quality.lowest.units) - 1, Int(Quality.highest.units) + 1)
+    var trials = 0
+    while true {
       let strips = await coded(at: quality)
       let bytes = bytes(of: strips)
-      let miss = abs(bytes + fixedBytes - wanted)
-      if best.map({ miss < $0.miss }) ?? true { best = (quality, strips, miss) }
-      if miss <= 0.009 * wanted { break }
+      trials += 1
+      if bytes <= payload {
+        best = (quality, strips)
+        low = Int(quality.units)
+        if bytes + fixedBytes >= 0.992 * limit || trials >= 4 { break }
+      } else {
+        high = Int(quality.units)
+        if quality == .lowest { return (quality, strips) }
+        if best != nil, trials >= 4 { break }
+      }
+      if high - low <= 1 { break }
       model.learn(bytes, at: quality)
-      let next = model.quality(bytes: payload)
-      if next == quality { break }
-      quality = next
+      // A little below the limit, as the model is not exact; where it does not help, halve.
+      let next = Int(model.quality(bytes: 0.997 * payload).units)
+      let isHelpful = next > low && next < high && trials < 8
+      quality = Quality(units: UInt16(isHelpful ? next : (low + high) / 2))
     }
-    return (best!.quality, best!.strips)
+    return best!
   }
 
-  /// The quality whose picture has a PSNR of `decibels`.
-  fileprivate func quality(psnr decibels: Double) async -> Quality {
+  /// The quality whose picture has a PSNR of `decibels`, and the PSNR that it has, about.
+  fileprivate func quality(psnr decibels: Double) async -> (Quality, reached: Double) {
     let wanted = peak * peak / pow(10, decibels / 10)
     // The ratio of the error to the guess hardly depends on the quality, but for small pictures it
     // does a little.
@@ -91,7 +123,7 @@ extension AnalyzedPicture {
       quality = next
       if step < 0.25 { break }
     }
-    return quality
+    return (quality, 10 * log10(peak * peak / (guessedError(at: quality) * ratio)))
   }
 }
 

@@ -2,26 +2,26 @@ import Signals
 
 /// Between the sample values of files and the 0...255 that codecs of pictures are trained on.
 enum SampleScale {
-  /// What samples of a type are multiplied with before analysis.
-  static func factor(_ type: SampleType) -> Float {
-    type == .uint16 ? 255 / 65535 : 1
+  /// What samples are multiplied with before analysis; floating point has no scale of its own.
+  static func factor(_ format: ImageFormat) -> Float {
+    format.scale.map { 255 / $0 } ?? 1
   }
 
   /// Scales the planes of a picture for analysis.
-  static func normalized(_ image: Image, _ type: SampleType) -> Image {
-    guard type == .uint16 else { return image }
+  static func normalized(_ image: Image, _ format: ImageFormat) -> Image {
+    let factor = factor(format)
+    guard factor != 1 else { return image }
     var scaled = image
-    let factor = factor(type)
     scaled.samples.withUnsafeMutableBufferPointer {
       for index in $0.indices { $0[index] *= factor }
     }
     return scaled
   }
 
-  /// Scales, rounds and clips samples in place to the range of their type.
-  static func denormalize(_ samples: inout [Float], _ type: SampleType) {
-    guard let maximum = type.maximum else { return }
-    let factor = 1 / factor(type)
+  /// Scales, rounds and clips samples in place to the range of their format.
+  static func denormalize(_ samples: inout [Float], _ format: ImageFormat) {
+    guard let maximum = format.scale else { return }
+    let factor = 1 / factor(format)
     samples.withUnsafeMutableBufferPointer {
       // Adding and taking away 2^23 rounds to the nearest integer, in vectors and everywhere alike.
       for index in $0.indices {
@@ -34,9 +34,9 @@ enum SampleScale {
   }
 }
 
-/// The samples of a picture as an encoder analyses them: integers of 8 and 16 bits as 0...255.
+/// The samples of a picture as an encoder analyses them: integers as 0...255.
 ///
-/// - Parameter image: without alpha, in the units of `type`.
-public func trainingSamples(_ image: Image, _ type: SampleType) -> Image {
-  SampleScale.normalized(image, type)
+/// - Parameter image: without alpha, in the units of `format`.
+public func trainingSamples(_ image: Image, _ format: ImageFormat) -> Image {
+  SampleScale.normalized(image, format)
 }

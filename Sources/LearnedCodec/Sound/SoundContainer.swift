@@ -7,7 +7,7 @@ import Signals
 /// ```
 /// offset bytes  field, little-endian
 ///      0     8  signature, as of pictures
-///      8     1  version, 1
+///      8     1  version, 2
 ///      9     1  kind: 1 sound
 ///     10     1  sample type, see `AudioSampleType`
 ///     11     1  flags: bit 0 steps of bands

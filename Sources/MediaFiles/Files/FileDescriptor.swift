@@ -23,12 +23,12 @@ struct FileDescriptor: ~Copyable, Sendable {
 
   /// Opens a file for reading.
   static func reading(_ path: String) throws -> FileDescriptor {
-    try FileDescriptor(owning: check(open(path, O_RDONLY | O_CLOEXEC), path, "open"))
+    try FileDescriptor(owning: check(path.withPath { open($0, O_RDONLY | O_CLOEXEC) }, path, "open"))
   }
 
   /// Opens an existing file, device or pipe for writing.
   static func writing(_ path: String) throws -> FileDescriptor {
-    try FileDescriptor(owning: check(open(path, O_WRONLY | O_CLOEXEC), path, "open"))
+    try FileDescriptor(owning: check(path.withPath { open($0, O_WRONLY | O_CLOEXEC) }, path, "open"))
   }
 
   /// Another descriptor of standard input (0) or standard output (1).
@@ -39,11 +39,14 @@ struct FileDescriptor: ~Copyable, Sendable {
   /// An empty file for reading and writing that has no name, so that nothing is left of it when the
   /// process ends in whatever way.
   static func unnamedTemporary() throws -> FileDescriptor {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var path = Array("\(folder)/codec-XXXXXX".utf8CString)
+    let folder = getenv("TMPDIR").map { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+    let name = (folder ?? Array("/tmp".utf8CString.dropLast())) + "/codec-XXXXXX".utf8CString
+    var path = name
     let number = mkstemp(&path)
     let descriptor = try FileDescriptor(
-      owning: check(number, "\(folder)/codec-XXXXXX", "create a temporary file"))
+      owning: check(
+        number, String(pathBytes: name.dropLast().map { UInt8(bitPattern: $0) }),
+        "create a temporary file"))
     unlink(path)
     return descriptor
   }
@@ -94,6 +97,11 @@ struct FileDescriptor: ~Copyable, Sendable {
         pwrite(number, rest.baseAddress, rest.count, off_t(offset + count))
       }
     }
+  }
+
+  /// Sets when the file was last read and last written, where the file system keeps that.
+  func setTimes(_ times: [timespec]) {
+    _ = futimens(number, times)
   }
 
   /// Appends to `target` what this file holds from its file position on.

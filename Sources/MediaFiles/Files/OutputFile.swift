@@ -22,6 +22,7 @@ public final class OutputFile {
   /// The file in errors.
   let name: String
   private let overwrite: Bool
+  private let source: FileStatus?
   private let destination: Destination
   /// Nil once the file is finished or cancelled.
   private var descriptor: FileDescriptor?
@@ -30,33 +31,44 @@ public final class OutputFile {
 
   /// Starts a file; "-" is standard output.
   ///
-  /// Throws ``MediaFileError`` where it cannot be created, or where it exists and `overwrite` is
-  /// false. A file that comes to exist later is respected by ``finish()``.
-  public init(path: String, overwrite: Bool) throws {
+  /// Throws ``MediaFileError`` where it cannot be created, where it exists and `overwrite` is false,
+  /// where it is `source`, or where standard output is a terminal and `overwrite` is false. A file
+  /// that comes to exist later is respected by ``finish()``.
+  /// - Parameter source: what the file is made from. Nobody may read or write the file who may not
+  ///   do so with `source`, and it gets the times of `source`, as flac and xz do.
+  public init(path: String, overwrite: Bool, source: FileStatus? = nil) throws {
     self.overwrite = overwrite
+    self.source = source
     if path == "-" {
       name = "standard output"
+      if !overwrite, isatty(1) == 1 {
+        throw MediaFileError.unsupported(
+          file: name, what: "it is a terminal: name a file with -o, or force it with -f")
+      }
       destination = .stream(path: nil)
       descriptor = try .unnamedTemporary()
       return
     }
     name = path
-    var status = stat()
-    if stat(path, &status) == 0 {
-      switch status.st_mode & S_IFMT {
-      case S_IFREG:
-        if !overwrite { throw MediaFileError.exists(file: path) }
-      case S_IFDIR:
+    if let present = FileStatus(path: path) {
+      if present.isFolder {
         throw MediaFileError.unsupported(file: path, what: "it is a folder")
-      default:
+      }
+      guard present.isRegular else {
         destination = .stream(path: path)
         descriptor = try .unnamedTemporary()
         return
       }
+      if present.identity == source?.identity {
+        throw MediaFileError.unsupported(
+          file: path, what: "it is the input, which would be lost; name another file with -o")
+      }
+      if !overwrite { throw MediaFileError.exists(file: path) }
     }
     // Behind a symbolic link the file that it leads to is replaced, not the link.
     let target = resolved(path) ?? path
-    let temporary = try TemporaryFile(beside: target, name: path)
+    let temporary = try TemporaryFile(
+      beside: target, permissions: source?.permissions ?? 0o666, name: path)
     destination = .file(path: target, temporary: temporary.path, place: temporary.place)
     descriptor = consume temporary.descriptor
   }
@@ -104,6 +116,7 @@ public final class OutputFile {
         try target.closeChecked(name: name)
         descriptor = nil
       case .file(let path, let temporary, let place):
+        if let source { descriptor?.setTimes(source.times) }
         try descriptor.take()?.closeChecked(name: name)
         try move(temporary, to: path)
         TemporaryFiles.remove(place)
@@ -123,7 +136,7 @@ public final class OutputFile {
     descriptor = nil
     buffer = []
     if removing, case .file(_, let temporary, let place) = destination {
-      unlink(temporary)
+      _ = temporary.withPath { unlink($0) }
       TemporaryFiles.remove(place)
     }
   }
@@ -137,22 +150,24 @@ public final class OutputFile {
   private func move(_ temporary: String, to path: String) throws {
     if !overwrite {
       // Unlike rename, link fails where the name is taken, in one step.
-      if link(temporary, path) == 0 {
-        unlink(temporary)
+      let isLinked = temporary.withPath { from in path.withPath { link(from, $0) } } == 0
+      if isLinked {
+        _ = temporary.withPath { unlink($0) }
         return
       }
       if errno == EEXIST { throw MediaFileError.exists(file: name) }
       // Some file systems have no links: there, looking first is the best that can be done.
-      if access(path, F_OK) == 0 { throw MediaFileError.exists(file: name) }
+      if FileStatus(path: path) != nil { throw MediaFileError.exists(file: name) }
     }
-    try FileDescriptor.check(rename(temporary, path), name, "write")
+    let result = temporary.withPath { from in path.withPath { rename(from, $0) } }
+    try FileDescriptor.check(result, name, "write")
   }
 }
 
 private func resolved(_ path: String) -> String? {
-  guard let real = realpath(path, nil) else { return nil }
+  guard let real = path.withPath({ realpath($0, nil) }) else { return nil }
   defer { free(real) }
-  return String(cString: real)
+  return String(pathBytes: UnsafeRawBufferPointer(start: real, count: strlen(real)))
 }
 
 /// A new file of a random name, beside the file that it is to become.
@@ -162,19 +177,18 @@ private struct TemporaryFile: ~Copyable {
   /// Its place among the files that signals remove.
   let place: Int32
 
-  init(beside target: String, name: String) throws {
-    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = slash.map { target[...$0] } ?? ""
-    let file = slash.map { target[target.index(after: $0)...] } ?? target[...]
-    // The common limit of a file name is 255 bytes, and a character may take several.
-    let start = String(decoding: file.utf8.prefix(200), as: UTF8.self)
+  init(beside target: String, permissions: mode_t, name: String) throws {
+    // The common limit of a file name is 255 bytes.
+    let start = String(pathBytes: target.fileName.pathBytes.prefix(200))
     let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
     for _ in 0..<100 {
       let letters = String((0..<6).map { _ in alphabet[Int.random(in: alphabet.indices)] })
-      let path = "\(folder).\(start).\(letters).tmp"
+      let path = target.folderPath.appending(path: ".\(start).\(letters).tmp")
       // Before the file is there, so that no signal comes in between and leaves it behind.
       let place = TemporaryFiles.add(path)
-      let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let number = path.withPath {
+        open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+      }
       if number >= 0 {
         self.path = path
         self.place = place

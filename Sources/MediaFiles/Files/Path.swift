@@ -31,15 +31,16 @@ extension String {
     }
   }
 
-  /// The part of a path after its last slash, or all of it.
+  /// The part of a path after its last slash, or all of it; slashes at the end do not count.
   public var fileName: String {
-    unicodeScalars.lastIndex(of: "/").map { String(self[unicodeScalars.index(after: $0)...]) }
-      ?? self
+    let path = unicodeScalars[..<endOfName]
+    return String(path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path)
   }
 
-  /// The part of a path before its last slash: "" where there is none, "/" for a file of the root.
+  /// The part of a path before its last slash: "" where there is none, "/" for a file of the root;
+  /// slashes at the end do not count.
   public var folderPath: String {
-    guard let slash = unicodeScalars.lastIndex(of: "/") else { return "" }
+    guard let slash = unicodeScalars[..<endOfName].lastIndex(of: "/") else { return "" }
     return slash == startIndex ? "/" : String(self[..<slash])
   }
 
@@ -57,6 +58,10 @@ extension String {
   /// A path within this folder; the folder of no name is the present one.
   public func appending(path: String) -> String {
     isEmpty || hasSuffix("/") ? self + path : self + "/" + path
+  }
+
+  private var endOfName: String.Index {
+    unicodeScalars.lastIndex { $0 != "/" }.map { unicodeScalars.index(after: $0) } ?? endIndex
   }
 
   private var extensionDot: String.Index? {

@@ -9,7 +9,7 @@ public enum TemporaryFiles {
   }
 
   static func add(_ path: String) -> Int32 {
-    ctemporary_add(path)
+    path.withPath { ctemporary_add($0) }
   }
 
   static func remove(_ place: Int32) {

@@ -1,48 +1,105 @@
 import Signals
 
+private let jfifPrefix = Array("JFIF\0".utf8)
 private let exifPrefix = Array("Exif\0".utf8)
 private let xmpPrefix = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
 private let iccPrefix = Array("ICC_PROFILE\0".utf8)
 
-/// The metadata of a JPEG file in the order of the file, the first block of each kind: EXIF from its
-/// byte order mark on, the XMP packet, and the ICC profile joined from its segments.
+/// The metadata of a JPEG file, the first of each kind: EXIF from its byte order mark on, the XMP
+/// packet with what was too long for one segment, the ICC profile joined from its segments, the
+/// records of IPTC, and the density of pixels.
 ///
-/// Throws where the segments before the first scan do not follow each other, or those of the profile
-/// do not make a whole.
-func jpegMetadata(of input: InputFile) throws -> [MetadataBlock] {
-  var blocks: [MetadataBlock] = []
+/// What is damaged is left out, with a warning. Throws where the file cannot be read.
+func jpegMetadata(
+  of input: InputFile, channels: Int, warn: @escaping (MediaFileWarning) -> Void
+) throws -> FileMetadata {
+  var metadata = FileMetadata(file: input.name, channels: channels, warn: warn)
   var profile = ICCSegments()
-  var profilePlace = 0
+  var packet: [UInt8]?
+  var extensions = ExtendedXMP()
+  var resources: [UInt8] = []
+  var bytesRead = 0
   var offset = 2
   while let segment = try JPEGSegment(at: offset, in: input) {
     offset = segment.end
-    let isRead = segment.marker == 0xE1 || segment.marker == 0xE2
-    let payload = isRead ? try segment.payload(in: input) : []
-    if segment.marker == 0xE1, payload.starts(with: exifPrefix), payload.count > 6 {
-      add(MetadataBlock(kind: .exif, bytes: Array(payload.dropFirst(6))))
-    } else if segment.marker == 0xE1, payload.starts(with: xmpPrefix) {
-      add(MetadataBlock(kind: .xmp, bytes: Array(payload.dropFirst(xmpPrefix.count))))
-    } else if segment.marker == 0xE2, payload.starts(with: iccPrefix) {
-      if profile.isEmpty { profilePlace = blocks.count }
-      guard profile.add(Array(payload.dropFirst(iccPrefix.count))) else {
-        throw MediaFileError.damaged(
-          file: input.name, what: "the segments of the ICC profile contradict each other",
-          offset: segment.start)
+    guard segment.isMetadata else { continue }
+    bytesRead += segment.end - segment.start
+    guard bytesRead <= metadata.budget else {
+      metadata.leaveOut("metadata", because: "there is more than is kept")
+      break
+    }
+    let payload = try segment.payload(in: input)
+    func rest(_ prefix: [UInt8]) -> ArraySlice<UInt8>? {
+      payload.starts(with: prefix) ? payload.dropFirst(prefix.count) : nil
+    }
+    switch segment.marker {
+    case 0xE0:
+      if let rest = rest(jfifPrefix), let density = density(jfif: rest) {
+        metadata.add(.density, density)
       }
+    case 0xE1:
+      if let exif = rest(exifPrefix), exif.count > 1 {
+        // A byte of filling precedes the byte order mark.
+        metadata.add(.exif, Array(exif.dropFirst()))
+      } else if let xmp = rest(xmpPrefix) {
+        packet = packet ?? Array(xmp)
+      } else if let part = rest(ExtendedXMP.prefix) {
+        extensions.add(part)
+      } else {
+        metadata.leaveOut("APP1")
+      }
+    case 0xE2:
+      if let part = rest(iccPrefix) {
+        profile.add(Array(part))
+      } else {
+        metadata.leaveOut(rest(Array("MPF\0".utf8)) == nil ? "APP2" : "further pictures")
+      }
+    case 0xED:
+      if let part = rest(PhotoshopResources.prefix) {
+        resources += part
+      } else {
+        metadata.leaveOut("APP13")
+      }
+    case 0xEE: break  // Adobe's word on the colours of the samples, which libjpeg has heeded.
+    case 0xFE: metadata.leaveOut("comment")
+    default: metadata.leaveOut("APP\(segment.marker - 0xE0)")
+    }
+  }
+  if let packet {
+    let whole = extensions.joined(to: packet)
+    metadata.add(.xmp, whole ?? packet)
+    if whole == nil, !extensions.isEmpty {
+      metadata.leaveOut("extended XMP", because: "it is not whole")
     }
   }
   if !profile.isEmpty {
-    guard let bytes = profile.joined() else {
-      throw MediaFileError.damaged(
-        file: input.name, what: "a segment of the ICC profile is missing", offset: offset)
+    if let bytes = profile.joined() {
+      metadata.add(.icc, bytes)
+    } else {
+      metadata.warn("its colour profile is left out: its parts do not make a whole")
     }
-    blocks.insert(MetadataBlock(kind: .icc, bytes: bytes), at: profilePlace)
   }
-  return blocks
+  let (records, hasOthers) = PhotoshopResources.iptc(in: resources[...])
+  if let records { metadata.add(.iptc, records) }
+  if hasOthers { metadata.leaveOut("Photoshop resources") }
+  return metadata
+}
 
-  func add(_ block: MetadataBlock) {
-    if !blocks.contains(where: { $0.kind == block.kind }) { blocks.append(block) }
+/// The density of JFIF (ITU-T T.871, section 10.1) as PNG has it; nil where it says nothing.
+private func density(jfif: ArraySlice<UInt8>) -> [UInt8]? {
+  guard jfif.count >= 7 else { return nil }
+  let fields = Array(jfif)
+  let sides = [3, 5].map { Double(fields[$0]) * 256 + Double(fields[$0 + 1]) }
+  // No unit, dots an inch of 2.54 cm, or dots a centimetre.
+  let scale: Double = fields[2] == 1 ? 100 / 2.54 : fields[2] == 2 ? 100 : 1
+  guard sides[0] > 0, sides[1] > 0, fields[2] <= 2, fields[2] > 0 || sides[0] != sides[1] else {
+    return nil
   }
+  var chunk: [UInt8] = []
+  for side in sides {
+    withUnsafeBytes(of: UInt32((side * scale).rounded()).bigEndian) { chunk += $0 }
+  }
+  return chunk + [fields[2] > 0 ? 1 : 0]
 }
 
 /// A marker segment before the first scan.
@@ -55,18 +112,17 @@ private struct JPEGSegment {
   /// Where the bytes after the length start.
   private let content: Int
 
-  /// The segment at `offset`, or nil at the first scan or the end of the picture.
+  /// The first segment from `offset` on, or nil at the first scan, at the end of the picture, and
+  /// where the file has no further one. Bytes that are no marker are passed over, as libjpeg does,
+  /// which warns of them.
   init?(at offset: Int, in input: InputFile) throws {
     var position = offset
-    var head = try input.bytes(at: position, count: 2)
-    // Any number of filling bytes may precede a marker.
-    while head == [0xFF, 0xFF] {
-      position += 1
+    var head: [UInt8] = []
+    while true {
+      guard position <= input.size - 2 else { return nil }
       head = try input.bytes(at: position, count: 2)
-    }
-    guard head[0] == 0xFF, head[1] != 0 else {
-      throw MediaFileError.damaged(
-        file: input.name, what: "a marker was expected", offset: position)
+      if head[0] == 0xFF, head[1] != 0, head[1] != 0xFF { break }
+      position += 1
     }
     marker = head[1]
     start = position
@@ -77,15 +133,16 @@ private struct JPEGSegment {
       content = position + 2
       end = position + 2
     default:
+      guard position <= input.size - 4 else { return nil }
       let length = try input.bytes(at: position + 2, count: 2)
       content = position + 4
       end = position + 2 + (Int(length[0]) << 8 | Int(length[1]))
-      guard end >= content, end <= input.size else {
-        throw MediaFileError.damaged(
-          file: input.name, what: "the length of a segment is wrong", offset: position)
-      }
+      guard end >= content, end <= input.size else { return nil }
     }
   }
+
+  /// Whether it holds a comment or what applications store.
+  var isMetadata: Bool { marker == 0xFE || (0xE0...0xEF).contains(marker) }
 
   func payload(in input: InputFile) throws -> [UInt8] {
     try input.bytes(at: content, count: end - content)
@@ -96,24 +153,25 @@ private struct JPEGSegment {
 private struct ICCSegments {
   private var parts: [Int: [UInt8]] = [:]
   private var count = 0
+  private var isContradictory = false
 
-  var isEmpty: Bool { parts.isEmpty }
+  var isEmpty: Bool { parts.isEmpty && !isContradictory }
 
-  /// Takes a part; false where it contradicts those before.
-  mutating func add(_ segment: [UInt8]) -> Bool {
-    guard segment.count >= 2 else { return false }
-    let (number, total) = (Int(segment[0]), Int(segment[1]))
-    guard number >= 1, number <= total, isEmpty || total == count, parts[number] == nil else {
-      return false
+  /// Takes a part.
+  mutating func add(_ segment: [UInt8]) {
+    guard segment.count >= 2, segment[0] >= 1, segment[0] <= segment[1],
+      parts.isEmpty || Int(segment[1]) == count, parts[Int(segment[0])] == nil
+    else {
+      isContradictory = true
+      return
     }
-    count = total
-    parts[number] = Array(segment.dropFirst(2))
-    return true
+    count = Int(segment[1])
+    parts[Int(segment[0])] = Array(segment.dropFirst(2))
   }
 
-  /// The profile, or nil where a part is missing.
+  /// The profile, or nil where a part is missing or they contradict each other.
   func joined() -> [UInt8]? {
-    guard count > 0, parts.count == count else { return nil }
+    guard !isContradictory, count > 0, parts.count == count else { return nil }
     return (1...count).flatMap { parts[$0] ?? [] }
   }
 }

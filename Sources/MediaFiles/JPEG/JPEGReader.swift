@@ -3,8 +3,8 @@ import Signals
 
 /// Rows of a JPEG file, grey or colour, through libjpeg.
 ///
-/// A progressive picture takes memory for all of its coefficients. Damage throws, where libjpeg by
-/// itself would warn and invent samples.
+/// A progressive picture takes memory for all of its coefficients. Damage of samples throws, where
+/// libjpeg by itself would warn and invent them, unless the options are lenient.
 final class JPEGReader: RowReader {
   let format: ImageFormat
   let byteOrder = ByteOrder.bigEndian
@@ -17,7 +17,7 @@ final class JPEGReader: RowReader {
     self.input = input
     state = try JPEGState(name: input.name)
     var header = cjpeg_header()
-    guard cjpeg_open(state.reader, input.descriptorNumber, &header) == 1 else {
+    guard cjpeg_open(state.reader, input.descriptorNumber, options.isLenient ? 1 : 0, &header) == 1 else {
       throw state.damage(input.name)
     }
     guard header.channels > 0 else {
@@ -28,6 +28,12 @@ final class JPEGReader: RowReader {
       width: Int(header.width), height: Int(header.height), channels: Int(header.channels))
     try checkPixels(
       width: format.width, height: format.height, limit: options.maximumPixels, name: input.name)
+  }
+
+  var warning: String? {
+    var count = 0
+    let text = String(cString: cjpeg_warning(state.reader, &count))
+    return count == 0 ? nil : text + (count == 1 ? "" : " (and \(count - 1) more warnings)")
   }
 
   func read(_ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws {

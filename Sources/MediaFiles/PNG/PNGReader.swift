@@ -16,7 +16,7 @@ final class PNGReader: RowReader {
     self.input = input
     state = try PNGState(name: input.name)
     var header = cpng_header()
-    guard cpng_open(state.reader, input.descriptorNumber, &header) == 1 else {
+    guard cpng_open(state.reader, input.descriptorNumber, options.isLenient ? 1 : 0, &header) == 1 else {
       throw state.damage(input.name)
     }
     format = ImageFormat(
@@ -25,6 +25,12 @@ final class PNGReader: RowReader {
       sampleType: header.bits == 16 ? .uint16 : .uint8)
     try checkPixels(
       width: format.width, height: format.height, limit: options.maximumPixels, name: input.name)
+  }
+
+  var warning: String? {
+    var count = 0
+    let text = String(cString: cpng_warning(state.reader, &count))
+    return count == 0 ? nil : text + (count == 1 ? "" : " (and \(count - 1) more warnings)")
   }
 
   func read(_ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws {

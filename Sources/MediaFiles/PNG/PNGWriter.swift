@@ -38,7 +38,7 @@ final class PNGWriter: RowWriter {
       width: UInt32(format.width), height: UInt32(format.height), channels: Int32(format.planes),
       bits: format.sampleType == .uint16 ? 16 : 8)
     try check(cpng_begin(writer, &header))
-    for chunk in try pngChunks(of: format.metadata, name: name) {
+    for chunk in try pngChunks(of: format, name: name) {
       try check(cpng_write_chunk(writer, chunk.type, chunk.bytes, chunk.bytes.count))
     }
     try pass(to: file)

@@ -3,7 +3,7 @@ import Signals
 /// Bytes that a PNM header may take; comments can make it long.
 private let maximumHeaderBytes = 1 << 16
 
-/// A reader of binary PGM (P5) or PPM (P6) of 8 or 16 bits.
+/// A reader of binary PGM (P5) or PPM (P6) with any maximum up to 65535.
 func pnmReader(_ input: InputFile, _ options: ReadingOptions) throws -> any RowReader {
   var header = PNMHeader(bytes: try input.prefix(maximumHeaderBytes), name: input.name)
   let format = try header.parse()
@@ -15,7 +15,7 @@ func pnmReader(_ input: InputFile, _ options: ReadingOptions) throws -> any RowR
 
 /// The header of a PGM or PPM file for `format`. Throws where such a file cannot hold it.
 func pnmHeader(of format: ImageFormat, name: String) throws -> [UInt8] {
-  guard let maximum = format.sampleType.maximum, [1, 3].contains(format.channels), !format.hasAlpha
+  guard let maximum = format.maximum, [1, 3].contains(format.channels), !format.hasAlpha
   else {
     throw MediaFileError.unsupported(
       file: name, what: "PNM holds grey or RGB of 8 or 16 bits, not \(format.samples)")
@@ -53,14 +53,11 @@ private struct PNMHeader {
       throw damaged("no white space before the samples")
     }
     position += 1
-    guard maximum == 255 || maximum == 65535 else {
-      throw MediaFileError.unsupported(
-        file: name, what: "PNM with a maximum of 255 or 65535 is read, not \(maximum)")
-    }
+    guard (1...65535).contains(maximum) else { throw damaged("the maximum is \(maximum)") }
     guard width > 0, height > 0 else { throw damaged("the picture is empty") }
     return ImageFormat(
       width: width, height: height, channels: magic == UInt8(ascii: "5") ? 1 : 3,
-      sampleType: maximum == 255 ? .uint8 : .uint16)
+      sampleType: maximum <= 255 ? .uint8 : .uint16, maximum: Float(maximum))
   }
 
   private mutating func number(_ field: String) throws -> Int {

@@ -7,6 +7,9 @@ protocol RowReader: AnyObject {
   /// Order of the bytes that `read` gives.
   var byteOrder: ByteOrder { get }
 
+  /// What was odd about the rows so far, in words; nil where nothing was.
+  var warning: String? { get }
+
   /// Fills `bytes` with the next `count` rows, shape [count, width, planes]. There are as many left.
   func read(_ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws
 }
@@ -17,12 +20,18 @@ final class RowSource: ImageSource {
   private let name: String
   private let reader: any RowReader
   private let layout: RowLayout
+  private let warn: (MediaFileWarning) -> Void
   private var row = 0
   private var bytes: [UInt8] = []
   private var failure: (any Error)?
 
-  /// The rows that `reader` gives of the file `name`, whose format is `format`.
-  init(_ reader: any RowReader, format: ImageFormat, name: String) {
+  /// The rows that `reader` gives of the file `name`, whose format is `format`. After the last row
+  /// `warn` is told what was odd about them.
+  init(
+    _ reader: any RowReader, format: ImageFormat, name: String,
+    warn: @escaping (MediaFileWarning) -> Void
+  ) {
+    self.warn = warn
     self.reader = reader
     self.format = format
     self.name = name
@@ -57,7 +66,16 @@ final class RowSource: ImageSource {
       done += part
     }
     if format.sampleType == .float32 { try checkFinite(image) }
+    if let maximum = format.maximum, format.sampleType.maximum != maximum,
+      let largest = image.samples.max(), largest > maximum
+    {
+      throw MediaFileError.unsupported(
+        file: name, what: "a sample of \(Int(largest)) is beyond the maximum of \(Int(maximum))")
+    }
     row += count
+    if count > 0, row == format.height, let what = reader.warning {
+      warn(MediaFileWarning(file: name, what: what))
+    }
     return image
   }
 
@@ -71,6 +89,7 @@ final class RowSource: ImageSource {
 /// Rows that lie in a file as they are, one after another.
 final class PlainRowReader: RowReader {
   let format: ImageFormat
+  var warning: String? { nil }
   let byteOrder: ByteOrder
   private let input: InputFile
   private var offset: Int

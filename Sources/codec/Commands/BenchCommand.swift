@@ -30,7 +30,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Qualities of our codecs, divided by commas.")
   var qualities = "0,14,29,43,57,71,86,100"
 
-  @Option(name: .shortAndLong, help: "Effort of our codecs, 1 to 9, see encode.")
+  @Option(name: .joined("e"), help: "Effort of our codecs, 1 to 9, see encode.")
   var effort = Effort.standard.value
 
   @Option(help: "Commands at a time; those that are timed run alone.")
@@ -53,7 +53,7 @@ struct BenchCommand: AsyncParsableCommand {
     help: "What BD-rates are against: a rival, codec or published curve (default: first rival).")
   var against: String?
 
-  @Option(name: .shortAndLong, help: "Folder to write CSV, JSON and the report to.")
+  @Option(name: .joined("o"), help: "Folder to write CSV, JSON and the report to.")
   var out: String?
 
   @Flag(help: "Write the curves of the report as PNG too.")
@@ -231,7 +231,7 @@ extension BenchCommand {
     let paths = try Batch(reading: files, extensions: pictures.union(Batch.sounds))
       .items.map(\.input)
     let isSound = { (path: String) in
-      Batch.sounds.contains((path as NSString).pathExtension.lowercased())
+      Batch.sounds.contains(path.fileExtension)
     }
     let (sounds, others) = (paths.filter(isSound), paths.filter { !isSound($0) })
     guard !paths.isEmpty else { throw NothingToMeasure(places: files) }

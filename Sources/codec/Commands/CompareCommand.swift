@@ -20,6 +20,9 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "Codec by name or folder (default: the one that made the file).")
   var codec: String?
 
+  @Flag(help: "Count pixels that are wholly transparent too.")
+  var keepHidden = false
+
   @OptionGroup var work: WorkOptions
 
   /// Why two files cannot be compared.
@@ -28,7 +31,8 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try ImageFile(path: original, options: ReadingOptions(maximumPixels: work.maxPixels))
+    try work.checkMemory()
+    let file = try ImageFile(path: original, options: work.reading)
     let coded = try work.codedFile(compressed)
     guard case .image(let container) = coded else {
       throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")
@@ -43,12 +47,24 @@ struct CompareCommand: AsyncParsableCommand {
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)
     let reference = try file.open().nextRows(format.height)
-    let peak = format.sampleType.maximum ?? reference.samples.map(\.magnitude).max() ?? 1
+    let peak = format.scale ?? reference.samples.map(\.magnitude).max() ?? 1
     let decibels = psnr(
-      of: collector.image.planes(0..<format.channels),
-      against: reference.planes(0..<format.channels), peak: Double(peak))
+      of: compared(collector.image, alphaOf: reference, format),
+      against: compared(reference, alphaOf: reference, format), peak: Double(peak))
     let bpp = Double(container.byteCount * 8) / Double(format.width * format.height)
-    print(
+    printLine(
       "\(original): \(container.byteCount) bytes, \(fixed(bpp, 3)) bpp, \(fixed(decibels, 2)) dB")
+  }
+
+  /// The colours of the pixels that are seen, as a picture of one row.
+  private func compared(_ image: Image, alphaOf other: Image, _ format: ImageFormat) -> Image {
+    let colours = image.planes(0..<format.channels)
+    guard format.hasAlpha, !keepHidden else { return colours }
+    let alpha = other.planes(format.channels..<format.planes).samples
+    let samples = (0..<format.channels).flatMap { plane in
+      zip(colours.planes(plane..<plane + 1).samples, alpha).compactMap { $1 > 0 ? $0 : nil }
+    }
+    return Image(
+      width: samples.count / format.channels, height: 1, planes: format.channels, samples: samples)
   }
 }

@@ -21,7 +21,7 @@ struct DecodeCommand: AsyncParsableCommand {
   @Argument(help: "Files or folders; - is standard input.")
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "File or folder to write; - is standard output.")
+  @Option(name: .joined("o"), help: "File or folder to write; - is standard output.")
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
@@ -33,7 +33,7 @@ struct DecodeCommand: AsyncParsableCommand {
   @Option(help: "Codec by name or folder (default: the one that made the file).")
   var codec: String?
 
-  @Option(name: .shortAndLong, help: "Quality of latents in .npy.")
+  @Option(name: .joined("q"), help: "Quality of latents in .npy.")
   var quality = 60.0
 
   @OptionGroup var work: WorkOptions
@@ -43,6 +43,7 @@ struct DecodeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try work.checkMemory()
     let batch = try Batch(inputs: files, output: output, extensions: ["wlc"])
     var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
@@ -66,6 +67,7 @@ struct DecodeCommand: AsyncParsableCommand {
   private func decode(_ array: LatentArray, _ item: Batch.Item) throws {
     let (latents, found) = (array.latents, array.description)
     var size: (width: Int, height: Int)?
+    var maximum: Float?
     switch found?.source {
     case .sound(let sampleRate, let channels, let frames, let frequencies):
       let types = [8: AudioSampleType.int8, 16: .int16, 24: .int24]
@@ -76,7 +78,9 @@ struct DecodeCommand: AsyncParsableCommand {
       let (path, sink) = try audioSink(for: item, format)
       try SoundLatents(latents, frequencies: frequencies, frames: frames).write(to: sink)
       return report(item, path, format)
-    case .picture(let width, let height): size = (width, height)
+    case .picture(let width, let height, let found):
+      size = (width, height)
+      maximum = found.map { Float($0) }
     case nil: break
     }
     guard let name = codec ?? found?.codec else {
@@ -108,15 +112,9 @@ struct DecodeCommand: AsyncParsableCommand {
     let format = ImageFormat(
       kind: trained.planes == 1 || trained.planes == 3 ? .image : .array, width: width,
       height: height, channels: trained.planes,
-      sampleType: bits == 8 ? .uint8 : bits == 16 ? .uint16 : .float32)
-    let natural = ImageFileType(for: format)
-    let path = item.path(withExtension: natural.fileExtension)
-    let sink =
-      if (path as NSString).pathExtension.isEmpty {
-        try createImage(path: path, type: natural, format: format, overwrite: force)
-      } else {
-        try createImage(path: path, format: format, overwrite: force)
-      }
+      sampleType: bits == 8 ? .uint8 : bits == 16 ? .uint16 : .float32, maximum: maximum)
+    let path = item.path(withExtension: ImageFileType(for: format).fileExtension)
+    let sink = try imageSink(for: item, path, format)
     try sink.write(
       trained.picture(of: latents, quality: Quality(found?.quality ?? quality), format: format))
     try sink.finish()
@@ -124,15 +122,8 @@ struct DecodeCommand: AsyncParsableCommand {
   }
 
   private func decode(_ container: Container, _ codec: Codec, _ item: Batch.Item) async throws {
-    let natural = ImageFileType(for: container.format)
-    let path = item.path(withExtension: natural.fileExtension)
-    // A name without an ending states no kind of file, one with an unknown ending is a mistake.
-    let sink =
-      if (path as NSString).pathExtension.isEmpty {
-        try createImage(path: path, type: natural, format: container.format, overwrite: force)
-      } else {
-        try createImage(path: path, format: container.format, overwrite: force)
-      }
+    let path = item.path(withExtension: ImageFileType(for: container.format).fileExtension)
+    let sink = try imageSink(for: item, path, container.format)
     try await codec.decode(container, to: sink, threads: work.threads, file: item.input)
 
     let damaged = container.strips.count { !$0.isIntact }
@@ -157,12 +148,25 @@ struct DecodeCommand: AsyncParsableCommand {
     report(item, path, container.format)
   }
 
+  /// A name without an ending states no kind of file, one with an unknown ending is a mistake.
+  private func imageSink(
+    for item: Batch.Item, _ path: String, _ format: ImageFormat
+  ) throws -> any ImageSink {
+    let source = FileStatus(path: item.input)
+    return path.fileExtension.isEmpty
+      ? try createImage(
+        path: path, type: ImageFileType(for: format), format: format, overwrite: force,
+        source: source, warn: Diagnostics.warn)
+      : try createImage(
+        path: path, format: format, overwrite: force, source: source, warn: Diagnostics.warn)
+  }
+
   private func audioSink(
     for item: Batch.Item, _ format: AudioFormat
   ) throws -> (path: String, sink: any AudioSink) {
     let path = item.path(withExtension: AudioFileType.wav.fileExtension)
     let sink =
-      if (path as NSString).pathExtension.isEmpty {
+      if path.fileExtension.isEmpty {
         try createAudio(path: path, type: .wav, format: format, overwrite: force)
       } else {
         try createAudio(path: path, format: format, overwrite: force)

@@ -17,22 +17,22 @@ struct EncodeCommand: AsyncParsableCommand {
   @Argument(help: "Files or folders; - is standard input.")
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "File or folder to write; - is standard output.")
+  @Option(name: .joined("o"), help: "File or folder to write; - is standard output.")
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
   var force = false
 
-  @Option(name: .shortAndLong, help: "Quality, 0 (smallest) to 100 (visually lossless).")
+  @Option(name: .joined("q"), help: "Quality, 0 (smallest) to 100 (visually lossless).")
   var quality = 60.0
 
-  @Option(help: "Find the quality that gives this many bits a pixel.")
+  @Option(help: "Find the quality that gives at most this many bits a pixel.")
   var targetBpp: Double?
 
-  @Option(help: "Find the quality that gives a file of this many bytes.")
+  @Option(help: "Find the quality that gives a file of at most this many bytes.")
   var targetSize: Int?
 
-  @Option(help: "Find the quality that gives this PSNR in decibels.")
+  @Option(help: "Find the quality that gives this PSNR, in decibels, of what is seen.")
   var targetPsnr: Double?
 
   @Option(help: "Find the quality that gives a sound this many kbit/s.")
@@ -52,12 +52,24 @@ struct EncodeCommand: AsyncParsableCommand {
   var blocks: Int?
 
   @Option(
-    name: .shortAndLong,
+    name: .joined("e"),
     help: """
       Effort, 1 (fastest) to 9 (smallest files at equal quality); from 6 on codecs with a network \
       are 20 to 100 times slower.
       """)
   var effort = Effort.standard.value
+
+  @Option(
+    help: """
+      Bits of the samples of pictures of 16 bits (default: those that the largest sample has).
+      """)
+  var bits: Int?
+
+  @Flag(help: "Read pictures whose samples are damaged; what is lost is made up.")
+  var lenient = false
+
+  @Flag(help: "Keep the colours of pixels that are wholly transparent.")
+  var keepHidden = false
 
   @Option(help: "Codec by name or folder (default: photo, klt-grey or music, by the file).")
   var codec: String?
@@ -72,6 +84,11 @@ struct EncodeCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    if let output, FileStatus(path: output)?.isFolder != true,
+      Batch.pictures.union(Batch.sounds).contains(output.fileExtension)
+    {
+      throw ValidationError("encode writes .wlc files, which \(output) is not the name of")
+    }
     guard (1...9).contains(effort) else { throw ValidationError("-e is a number 1...9") }
     guard
       [targetBpp != nil, targetSize != nil, targetPsnr != nil, bitrate != nil]
@@ -92,18 +109,21 @@ struct EncodeCommand: AsyncParsableCommand {
     if let targetPsnr, !(targetPsnr > 0 && targetPsnr.isFinite) {
       throw ValidationError("--target-psnr is a number of decibels above 0")
     }
+    if let bits, !(1...16).contains(bits) { throw ValidationError("--bits is a number 1...16") }
     if let strip, !(1...Container.largestSide).contains(strip) {
       throw ValidationError("--strip is a number of rows 1...\(Container.largestSide)")
     }
   }
 
   func run() async throws {
+    try work.checkMemory()
     let batch = try Batch(
       inputs: files, output: output, extensions: Batch.pictures.union(Batch.sounds))
     var cache: [String: TrainedCodec] = [:]
     try await batch.run { item in
-      let media = try MediaFile(
-        path: item.input, options: ReadingOptions(maximumPixels: work.maxPixels))
+      var reading = work.reading
+      (reading.isLenient, reading.bits) = (lenient, bits)
+      let media = try MediaFile(path: item.input, options: reading)
       let name = try codec ?? CodecSearch.defaultName(for: media, file: item.input)
       let trained = try cache[name] ?? CodecSearch.codec(named: name)
       cache[name] = trained
@@ -125,18 +145,21 @@ struct EncodeCommand: AsyncParsableCommand {
       throw CodecSearch.OtherKind(description: "\(item.input): --blocks is for sounds")
     }
     let output = item.path(withExtension: "wlc")
-    let sink = try OutputFile(path: output, overwrite: force)
+    let sink = try OutputFile(
+      path: output, overwrite: force, source: FileStatus(path: item.input))
     let options = EncodingOptions(
       quality: Quality(quality), channels: channels, stripRows: strip, effort: Effort(effort),
-      threads: work.threads)
+      keepsHidden: keepHidden, threads: work.threads)
     let container: Container
     if let target = target(for: file.format) {
-      container = try await trained.encode(
+      let reached: Double?
+      (container, reached) = try await trained.encode(
         to: target, options: options, format: file.format, open: file.open)
       if container.quality == .lowest || container.quality == .highest {
+        let what = reached.map { "about \(fixed($0, 2)) dB" } ?? "\(container.byteCount) bytes"
         Diagnostics.print(
-          "codec: \(item.input): the target may lie beyond quality "
-            + fixed(container.quality.value, 0))
+          "codec: \(item.input): the target is beyond quality "
+            + "\(fixed(container.quality.value, 0)), which gives \(what)")
       }
     } else {
       container = try await trained.encode(file.open(), options: options)
@@ -144,8 +167,13 @@ struct EncodeCommand: AsyncParsableCommand {
     let bytes = container.serialized()
     try sink.write(bytes)
     try sink.finish()
+    if let status = FileStatus(path: item.input), status.isRegular, status.size < bytes.count {
+      Diagnostics.print(
+        "codec: \(item.input): the file has \(status.size) bytes, and compressed it has more")
+    }
     try report(
-      item.input, output, container, bytes: bytes.count, codec: trained.name, since: start)
+      item.input, output, container, bytes: bytes.count, codec: trained.name,
+      leftOut: file.leftOut, since: start)
   }
 
   private func target(for format: ImageFormat) -> RateTarget? {
@@ -159,7 +187,7 @@ struct EncodeCommand: AsyncParsableCommand {
 
   private func report(
     _ input: String, _ output: String, _ container: Container, bytes: Int, codec: String,
-    since start: ContinuousClock.Instant
+    leftOut: [String], since start: ContinuousClock.Instant
   ) throws {
     let format = container.format
     let bpp = Double(bytes * 8) / Double(format.width * format.height)
@@ -168,11 +196,12 @@ struct EncodeCommand: AsyncParsableCommand {
         EncodeReport(
           input: input, output: output, codec: codec, width: format.width,
           height: format.height, quality: container.quality.value, bytes: bytes, bitsPerPixel: bpp,
-          seconds: (ContinuousClock.now - start) / .seconds(1)))
+          leftOut: leftOut, seconds: (ContinuousClock.now - start) / .seconds(1)))
     } else {
       Diagnostics.print(
         "\(input) -> \(output): \(bytes) bytes, \(fixed(bpp, 3)) bpp, "
-          + "quality \(fixed(container.quality.value, 1))")
+          + "quality \(fixed(container.quality.value, 1))"
+          + (leftOut.isEmpty ? "" : "; left out: " + leftOut.joined(separator: ", ")))
     }
   }
 
@@ -185,6 +214,7 @@ struct EncodeCommand: AsyncParsableCommand {
     var quality: Double
     var bytes: Int
     var bitsPerPixel: Double
+    var leftOut: [String]
     var seconds: Double
   }
 }

@@ -16,7 +16,8 @@ extension EncodeCommand {
           + "sounds")
     }
     let output = item.path(withExtension: "wlc")
-    let sink = try OutputFile(path: output, overwrite: force)
+    let sink = try OutputFile(
+      path: output, overwrite: force, source: FileStatus(path: item.input))
     var options = SoundOptions(
       quality: Quality(quality), tuning: tune, kept: channels, blocks: blocks,
       threads: work.threads)

@@ -23,6 +23,7 @@ struct InfoCommand: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func run() async throws {
+    try work.checkMemory()
     let batch = try Batch(reading: files, extensions: ["wlc"])
     var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
@@ -35,10 +36,10 @@ struct InfoCommand: AsyncParsableCommand {
           ? nil
           : try trained?.imageCodec(for: item.input).channelBits(of: container, file: item.input)
         let report = InfoReport(item.input, container, codec: trained?.name, bits: bits)
-        if json { try printJSON(report) } else { print(report.text) }
+        if json { try printJSON(report) } else { printLine(report.text) }
       case .sound(let container):
         let report = SoundInfo(item.input, container, codec: trained?.name)
-        if json { try printJSON(report) } else { print(report.text) }
+        if json { try printJSON(report) } else { printLine(report.text) }
       }
     }
   }

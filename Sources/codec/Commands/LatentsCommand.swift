@@ -29,7 +29,7 @@ struct LatentsCommand: AsyncParsableCommand {
   var files: [String]
 
   @Option(
-    name: .shortAndLong,
+    name: .joined("o"),
     help: "File .npy, .npz or .safetensors, or folder to write; - is standard output.")
   var output: String?
 
@@ -48,7 +48,7 @@ struct LatentsCommand: AsyncParsableCommand {
       """)
   var codec: String?
 
-  @Option(name: .shortAndLong, help: "Quality at which pictures and sounds are encoded.")
+  @Option(name: .joined("q"), help: "Quality at which pictures and sounds are encoded.")
   var quality = 60.0
 
   @Option(help: "Blocks of every patch, 1, 2, 4 to 32, with which sounds are encoded.")
@@ -65,6 +65,7 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try work.checkMemory()
     let batch = try Batch(
       inputs: files, output: output,
       extensions: Batch.pictures.union(Batch.sounds).union(["wlc"]))
@@ -77,7 +78,8 @@ struct LatentsCommand: AsyncParsableCommand {
         throw MediaFileError.unsupported(
           file: path, what: "the name must end in .npy, .npz or .safetensors")
       }
-      let sink = try OutputFile(path: path, overwrite: force)
+      let sink = try OutputFile(
+        path: path, overwrite: force, source: FileStatus(path: item.input))
       let array =
         item.input.lowercased().hasSuffix(".wlc")
         ? try coded(item.input, &codecs) : try encoded(item.input, &cache)
@@ -119,7 +121,7 @@ struct LatentsCommand: AsyncParsableCommand {
   /// The latents of a picture or a sound.
   private func encoded(_ path: String, _ cache: inout [String: TrainedCodec]) throws -> LatentArray
   {
-    let media = try MediaFile(path: path, options: ReadingOptions(maximumPixels: work.maxPixels))
+    let media = try MediaFile(path: path, options: work.reading)
     let name = try codec ?? CodecSearch.defaultName(for: media, file: path)
     let trained = try cache[name] ?? CodecSearch.codec(named: name)
     cache[name] = trained
@@ -158,7 +160,8 @@ struct LatentsCommand: AsyncParsableCommand {
       }
     return .init(
       codec: codec.name, codecHash: hashText(codec.hash), quality: quality.value, bits: bits,
-      source: .picture(width: format.width, height: format.height))
+      source: .picture(
+        width: format.width, height: format.height, maximum: format.scale.map { Int($0) }))
   }
 
   /// The array of a sound.

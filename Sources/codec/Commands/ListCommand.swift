@@ -13,12 +13,12 @@ struct ListCommand: ParsableCommand {
       do {
         switch try TrainedCodec(folder: folder) {
         case .image(let codec):
-          print(
+          printLine(
             "\(name)  \(hashText(codec.hash))  \(codec.planes) channels, patches of "
               + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  "
               + folder.path)
         case .sound(let codec):
-          print("\(name)  \(hashText(codec.hash))  sound of any rate and channels  \(folder.path)")
+          printLine("\(name)  \(hashText(codec.hash))  sound of any rate and channels  \(folder.path)")
         }
       } catch {
         Diagnostics.report(error)

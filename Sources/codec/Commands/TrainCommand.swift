@@ -44,7 +44,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Folder of pictures, arrays or sounds.")
   var data: String
 
-  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
   var out: String
 
   @Option(help: "Levels of the packet tree of a fit; a patch has side 2^levels.")
@@ -103,12 +103,12 @@ struct TrainCommand: AsyncParsableCommand {
   /// The fit to sounds.
   private func fitSounds() throws {
     let (folder, start) = (data, ContinuousClock.now)
-    let names = try Batch.files(in: folder, extensions: Batch.sounds)
+    let names = try files(inFolder: folder, extensions: Batch.sounds)
     var bar = ProgressBar()
     let outcome = try SoundFit().run(
       on: TrainingSounds(count: names.count) { index in
         do {
-          return try AudioFile(path: (folder as NSString).appendingPathComponent(names[index]))
+          return try AudioFile(path: folder.appending(path: names[index]))
             .open()
         } catch {
           Diagnostics.print("codec: left out: \(error)")
@@ -202,10 +202,10 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func pictures() throws -> TrainingPictures {
     let folder = data
-    let names = try Batch.files(in: folder, extensions: Batch.pictures)
+    let names = try files(inFolder: folder, extensions: Batch.pictures)
     let (grey, maxPixels) = (grey, maxPixels)
     return TrainingPictures(count: names.count) { index in
-      let path = (folder as NSString).appendingPathComponent(names[index])
+      let path = folder.appending(path: names[index])
       do {
         return try Self.picture(path, grey: grey, maxPixels: maxPixels)
       } catch {
@@ -222,7 +222,7 @@ struct TrainCommand: AsyncParsableCommand {
     let file = try ImageFile(path: path, options: ReadingOptions(maximumPixels: maxPixels))
     let rows = try file.open().nextRows(file.format.height)
     let picture = TrainingPicture(
-      image: trainingSamples(rows.planes(0..<file.format.channels), file.format.sampleType),
+      image: trainingSamples(rows.planes(0..<file.format.channels), file.format),
       isPhotograph: file.format.kind == .image)
     return grey ? picture.grey : picture
   }

@@ -17,6 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func run() async throws {
+    try work.checkMemory()
     let batch = try Batch(reading: files, extensions: ["wlc"])
     var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in

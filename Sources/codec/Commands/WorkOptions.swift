@@ -1,10 +1,19 @@
 import ArgumentParser
 import Foundation
 import LearnedCodec
+import MediaFiles
+import Networks
+
+extension NameSpecification {
+  /// A letter whose value may follow without a space, as in -q90, and the long name.
+  static func joined(_ letter: Character) -> NameSpecification {
+    [.customShort(letter, allowingJoined: true), .long]
+  }
+}
 
 /// Options of every command that reads pictures, sounds or containers.
 struct WorkOptions: ParsableArguments {
-  @Option(name: .customShort("j"), help: "Threads (default: all cores).")
+  @Option(name: .customShort("j", allowingJoined: true), help: "Threads (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: "Refuse pictures of more pixels.")
@@ -13,6 +22,20 @@ struct WorkOptions: ParsableArguments {
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("-j is a number of threads from 1 on") }
     guard maxPixels >= 1 else { throw ValidationError("--max-pixels is a number from 1 on") }
+  }
+
+  /// Throws where there is no memory for so many threads, which would show much later.
+  func checkMemory() throws {
+    guard hasMemoryForProducts(threads: threads) else {
+      throw MediaFileError.system(
+        file: "codec", action: "work with \(threads) threads",
+        reason: "no memory; each takes 128 MiB (see ulimit -v), fewer are set with -j")
+    }
+  }
+
+  /// How pictures and sounds are read.
+  var reading: ReadingOptions {
+    ReadingOptions(maximumPixels: maxPixels, warn: Diagnostics.warn)
   }
 
   /// Reads and parses a `.wlc` file.

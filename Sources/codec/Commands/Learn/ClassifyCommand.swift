@@ -28,6 +28,7 @@ struct ClassifyEvaluate: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func run() async throws {
+    try work.checkMemory()
     let classifier = try SavedClassifier(path: model)
     let files = try labelledFiles(data, labels: classifier.model.labels)
     let (examples, skipped) = try await LatentDataset(files, input: classifier.input)
@@ -35,10 +36,10 @@ struct ClassifyEvaluate: AsyncParsableCommand {
     report(skipped, of: files.files.count)
     let matrix = try await confusion(classifier.model, examples)
     if json { return try printJSON(matrix) }
-    print("accuracy \(fixed(matrix.accuracy * 100, 2)) % of \(matrix.total) files")
+    printLine("accuracy \(fixed(matrix.accuracy * 100, 2)) % of \(matrix.total) files")
     for (index, label) in matrix.labels.enumerated()
     where matrix.counts[index].contains(where: { $0 > 0 }) {
-      print("  \(label): \(fixed(matrix.recall(of: index) * 100, 1)) %")
+      printLine("  \(label): \(fixed(matrix.recall(of: index) * 100, 1)) %")
     }
   }
 }
@@ -76,7 +77,7 @@ struct ClassifyPredict: AsyncParsableCommand {
             probabilities: Dictionary(
               zip(classifier.model.labels, found), uniquingKeysWith: { $1 })))
       } else {
-        print("\(item.input): \(label) \(fixed(Double(found[best]) * 100, 1)) %")
+        printLine("\(item.input): \(label) \(fixed(Double(found[best]) * 100, 1)) %")
       }
     }
   }

@@ -84,7 +84,7 @@ struct ClassifyReport {
       ("Command", provenance.command),
     ])
     return page(
-      title: "Classification of \((data as NSString).lastPathComponent)",
+      title: "Classification of \(data.fileName)",
       body: ([provenance, accuracies] + results.prefix(1).flatMap { [examples($0), matrix($0)] })
         .joined(separator: "\n"), style: Self.style)
   }

@@ -27,7 +27,7 @@ struct ClassifyTrain: AsyncParsableCommand {
   @Option(help: "The same, to test on.")
   var test: String?
 
-  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
   var out: String
 
   @Option(help: "Codec by name or folder.")
@@ -36,7 +36,7 @@ struct ClassifyTrain: AsyncParsableCommand {
   @Option(help: "The first latent channels to read (default: all).")
   var channels: Int?
 
-  @Option(name: .shortAndLong, help: "Quality at which pictures are encoded.")
+  @Option(name: .joined("q"), help: "Quality at which pictures are encoded.")
   var quality = 80.0
 
   /// Kinds of input, by what they are called on the command line and in reports.
@@ -111,6 +111,7 @@ struct ClassifyTrain: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try work.checkMemory()
     guard resume || !FileManager.default.fileExists(atPath: out) else {
       throw MediaFileError.exists(file: out)
     }

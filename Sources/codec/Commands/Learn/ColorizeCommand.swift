@@ -25,7 +25,7 @@ struct ColorizeApply: AsyncParsableCommand {
   @Argument(help: "Pictures or folders.")
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "File or folder to write.")
+  @Option(name: .joined("o"), help: "File or folder to write.")
   var output: String
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")

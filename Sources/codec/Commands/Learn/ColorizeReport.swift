@@ -1,6 +1,7 @@
 import Benchmarking
 import CompressedLearning
 import Foundation
+import MediaFiles
 import LearnedCodec
 import Signals
 
@@ -90,11 +91,11 @@ struct ColorizeReport {
           + "\(Data(try pngBytes(of: $0)).base64EncodedString())\">"
       }
       return "<figure><div class=\"row\">\(images.joined())</div><figcaption>"
-        + "\((picture.path as NSString).lastPathComponent.escaped), "
+        + "\(picture.path.fileName.escaped), "
         + "\(picture.gain.text(2)) dB above grey</figcaption></figure>"
     }
     return page(
-      title: "Colours for \((data as NSString).lastPathComponent)",
+      title: "Colours for \(data.fileName)",
       body: [
         HTML.definitions([
           ("Data", data), ("Held out", "every tenth picture"), ("Date", provenance.date),

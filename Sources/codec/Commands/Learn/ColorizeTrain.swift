@@ -21,13 +21,13 @@ struct ColorizeTrain: AsyncParsableCommand {
   @Option(help: "Folder of pictures.")
   var data: String
 
-  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
   var out: String
 
   @Option(help: "Codec by name or folder.")
   var codec = "photo-16x"
 
-  @Option(name: .shortAndLong, help: "Quality at which pictures are encoded.")
+  @Option(name: .joined("q"), help: "Quality at which pictures are encoded.")
   var quality = 100.0
 
   @Option(help: "Pictures are scaled down to this many pixels along their longer side.")
@@ -66,6 +66,7 @@ struct ColorizeTrain: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try work.checkMemory()
     guard resume || !FileManager.default.fileExists(atPath: out) else {
       throw MediaFileError.exists(file: out)
     }

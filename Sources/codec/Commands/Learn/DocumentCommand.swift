@@ -29,6 +29,7 @@ struct DocumentPredict: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func run() async throws {
+    try work.checkMemory()
     let reader = try DocumentReader(folder: URL(fileURLWithPath: model)) {
       try CodecSearch.codec(named: $0).imageCodec(for: model)
     }
@@ -38,13 +39,13 @@ struct DocumentPredict: AsyncParsableCommand {
       if json { return try printJSON(PrintedPage(file: item.input, lines: lines)) }
       for line in lines {
         let edges = [line.left, line.top, line.right, line.bottom].map { fixed($0, 1) }
-        print("\(item.input): \(edges.joined(separator: " ")) \(line.kind) \(fixed(line.score, 2))")
+        printLine("\(item.input): \(edges.joined(separator: " ")) \(line.kind) \(fixed(line.score, 2))")
       }
     }
   }
 
   private func latents(_ path: String, _ input: PageInput) throws -> Latents {
-    guard (path as NSString).pathExtension.lowercased() == "wlc" else {
+    guard path.fileExtension == "wlc" else {
       return try input.latents(of: TextPage.image(path: path))
     }
     guard case .latents(let codec, _, let channels) = input,

@@ -1,6 +1,7 @@
 import Benchmarking
 import CompressedLearning
 import Foundation
+import MediaFiles
 import Signals
 
 /// What a training of readers of pages has come to, as `report.json` and as a page.
@@ -79,7 +80,7 @@ struct DocumentReport {
       ("Command", provenance.command),
     ])
     return page(
-      title: "Text lines of \((result.data as NSString).lastPathComponent)",
+      title: "Text lines of \(result.data.fileName)",
       body: [provenance, figures, kinds, try drawings()].joined(separator: "\n"),
       style: Self.style)
   }

@@ -27,7 +27,7 @@ struct DocumentTrain: AsyncParsableCommand {
   @Option(help: "Folder of pages.")
   var data: String
 
-  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
   var out: String
 
   @Option(help: "Codec for grey pictures by name or folder.")
@@ -36,7 +36,7 @@ struct DocumentTrain: AsyncParsableCommand {
   @Option(help: "The first latent channels to read.")
   var channels = 4
 
-  @Option(name: .shortAndLong, help: "Quality at which pages are encoded.")
+  @Option(name: .joined("q"), help: "Quality at which pages are encoded.")
   var quality = 80.0
 
   /// Kinds of input, by what they are called on the command line and in reports.
@@ -158,10 +158,10 @@ struct DocumentTrain: AsyncParsableCommand {
 
   /// The pages that can be read; others are told.
   private func pages() throws -> [TextPage] {
-    let names = try Batch.files(in: data, extensions: Batch.pictures.subtracting(["npy"]))
+    let names = try files(inFolder: data, extensions: Batch.pictures.subtracting(["npy"]))
     let pages = names.compactMap { name -> TextPage? in
       do {
-        return try TextPage(path: (data as NSString).appendingPathComponent(name))
+        return try TextPage(path: data.appending(path: name))
       } catch {
         Diagnostics.print("codec: left out: \(error)")
         return nil

@@ -27,13 +27,13 @@ struct SeparatePredict: AsyncParsableCommand {
   @Argument(help: "Files (.wlc or sounds) or folders.")
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "Folder to write to.")
+  @Option(name: .joined("o"), help: "Folder to write to.")
   var out: String
 
   @Option(help: "Codec by name or folder for sounds that are not yet encoded.")
   var codec = "music"
 
-  @Option(name: .shortAndLong, help: "Quality at which sounds are encoded.")
+  @Option(name: .joined("q"), help: "Quality at which sounds are encoded.")
   var quality = 60.0
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
@@ -46,6 +46,7 @@ struct SeparatePredict: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try work.checkMemory()
     let separator = try Separator(file: URL(fileURLWithPath: model))
     try makeFolder(out)
     let batch = try Batch(reading: files, extensions: Batch.sounds.union(["wlc"]))
@@ -59,9 +60,9 @@ struct SeparatePredict: AsyncParsableCommand {
         throw SeparationError.otherShape(
           file: item.input, field: field, found: found, expected: expected)
       }
-      let name = ((item.input as NSString).lastPathComponent as NSString).deletingPathExtension
+      let name = item.input.fileName.withoutExtension
       for (stem, part) in zip(separator.model.labels, separator.stems(of: sound.slots)) {
-        let path = (out as NSString).appendingPathComponent("\(name)-\(stem).wav")
+        let path = out.appending(path: "\(name)-\(stem).wav")
         let sink = try createAudio(path: path, format: sound.format, overwrite: force)
         try sink.write(
           part.audio(frames: sound.format.frames ?? 0, transform: LappedTransform()))
@@ -75,7 +76,7 @@ struct SeparatePredict: AsyncParsableCommand {
   private func sound(
     _ path: String, _ separator: Separator
   ) async throws -> (slots: SoundSlots, format: AudioFormat) {
-    if (path as NSString).pathExtension.lowercased() == "wlc" {
+    if path.fileExtension == "wlc" {
       let coded = try work.codedFile(path)
       guard case .sound(let container) = coded else {
         throw MediaFileError.unsupported(file: path, what: "it is a picture, not a sound")

@@ -1,6 +1,7 @@
 import Benchmarking
 import CompressedLearning
 import Foundation
+import MediaFiles
 import Signals
 
 /// What a training of separators has come to, as `report.json` and as a page.
@@ -67,7 +68,7 @@ struct SeparateReport {
       ("Command", provenance.command),
     ])
     return page(
-      title: "Separation of \((result.song as NSString).lastPathComponent)",
+      title: "Separation of \(result.song.fileName)",
       body: [provenance, improvements, try listening()].joined(separator: "\n"),
       style: SoundFigures.style)
   }

@@ -26,13 +26,13 @@ struct SeparateTrain: AsyncParsableCommand {
   @Option(help: "Folder of the stems of a song.")
   var data: String
 
-  @Option(name: .shortAndLong, help: "Folder to write to; it must not exist unless resumed.")
+  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
   var out: String
 
   @Option(help: "Codec by name or folder.")
   var codec = "music"
 
-  @Option(name: .shortAndLong, help: "Quality at which the song is encoded.")
+  @Option(name: .joined("q"), help: "Quality at which the song is encoded.")
   var quality = 60.0
 
   @Option(help: "Blocks of every patch of 4096 frames, 1 or 2.")
@@ -110,8 +110,8 @@ struct SeparateTrain: AsyncParsableCommand {
     }
     let codec = try CodecSearch.codec(named: codec).soundCodec(for: data)
     let song = try StemSong(
-      files: Batch.files(in: data, extensions: Batch.sounds).map {
-        (data as NSString).appendingPathComponent($0)
+      files: files(inFolder: data, extensions: Batch.sounds).map {
+        data.appending(path: $0)
       }, folder: data)
     guard song.seconds > train + 1 else {
       throw SeparationError.tooShort(folder: data, seconds: song.seconds)

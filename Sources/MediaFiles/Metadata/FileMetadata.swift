@@ -1,0 +1,64 @@
+import Signals
+
+/// What a file of a picture carries beside its samples.
+struct FileMetadata {
+  /// What is kept, the first block of each kind, in the order of the file.
+  private(set) var blocks: [MetadataBlock] = []
+  /// What there is no place for, in words: "comment".
+  private(set) var leftOut: [String] = []
+  /// Bytes that may still be kept; metadata beyond is left out.
+  private(set) var budget = 64 << 20
+  private let file: String
+  private let channels: Int
+  private let warn: (MediaFileWarning) -> Void
+
+  /// No metadata yet, of a picture with so many channels of colour.
+  init(file: String, channels: Int, warn: @escaping (MediaFileWarning) -> Void) {
+    self.file = file
+    self.channels = channels
+    self.warn = warn
+  }
+
+  /// Takes a block if it is the first of its kind; a colour profile only if it is one and of the
+  /// colours that the picture has.
+  mutating func add(_ kind: MetadataBlock.Kind, _ bytes: [UInt8]) {
+    if blocks.contains(where: { $0.kind == kind }) { return }
+    guard bytes.count <= budget else {
+      return leaveOut("\(kind)", because: "there is more metadata than is kept")
+    }
+    if kind == .icc, let fault = iccFault(bytes, channels: channels) {
+      return warn("its colour profile is left out: \(fault)")
+    }
+    budget -= bytes.count
+    blocks.append(MetadataBlock(kind: kind, bytes: bytes))
+  }
+
+  /// Notes something that is not kept.
+  mutating func leaveOut(_ what: String) {
+    if !leftOut.contains(what) { leftOut.append(what) }
+  }
+
+  /// Notes something that is damaged and therefore not kept, and says so.
+  mutating func leaveOut(_ what: String, because fault: String) {
+    leaveOut(what)
+    warn("\(what) is left out: \(fault)")
+  }
+
+  /// Says what is odd about the file.
+  func warn(_ what: String) {
+    warn(MediaFileWarning(file: file, what: what))
+  }
+}
+
+/// What is wrong with a colour profile for a picture of 1 or 3 channels; nil where nothing is.
+///
+/// ICC.1:2022, section 7.2: the size in bytes 0...3, the colour space of the samples in 16...19, and
+/// the signature "acsp" in 36...39 of a header of 128 bytes.
+private func iccFault(_ profile: [UInt8], channels: Int) -> String? {
+  guard profile.count >= 128, profile[36..<40].elementsEqual("acsp".utf8),
+    profile[..<4].reduce(0, { $0 << 8 | Int($1) }) <= profile.count
+  else { return "it is damaged" }
+  let space = String(decoding: profile[16..<20], as: UTF8.self)
+  let wanted = channels == 1 ? "GRAY" : "RGB "
+  return space == wanted ? nil : "it is for samples of another kind (\(space))"
+}

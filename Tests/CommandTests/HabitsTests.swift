@@ -1,0 +1,221 @@
+import Foundation
+import MediaFiles
+import Signals
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Names of files and habits on the command line as they come.
+struct HabitsTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try writePicture(picture(20, 12, 3), to: folder.file("photo.png"))
+  }
+
+  /// Runs lines of the shell in the folder; `$codec` is the program.
+  private func shell(_ script: String) throws -> Run {
+    let streams = try TemporaryFolder()
+    let process = try Program.process([], folder: streams, at: folder.path)
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.environment?["codec"] = Program.path
+    try process.run()
+    return try Program.result(of: process, folder: streams)
+  }
+
+  @Test func namesOfOneCharacter() throws {
+    try FileManager.default.copyItem(atPath: folder.file("photo.png"), toPath: folder.file("x"))
+    #expect(try codec("encode", "x", at: folder).status == 0)
+    #expect(try codec("decode", "x.wlc", "-o", "y", at: folder).status == 0)
+    #expect(try codec("info", "x.wlc", at: folder).status == 0)
+    #expect(try folder.contents() == ["photo.png", "x", "x.wlc", "y"])
+    for command in ["encode", "decode", "info", "verify", "latents"] {
+      let run = try codec(command, "7", at: folder)
+      #expect(run.status == 1)
+      #expect(run.errors == "codec: 7: cannot open: No such file or directory\n")
+    }
+  }
+
+  @Test func valuesWithoutASpace() throws {
+    let run = try codec("encode", "-q90", "-e9", "-j1", "-oa.wlc", "photo.png", at: folder)
+    #expect(run.status == 0 && run.errors.contains("quality 90.0"))
+    #expect(try codec("encode", "-q", "90", "-e", "9", "photo.png", at: folder).status == 0)
+    #expect(try contents(folder.file("a.wlc")) == contents(folder.file("photo.wlc")))
+    #expect(try codec("encode", "-q900", "photo.png", "-f", at: folder).status == 2)
+  }
+
+  @Test func namesThatStartWithADash() throws {
+    for name in ["-hello.wlc", "-h.wlc", "-xh"] {
+      let run = try codec("verify", name, at: folder)
+      #expect(run.status == 2 && run.output.isEmpty, "\(run.errors)")
+      #expect(run.errors.contains("Unknown option"))
+    }
+    #expect(try codec("verify", "-h", at: folder).status == 0)
+    #expect(try codec("encode", "photo.png", "-o", "./-hello.wlc", at: folder).status == 0)
+    #expect(try codec("verify", "--", "-hello.wlc", at: folder).status == 0)
+    #expect(try codec("verify", "./-hello.wlc", at: folder).status == 0)
+  }
+
+  @Test func theInputIsNeverOverwritten() throws {
+    let original = try contents(folder.file("photo.png"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: folder.file("photo.png"))
+    try FileManager.default.linkItem(
+      atPath: folder.file("photo.png"), toPath: folder.file("hard"))
+    for output in ["./photo.png", "link", "hard"] {
+      for input in ["photo.png", "link"] {
+        let run = try codec("encode", "-f", input, "-o", output, at: folder)
+        #expect(run.status != 0 && !run.errors.isEmpty)
+      }
+    }
+    #expect(try codec("encode", "photo.png", "-o", "a.wlc", at: folder).status == 0)
+    #expect(try codec("decode", "-f", "a.wlc", "-o", "a.wlc", at: folder).status == 1)
+    #expect(try codec("verify", "a.wlc", at: folder).status == 0)
+    #expect(try contents(folder.file("photo.png")) == original)
+  }
+
+  @Test func namesThatDoNotFitTheCommand() throws {
+    #expect(try codec("encode", "photo.png", "-o", "a.wlc", at: folder).status == 0)
+    #expect(try codec("encode", "photo.png", "-o", "b.wlc", at: folder).status == 0)
+    for arguments in [
+      ["encode", "photo.png", "-o", "x.png"], ["encode", "photo.png", "-o", "x.FLAC"],
+      ["decode", "a.wlc", "b.wlc", "-o", "q.png"], ["encode", "photo.png", ".", "-o", "q.wlc"],
+    ] {
+      let streams = try TemporaryFolder()
+      let process = try Program.process(arguments, folder: streams, at: folder.path)
+      try process.run()
+      let run = try Program.result(of: process, folder: streams)
+      #expect(run.status == 2 && run.errors.hasPrefix("Error: "), "\(arguments)")
+    }
+    #expect(try folder.contents() == ["a.wlc", "b.wlc", "photo.png"])
+    #expect(try codec("decode", "a.wlc", "b.wlc", "-o", "q.png/", at: folder).status == 0)
+    #expect(try TemporaryFolder.names(in: folder.file("q.png")) == ["a.png", "b.png"])
+  }
+
+  @Test func bytesAreNotPrintedToATerminal() throws {
+    let master = posix_openpt(O_RDWR | O_NOCTTY)
+    defer { close(master) }
+    try #require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
+    let terminal = try #require(FileHandle(forUpdatingAtPath: String(cString: ptsname(master))))
+    for arguments in [["encode", "photo.png", "-o", "-"], ["latents", "photo.png", "-o", "-"]] {
+      let streams = try TemporaryFolder()
+      let process = try Program.process(arguments, folder: streams, at: folder.path)
+      process.standardOutput = terminal
+      try process.run()
+      let run = try Program.result(of: process, folder: streams)
+      #expect(run.status == 1)
+      #expect(
+        run.errors == "codec: standard output: it is a terminal: name a file with -o, or force it "
+          + "with -f\n")
+    }
+  }
+
+  @Test func modeAndTimeOfFiles() throws {
+    let time = Date(timeIntervalSince1970: 1_000_000_000)
+    let files = FileManager.default
+    for (name, mode) in [("photo", 0o600), ("open", 0o666), ("fixed", 0o444)] {
+      let path = folder.file(name + ".png")
+      if name != "photo" { try files.copyItem(atPath: folder.file("photo.png"), toPath: path) }
+      try files.setAttributes(
+        [.posixPermissions: mode, .modificationDate: time], ofItemAtPath: path)
+    }
+    #expect(try shell("umask 022; $codec encode *.png && $codec decode -f *.wlc -o out").status == 0)
+    for (name, mode) in [("photo", 0o600), ("open", 0o644), ("fixed", 0o444)] {
+      for path in [folder.file(name + ".wlc"), folder.file("out/\(name).png")] {
+        let attributes = try files.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
+        #expect(attributes[.modificationDate] as? Date == time, "\(path)")
+      }
+    }
+  }
+
+  @Test func linksToFoldersAndWhatIsNoFile() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("in"), withIntermediateDirectories: false)
+    try FileManager.default.moveItem(
+      atPath: folder.file("photo.png"), toPath: folder.file("in/photo.png"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "in")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("in/again"), withDestinationPath: ".")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("in/gone.png"), withDestinationPath: "nowhere")
+    // Nobody writes to the pipe: who opens it waits for ever.
+    try #require(mkfifo(folder.file("in/pipe.png"), 0o600) == 0)
+    let run = try codec("encode", "link", "-o", "out", at: folder)
+    #expect(run.status == 0 && run.errorLines.count == 1, "\(run.errors)")
+    #expect(try TemporaryFolder.names(in: folder.file("out")) == ["photo.wlc"])
+  }
+
+  @Test func namesThatAreNotUTF8() throws {
+    let run = try shell(
+      """
+      a=$(printf 'a\\377\\376b'); mkdir "$a"; cp photo.png "$a/$a.png"
+      $codec encode "$a/$a.png" && $codec decode "$a/$a.wlc" -o "$a/c$a.ppm" &&
+      $codec encode "$a" -o out && $codec info out/"$a.wlc" && ls "$a" out
+      """)
+    #expect(run.status == 0, "\(run.errors)")
+    let name: [UInt8] = [0x61, 0xFF, 0xFE, 0x62]
+    for wanted in [name + ".png".utf8, name + ".wlc".utf8, [0x63] + name + ".ppm".utf8] {
+      #expect(run.output.split(separator: 0x0A).contains { Array($0) == wanted })
+    }
+    // The report names the file by the very bytes.
+    #expect(
+      run.output.split(separator: 0x0A).contains { $0.starts(with: "out/".utf8 + name + ".wlc:".utf8) })
+  }
+
+  @Test func sizesAreNeverAboveTheTarget() throws {
+    try writePicture(picture(90, 70, 3), to: folder.file("big.png"))
+    for limit in [800, 1200, 1500, 2001] {
+      let run = try codec(
+        "encode", "-f", "--target-size", "\(limit)", "big.png", "-o", "a.wlc", at: folder)
+      #expect(run.status == 0)
+      let bytes = try contents(folder.file("a.wlc")).count
+      #expect(bytes <= limit && bytes >= limit * 97 / 100, "\(bytes) of \(limit)")
+    }
+    let refused = try codec("encode", "-f", "--target-size", "50", "big.png", at: folder)
+    #expect(refused.status == 1 && refused.errors.contains("no quality gives 50 bytes"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("big.wlc")))
+    let beyond = try codec("encode", "--target-psnr", "90", "big.png", at: folder)
+    #expect(beyond.status == 0)
+    #expect(beyond.errors.contains("the target is beyond quality 100, which gives about "))
+    #expect(beyond.errors.contains(" dB\n"))
+  }
+
+  @Test func filesThatGrow() throws {
+    try writePicture(Image(width: 40, height: 40, planes: 3), to: folder.file("flat.png"))
+    let run = try codec("encode", "-q100", "photo.png", "flat.png", at: folder)
+    #expect(run.status == 0)
+    let sizes = try ["photo", "flat"].map { name in
+      try (contents(folder.file(name + ".png")).count, contents(folder.file(name + ".wlc")).count)
+    }
+    #expect(
+      run.errors.components(separatedBy: "compressed it has more").count - 1
+        == sizes.count { $0.1 > $0.0 })
+    // A PNG of one colour is smaller than the header of ours with its strips.
+    try writePicture(Image(width: 1, height: 1, planes: 1), to: folder.file("dot.png"))
+    let size = try contents(folder.file("dot.png")).count
+    let dot = try codec("encode", "dot.png", at: folder)
+    #expect(
+      try dot.errors.contains("compressed it has more")
+        == (contents(folder.file("dot.wlc")).count > size))
+  }
+
+  #if os(Linux)
+    @Test func littleMemoryIsAnError() throws {
+      for limit in [300_000, 400_000] {
+        let run = try shell("ulimit -v \(limit); $codec encode -f photo.png")
+        #expect(run.status == 1 && run.errors.contains("no memory"), "\(run.errors.prefix(200))")
+      }
+    }
+  #endif
+}
