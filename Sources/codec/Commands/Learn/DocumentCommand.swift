@@ -47,10 +47,12 @@ struct DocumentPredict: AsyncParsableCommand {
     guard (path as NSString).pathExtension.lowercased() == "wlc" else {
       return try input.latents(of: TextPage.image(path: path))
     }
-    guard case .latents(let codec, _, let channels) = input,
-      case .image(let container) = try work.codedFile(path)
-    else {
-      throw MediaFileError.unsupported(file: path, what: "the model reads pictures")
+    guard case .image(let container) = try work.codedFile(path) else {
+      throw ContainerError.otherKind(file: path, isSound: true)
+    }
+    guard case .latents(let codec, _, let channels) = input else {
+      throw MediaFileError.unsupported(
+        file: path, what: "the model reads pixels, which it has only once it is decoded")
     }
     let latents = try codec.latents(of: container, channels: channels, file: path)
     guard latents.channels == channels else {
