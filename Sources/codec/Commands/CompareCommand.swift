@@ -9,9 +9,14 @@ import Signals
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Print size, bits per pixel and PSNR of a .wlc file against its original.")
+    abstract: "Print size, rate and quality of a .wlc file against its original.",
+    discussion: """
+      Of a picture, bits per pixel and PSNR; of a sound, kbit/s, signal-to-noise ratio and the \
+      noise-to-mask ratio, of which about -10 dB and less is inaudible. A measure that says nothing \
+      of a sound is called undefined, and why.
+      """)
 
-  @Argument(help: "The original picture.")
+  @Argument(help: "The original picture or sound.")
   var original: String
 
   @Argument(help: "The .wlc file made from it.")
@@ -19,6 +24,9 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Option(help: "Codec by name or folder (default: the one that made the file).")
   var codec: String?
+
+  @Flag(help: "Print as JSON.")
+  var json = false
 
   @OptionGroup var work: WorkOptions
 
@@ -28,10 +36,24 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try ImageFile(path: original, options: ReadingOptions(maximumPixels: work.maxPixels))
+    let media = try MediaFile(
+      path: original, options: ReadingOptions(maximumPixels: work.maxPixels))
     let coded = try work.codedFile(compressed)
-    guard case .image(let container) = coded else {
+    let (file, container): (ImageFile, Container)
+    switch (media, coded) {
+    case (.image(let picture), .image(let image)): (file, container) = (picture, image)
+    case (.audio(let audio), .sound(let sound)):
+      let trained = try CodecSearch.codec(named: codec, for: coded, file: compressed)
+        .soundCodec(for: compressed)
+      let report = try await SoundComparisonReport(
+        original: original, audio, compressed: compressed, sound, codec: trained,
+        threads: work.threads)
+      if json { try printJSON(report) } else { print(report.text) }
+      return
+    case (.image, .sound):
       throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")
+    case (.audio, .image):
+      throw Mismatch(description: "\(compressed) is a picture, but \(original) is a sound")
     }
     let format = container.format
     guard
@@ -48,7 +70,22 @@ struct CompareCommand: AsyncParsableCommand {
       of: collector.image.planes(0..<format.channels),
       against: reference.planes(0..<format.channels), peak: Double(peak))
     let bpp = Double(container.byteCount * 8) / Double(format.width * format.height)
+    if json {
+      return try printJSON(
+        PictureReport(
+          file: original, bytes: container.byteCount, bitsPerPixel: bpp,
+          psnr: decibels.isFinite ? decibels : nil))
+    }
     print(
       "\(original): \(container.byteCount) bytes, \(fixed(bpp, 3)) bpp, \(fixed(decibels, 2)) dB")
+  }
+
+  /// What is printed of a picture.
+  private struct PictureReport: Encodable {
+    var file: String
+    var bytes: Int
+    var bitsPerPixel: Double
+    /// In dB; nil of equal pictures, for whose PSNR JSON has no number.
+    var psnr: Double?
   }
 }
