@@ -19,8 +19,8 @@ public struct RateComparison: Sendable {
   /// Compares all contenders, then all codecs of published points, with one of them. A codec with
   /// one published point has no curve and is left out.
   ///
-  /// Two contenders are compared on the files that both coded without a failure; published points
-  /// are means over files of their own.
+  /// Two contenders are compared on the files that both coded without a failure, but for those that
+  /// are left out of the metric; published points are means over files of their own.
   ///
   /// - Parameter reference: a contender, or else a codec of the points.
   public static func all(

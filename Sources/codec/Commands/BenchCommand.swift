@@ -12,7 +12,8 @@ struct BenchCommand: AsyncParsableCommand {
     abstract: "Measure codecs and rivals on pictures or sounds: rate, quality, time and memory.",
     discussion: """
       Codes every file with every codec at every setting, by the commands of each, and prints means \
-      over the files and BD-rates. Of pictures and sounds, what there is more of is measured. Rivals \
+      over the files that all codecs coded, and BD-rates. Beside the mean of the rates of the files \
+      stands that of all of them together (corpus). Of pictures and sounds, what there is more of is measured. Rivals \
       are found on PATH, for pictures \(names(Rival.ofImages)), for sounds \
       \(names(Rival.ofSounds)). What was measured is kept, so that a sweep that was stopped goes on \
       where it was.
@@ -163,6 +164,7 @@ struct BenchCommand: AsyncParsableCommand {
         crops: try await sweep.crops(of: results), png: png)
     }
     try printResults(results, work.anchors, against: reference)
+    for line in results.undefinedLines { Diagnostics.print("codec: \(line)") }
     for line in results.failureLines { progress.note(line) }
     if progress.hasNotes { throw ExitCode(1) }
   }
