@@ -80,7 +80,7 @@ struct ComparedFilesTests {
         ("1", "b", "x", psnr(31)), ("flat", "b", "x", psnr(49)),
         ("1", "lossless", "x", psnr(.infinity)), ("flat", "lossless", "x", psnr(.infinity)),
       ])
-    #expect(results.undefinedFiles(.psnr) == ["flat"] && results.undefinedFiles(.msSSIM).isEmpty)
+    #expect(results.undefinedFiles["psnr"] == ["flat"] && results.undefinedFiles["ms_ssim"] == [])
     #expect(results.means(of: "a").map { $0.metrics["psnr"] } == [30, 36])
     #expect(results.means(of: "b").map { $0.metrics["psnr"] } == [31])
     #expect(results.means(of: "lossless").map { $0.metrics["psnr"] } == [.infinity])
@@ -108,10 +108,10 @@ struct ComparedFilesTests {
     for index in results.measurements.indices {
       results.measurements[index].rate = 8 * Double((Int(results.measurements[index].setting) ?? 0))
     }
-    #expect(results.undefinedFiles(.snr) == ["silent"])
-    #expect(results.undefinedFiles(.nmr) == ["one", "silent"])
-    #expect(results.undefinedFiles(.siSDR) == ["one", "silent"])
-    #expect(results.undefinedFiles(.disturbed) == ["one", "silent", "tune"])
+    #expect(results.undefinedFiles["snr"] == ["silent"])
+    #expect(results.undefinedFiles["nmr"] == ["one", "silent"])
+    #expect(results.undefinedFiles["si_sdr"] == ["one", "silent"])
+    #expect(results.undefinedFiles["disturbed"] == ["one", "silent", "tune"])
     #expect(results.means(of: "a").map { $0.metrics["nmr"] } == [0, -10, -20])
     #expect(
       results.undefinedLines.contains(
@@ -120,6 +120,27 @@ struct ComparedFilesTests {
     let rates = RateComparison.all(of: results, [], against: "a")[0].rates
     #expect(rates.map(\.metric) == [.snr, .nmr])
     for (_, rate) in rates { #expect(throws: Never.self) { try rate.get() } }
+  }
+
+  /// A codec without loss is nothing to compare with.
+  @Test func references() throws {
+    func results(_ names: [String], infinite: Set<String>) -> SweepResults {
+      var results = Sweeps.results(
+        names.map { ($0, Curves.curve([(1, infinite.contains($0) ? .infinity : 30), (2, 60)])) })
+      for index in results.measurements.indices
+      where infinite.contains(results.measurements[index].contender) {
+        results.measurements[index].metrics["psnr"] = .infinity
+      }
+      return results
+    }
+    let both = results(["a*", "b*", "flac", "opus"], infinite: ["flac"])
+    #expect(both.reference(insteadOf: "flac") == "opus")
+    let alone = results(["a*", "b*", "flac"], infinite: ["flac"])
+    #expect(alone.reference(insteadOf: "flac") == "a*")
+    #expect(results(["a*", "flac"], infinite: ["flac"]).reference(insteadOf: "flac") == "flac")
+    let anchors = try AnchorCurves(
+      parsing: AnchorCurvesTests.header + "bpg,1,30,,a\nbpg,2,33,,a\n", name: "f")
+    #expect(alone.reference(insteadOf: "flac", anchors: [anchors]) == "bpg")
   }
 
   /// A large picture of few bits and a small one of many: their bits by their pixels.

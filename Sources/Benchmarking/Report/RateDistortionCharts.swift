@@ -9,6 +9,7 @@ func rateDistortionCharts(
   let measured = Set(results.contenders.map(\.name))
   let published = results.published(anchors).filter { !measured.contains($0.points[0].codec) }
   let rate = Chart.Axis(title: "Rate (\(results.kind.rateUnit))", isLogarithmic: true)
+  let undefined = results.undefinedFiles
   var charts: [Chart] = []
   for metric in results.metrics {
     var series = results.series { name in
@@ -26,7 +27,7 @@ func rateDistortionCharts(
       Chart(
         name: "rd-\(metric.name.replacingOccurrences(of: "_", with: "-"))",
         title: "\(metric.title) on "
-          + results.scope(without: results.undefinedFiles(metric)) { $0.metrics[metric.name] },
+          + results.scope(without: undefined[metric.name] ?? []) { $0.metrics[metric.name] },
         x: rate,
         y: Chart.Axis(title: metric.axisTitle),
         series: series))

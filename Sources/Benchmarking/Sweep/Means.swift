@@ -41,8 +41,7 @@ extension SweepResults {
   /// - Parameter files: the files to count; nil for those that all contenders are compared on.
   public func means(of contender: String, over files: Set<String>? = nil) -> [MeanPoint] {
     let files = files ?? comparedFiles(of: contender)
-    let undefined = Dictionary(
-      uniqueKeysWithValues: kind.metrics.map { ($0.name, undefinedFiles($0)) })
+    let undefined = undefinedFiles
     let own = measurements.filter { $0.contender == contender && files.contains($0.file) }
     return settings(of: contender).compactMap { setting in
       let points = own.filter { $0.setting == setting }
@@ -72,12 +71,17 @@ extension SweepResults {
   public func curve(
     of contender: String, _ metric: Metric, over files: Set<String>? = nil
   ) -> [RatePoint] {
-    let files = (files ?? comparedFiles(of: contender)).subtracting(undefinedFiles(metric))
-    let own = measurements.filter { $0.contender == contender && $0.metrics[metric.name] != nil }
-    return means(of: contender, over: files.intersection(own.map(\.file))).compactMap { point in
-      point.metrics[metric.name].map {
-        RatePoint(rate: point.rate, quality: metric.drawn($0))
-      }
+    let files = (files ?? comparedFiles(of: contender))
+      .subtracting(undefinedFiles[metric.name] ?? [])
+    let own = measurements.filter {
+      $0.contender == contender && $0.metrics[metric.name] != nil && files.contains($0.file)
+    }
+    let points = Dictionary(grouping: own, by: \.setting)
+    return settings(of: contender).compactMap { setting in
+      guard let points = points[setting], let rate = mean(points.map(\.rate)),
+        let value = mean(points.compactMap { $0.metrics[metric.name] })
+      else { return nil }
+      return RatePoint(rate: rate, quality: metric.drawn(value))
     }
     .sorted { $0.rate < $1.rate }
   }

@@ -51,7 +51,10 @@ struct BenchCommand: AsyncParsableCommand {
   var anchors: [String] = []
 
   @Option(
-    help: "What BD-rates are against: a rival, codec or published curve (default: first rival).")
+    help: """
+      What BD-rates are against: a rival, codec or published curve (default: the first rival that \
+      is not without loss).
+      """)
   var against: String?
 
   @Option(name: .shortAndLong, help: "Folder to write CSV, JSON and the report to.")
@@ -154,10 +157,13 @@ struct BenchCommand: AsyncParsableCommand {
   ) async throws {
     var sweep = ours
     sweep.codecs += try await foundRivals(for: File.kind)
-    let reference = try reference(among: sweep.codecs, work.anchors)
+    let asked = try reference(among: sweep.codecs, work.anchors)
     let results = try await sweep.results(
       corpus: corpus, provenance: await provenance(), progress.show)
     progress.finish()
+    let reference =
+      against == nil
+      ? asked.map { results.reference(insteadOf: $0, anchors: work.anchors) } : asked
     if let output = work.output {
       try output.write(
         results, anchors: work.anchors, reference: reference,
