@@ -1,7 +1,9 @@
+import MediaFiles
+
 /// Rate-distortion points of other codecs, as a file of comma-separated values lists them.
 ///
-/// Lines that start with `#` are comments. The first other line names the fields, one of
-/// ``headers``, and each one after it is a point.
+/// The format is that of `CommaSeparatedValues`, and lines that start with `#` are comments. The first
+/// other line names the fields, one of ``headers``, and each one after it is a point.
 public struct AnchorCurves: Sendable, Equatable {
   /// What a codec reached at one setting.
   public struct Point: Sendable, Equatable {
@@ -46,17 +48,14 @@ public struct AnchorCurves: Sendable, Equatable {
   public init(parsing text: String, name: String) throws(AnchorCurvesError) {
     var points: [Point] = []
     var kind: SweepResults.Kind?
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated()
-    {
-      if line.isEmpty || line.hasPrefix("#") { continue }
+    for record in try Self.records(of: text, file: name) {
       if let kind {
-        points.append(try Self.point(line, of: kind, file: name, line: index + 1))
-      } else if let header = Self.headers.firstIndex(of: String(line)) {
+        points.append(try Self.point(record, of: kind, file: name))
+      } else if let header = Self.headers.firstIndex(of: record.fields.joined(separator: ",")) {
         kind = header == 0 ? .images : .audio
       } else {
         throw AnchorCurvesError(
-          file: name, line: index + 1,
+          file: name, line: record.line,
           what: "expected the header \(Self.headers.joined(separator: " or "))")
       }
     }
@@ -79,12 +78,22 @@ public struct AnchorCurves: Sendable, Equatable {
     points.filter { $0.codec == codec }.curve(metric)
   }
 
+  private static func records(
+    of text: String, file: String
+  ) throws(AnchorCurvesError) -> [CommaSeparatedValues.Record] {
+    do {
+      return try CommaSeparatedValues(parsing: text, hasComments: true).records
+    } catch {
+      throw AnchorCurvesError(file: file, line: error.line, what: error.reason)
+    }
+  }
+
   private static func point(
-    _ text: Substring, of kind: SweepResults.Kind, file: String, line: Int
+    _ record: CommaSeparatedValues.Record, of kind: SweepResults.Kind, file: String
   ) throws(AnchorCurvesError) -> Point {
-    let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let fields = record.fields
     func fault(_ what: String) -> AnchorCurvesError {
-      AnchorCurvesError(file: file, line: line, what: what)
+      AnchorCurvesError(file: file, line: record.line, what: what)
     }
     func number(_ index: Int, _ name: String) throws(AnchorCurvesError) -> Double {
       guard let value = Double(fields[index]), value.isFinite else {

@@ -26,6 +26,20 @@ struct AnchorCurvesTests {
     #expect(curves.curve(of: "JPEG", .psnr).isEmpty && curves.kind == .images)
   }
 
+  @Test func quotedFields() throws {
+    let curves = try AnchorCurves(
+      parsing: "\u{FEFF}# \"a\r\n" + Self.header
+        + "\"jpeg, \"\"4:2:0\"\"\",0.5,29.5,,\"a\r\nb\"\r\n", name: "f")
+    #expect(
+      curves.points == [
+        AnchorCurves.Point(
+          codec: "jpeg, \"4:2:0\"", rate: 0.5, metrics: ["psnr": 29.5], source: "a\r\nb")
+      ])
+    #expect(
+      throws: AnchorCurvesError(file: "f", line: 2, what: "a quote is opened and never closed")
+    ) { try AnchorCurves(parsing: Self.header + "\"jpeg,1,30,,a\n", name: "f") }
+  }
+
   @Test func soundPoints() throws {
     let curves = try AnchorCurves(
       parsing: "codec,kbps,snr_db,psnr_db\nopus,64.5,16,41\nopus,32,10,\n", name: "f")

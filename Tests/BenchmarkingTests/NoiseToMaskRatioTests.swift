@@ -88,9 +88,32 @@ struct NoiseToMaskRatioTests {
       let ratio = try #require(NoiseToMaskRatio(of: copy, against: noise, sampleRate: 48_000))
       #expect(ratio.total == -.infinity && ratio.disturbedShare == 0)
     }
-    let short = Sounds.noise(frames: 1)
-    #expect(NoiseToMaskRatio(of: short, against: short, sampleRate: 48_000)?.disturbedShare == 0)
     #expect(NoiseToMaskRatio(of: noise, against: noise, sampleRate: 100) == nil)
+  }
+
+  /// The window of a frame is zero where it begins: of a sample alone nothing is seen.
+  @Test func soundsThatAreTooShort() {
+    for (frames, isMeasured) in [(0, false), (1, false), (2047, false), (2048, true)] {
+      let noise = Sounds.noise(frames: frames)
+      let copy = Sounds.scaled(noise, by: 0.5)
+      let ratio = NoiseToMaskRatio(of: copy, against: noise, sampleRate: 48_000)
+      #expect((ratio != nil) == isMeasured && ratio?.total != -.infinity, "\(frames)")
+    }
+  }
+
+  /// In which parts sounds come makes no difference.
+  @Test(arguments: [2048, 2049, 7000, 10_240]) func parts(frames: Int) throws {
+    let noise = Sounds.noise(frames: frames, channels: 2)
+    let copy = Sounds.noise(frames: frames, channels: 2, seed: 2)
+    let whole = try #require(NoiseToMaskRatio(of: copy, against: noise, sampleRate: 48_000))
+    for step in [1000, 1024, 5000] {
+      var meter = NoiseToMaskMeter(channels: 2, sampleRate: 48_000)
+      for start in stride(from: 0, to: frames, by: step) {
+        let range = start..<min(start + step, frames)
+        meter.add(copy.frames(range), original: noise.frames(range))
+      }
+      #expect(meter.ratio == whole)
+    }
   }
 
   /// The noise of a copy that is too quiet by a factor is that factor's square of the sound.

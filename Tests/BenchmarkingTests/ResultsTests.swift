@@ -4,7 +4,7 @@ import Testing
 @testable import Benchmarking
 
 struct ResultsTests {
-  /// Two files at two settings; `b` fails on the second file, `c` has only the first.
+  /// Two files at two settings; `b` fails on the second file at one of them, `c` at its only one.
   private var results: SweepResults {
     func contender(_ name: String) -> SweepResults.Contender {
       SweepResults.Contender(
@@ -28,7 +28,7 @@ struct ResultsTests {
         one("2.png", "a", "10", 3, 34), one("2.png", "a", "20", 6, 38),
         one("1,2.png", "b", "5", 0.5, 30), one("1,2.png", "b", "6", 1, 36),
         one("2.png", "b", "5", 9, 20), one("2.png", "b", "6", 0, nil),
-        one("1,2.png", "c", "7", 1, .infinity),
+        one("1,2.png", "c", "7", 1, .infinity), one("2.png", "c", "7", 0, nil),
       ])
     results.measurements[0].metrics["ms_ssim"] = 0.9
     results.measurements[1].metrics["ms_ssim"] = 0.99
@@ -38,23 +38,25 @@ struct ResultsTests {
   }
 
   @Test func means() {
+    // A file that one of them failed on at any setting counts for none.
     let a = results.means(of: "a")
-    #expect(a.map(\.setting) == ["10", "20"] && a.map(\.rate) == [2, 4])
-    #expect(a.map { $0.metrics["psnr"] } == [32, 37])
+    #expect(a.map(\.setting) == ["10", "20"] && a.map(\.rate) == [1, 2])
+    #expect(a.map { $0.metrics["psnr"] } == [30, 36])
     #expect(a[0].encodeSeconds == 0.25 && a[0].peakBytes == 8 && a[1].encodeSeconds == nil)
-    // A file that failed at any setting counts at none.
     #expect(results.means(of: "b").map(\.rate) == [0.5, 1])
     #expect(results.failureCount(of: "b") == 1 && results.failureCount(of: "a") == 0)
     #expect(results.means(of: "a", over: ["2.png"]).map(\.rate) == [3, 6])
+    #expect(results.means(of: "a", over: ["1,2.png", "2.png"]).map(\.rate) == [2, 4])
     #expect(results.means(of: "d").isEmpty)
   }
 
-  /// Only the file that has MS-SSIM is on its curve: 0.9 is 10 dB, 0.99 is 20.
+  /// The file that has no MS-SSIM is not on its curve: 0.9 is 10 dB, 0.99 is 20.
   @Test func curves() {
-    let curve = results.curve(of: "a", .msSSIM)
+    let files: Set = ["1,2.png", "2.png"]
+    let curve = results.curve(of: "a", .msSSIM, over: files)
     #expect(curve.map(\.rate) == [1, 2])
     #expect(zip(curve, [10, 20]).allSatisfy { abs($0.quality - $1) < 1e-9 })
-    #expect(results.curve(of: "a", .psnr).map(\.quality) == [32, 37])
+    #expect(results.curve(of: "a", .psnr, over: files).map(\.quality) == [32, 37])
   }
 
   /// On the one file that both have, `b` needs half the bits.
@@ -108,8 +110,10 @@ struct ResultsTests {
     #expect(rows[8] == "2.png,b,6,100,,,,,,,,,\"it failed, \"\"badly\"\"\"")
     let means = results.meansCSV.split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(
-      means[0] == "codec,setting,files,failures,bpp,psnr,ms_ssim,encode_s,decode_s,peak_bytes")
-    #expect(means[3] == "b,5,1,1,0.50000,30.00000,,,,")
+      means[0]
+        == "codec,setting,files,failures,bpp,corpus_bpp,psnr,ms_ssim,encode_s,decode_s,peak_bytes")
+    // 6 bytes of 100 pixels.
+    #expect(means[3] == "b,5,1,1,0.50000,0.48000,30.00000,,,,")
     #expect(means.count == 6)
   }
 
@@ -122,7 +126,8 @@ struct ResultsTests {
     #expect(
       a["name"] as? String == "a" && (a["description"] as? String)?.contains("pictures") == true)
     let lists = a["results"] as? [String: [Any]]
-    #expect(lists?["bpp"] as? [Double] == [2, 4] && lists?["psnr-rgb"] as? [Double] == [32, 37])
+    #expect(lists?["bpp"] as? [Double] == [1, 2] && lists?["psnr-rgb"] as? [Double] == [30, 36])
+    #expect(lists?["corpus_bpp"] as? [Double] == [0.96, 2])
     #expect(lists?["ms-ssim-rgb"] as? [Double] == [0.9, 0.99])
     #expect(lists?["encoding_time"]?[0] as? Double == 0.25 && lists?["encoding_time"]?[1] is NSNull)
     #expect(lists?["ssim-rgb"] == nil)
@@ -133,9 +138,14 @@ struct ResultsTests {
 
   @Test func tables() {
     let lines = results.meansTable.split(separator: "\n").map { $0.split(separator: " ") }
-    #expect(lines[1] == ["a", "10", "2.0000", "32.00", "0.9000", "0.250", "0.500", "0", "2", "0"])
-    #expect(lines[3] == ["b", "5", "0.5000", "30.00", "1", "1"])
     #expect(
-      results.failureLines == ["b failed on 1 file, first on 2.png at 6: it failed, \"badly\""])
+      lines[1]
+        == ["a", "10", "1.0000", "0.9600", "30.00", "0.9000", "0.250", "0.500", "0", "1", "0"])
+    #expect(lines[3] == ["b", "5", "0.5000", "0.4800", "30.00", "1", "1"])
+    #expect(
+      results.failureLines == [
+        "b failed on 1 file, first on 2.png at 6: it failed, \"badly\"",
+        "c failed on 1 file, first on 2.png at 7: it failed, \"badly\"",
+      ])
   }
 }

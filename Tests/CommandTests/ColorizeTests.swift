@@ -57,8 +57,18 @@ struct ColorizeTests {
     #expect(try readPicture(folder.file("x.png")).image.planes == 3)
     let again = try colorize(["apply", "--model", model, "data/15.png", "-o", "x.png"])
     #expect(again.status == 1 && again.errors.contains("x.png exists"))
-    #expect(try colorize(train).errors == "codec: run exists; use -f to overwrite\n")
+    #expect(try colorize(train).errors.hasPrefix("codec: run exists; --resume goes on"))
     #expect(try colorize(train + ["--resume"]).status == 0)
+    // Smaller shares are seen more often: 2 epochs more are 4.
+    let longer = try colorize(train + ["--resume", "--epochs", "14"])
+    #expect(
+      longer.errorLines.filter { $0.contains(", epoch ") }.map { $0.prefix { $0 != ":" } }
+        == (25...28).map { "6 pictures, epoch \($0) of 28" }
+        + (13...14).map { "11 pictures, epoch \($0) of 14" })
+    try writeSound(sound(5000, channels: 1), to: folder.file("a.wav"))
+    let sounds = try colorize(["apply", "--model", model, "a.wav", "-o", "y.png"])
+    #expect(
+      sounds.status == 1 && sounds.errors == "codec: a.wav: it is a sound, not a picture\n")
   }
 
   @Test func mistakes() throws {

@@ -128,7 +128,8 @@ struct HabitsTests {
       try files.setAttributes(
         [.posixPermissions: mode, .modificationDate: time], ofItemAtPath: path)
     }
-    #expect(try shell("umask 022; $codec encode *.png && $codec decode -f *.wlc -o out").status == 0)
+    #expect(
+      try shell("umask 022; $codec encode *.png && $codec decode -f *.wlc -o out").status == 0)
     for (name, mode) in [("photo", 0o600), ("open", 0o644), ("fixed", 0o444)] {
       for path in [folder.file(name + ".wlc"), folder.file("out/\(name).png")] {
         let attributes = try files.attributesOfItem(atPath: path)
@@ -170,7 +171,9 @@ struct HabitsTests {
     }
     // The report names the file by the very bytes.
     #expect(
-      run.output.split(separator: 0x0A).contains { $0.starts(with: "out/".utf8 + name + ".wlc:".utf8) })
+      run.output.split(separator: 0x0A).contains {
+        $0.starts(with: "out/".utf8 + name + ".wlc:".utf8)
+      })
   }
 
   @Test func sizesAreNeverAboveTheTarget() throws {

@@ -2,52 +2,47 @@ import TestSupport
 import Testing
 
 struct HelpTests {
-  static let options: [(command: String, options: [String])] = [
-    (
-      "encode",
-      [
-        "--output", "--force", "--quality", "--target-bpp", "--target-size", "--target-psnr",
-        "--channels", "--codec", "-j", "--max-pixels", "--strip", "--json",
-      ]
-    ),
-    ("decode", ["--output", "--force", "--partial", "--codec", "--quality", "-j", "--max-pixels"]),
-    (
-      "latents",
-      [
-        "--output", "--format", "--force", "--channels", "--codec", "--quality", "--blocks", "-j",
-        "--max-pixels",
-      ]
-    ),
-    ("info", ["--json", "--brief", "--codec"]), ("verify", ["--codec", "-j"]),
-    ("compare", ["--codec", "-j"]), ("list", []),
-    (
-      "train",
-      [
-        "--fit", "--recipe", "--data", "--out", "--levels", "--channels", "--seed", "--steps",
-        "--minutes", "--resume", "--grey", "--max-pixels",
-      ]
-    ),
-    (
-      "bench",
-      [
-        "--codec", "--rival", "--qualities", "--jobs", "--timing", "--limit", "--anchors",
-        "--against", "--out", "--png", "--force", "--cache", "--json",
-      ]
-    ),
+  static let commands = [
+    "encode", "decode", "latents", "info", "verify", "compare", "list", "train", "learn", "bench",
   ]
+  static let learning = ["classify", "colorize", "document", "separate"].map { "learn \($0) train" }
 
-  @Test(arguments: options) func everyOptionIsExplained(command: String, options: [String]) throws {
-    let run = try codec(command, "--help")
+  /// Whatever options there are, each has a text behind its name or in the line below.
+  @Test(
+    arguments: commands.filter { $0 != "learn" } + learning + [
+      "learn classify evaluate", "learn classify predict", "learn colorize apply",
+      "learn document predict", "learn separate predict",
+    ])
+  func everyOptionIsExplained(command: String) throws {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      command.split(separator: " ").map(String.init) + ["--help"], folder: streams)
+    try process.run()
+    let run = try Program.result(of: process, folder: streams)
     #expect(run.status == 0 && run.errors.isEmpty)
     #expect(run.text.contains("USAGE: codec \(command)"))
-    // The part behind the usage line explains each option in words.
-    let explained = run.text.split(separator: "\n").drop { !$0.hasPrefix("OPTIONS") }
-    for option in options {
-      #expect(
-        explained.contains { $0.contains(option) && $0.split(separator: " ").count > 3 }
-          || explained.contains { $0.hasPrefix("  ") && $0.contains(option) },
-        "\(option)")
+    let lines = run.text.split(separator: "\n").drop { !$0.hasPrefix("OPTIONS") }.dropFirst()
+    let options = lines.indices.filter { lines[$0].hasPrefix("  -") }
+    #expect(options.contains { lines[$0].contains("--help") })
+    for index in options {
+      // Texts stand in a column of their own.
+      let text = lines[index].dropFirst(26)
+      let below = index + 1 < lines.endIndex ? lines[index + 1] : ""
+      let isExplained =
+        lines[index].prefix(26).hasSuffix(" ") && !text.allSatisfy(\.isWhitespace)
+        || below.hasPrefix(String(repeating: " ", count: 26))
+      #expect(isExplained, "\(lines[index])")
     }
+  }
+
+  @Test(arguments: learning) func longerTrainingsAreExplained(command: String) throws {
+    let streams = try TemporaryFolder()
+    let process = try Program.process(
+      command.split(separator: " ").map(String.init) + ["--help"], folder: streams)
+    try process.run()
+    let text = try Program.result(of: process, folder: streams).text
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("With more --epochs it goes on too"))
   }
 
   @Test func theProgramNamesItsCommands() throws {
@@ -57,7 +52,7 @@ struct HelpTests {
       try process.run()
       let run = try Program.result(of: process, folder: folder)
       #expect(run.status == 0)
-      for (command, _) in Self.options { #expect(run.text.contains("  \(command) ")) }
+      for command in Self.commands { #expect(run.text.contains("  \(command) ")) }
     }
     #expect(try codec("--version").text == "0.1.0\n")
   }

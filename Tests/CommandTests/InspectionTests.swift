@@ -136,6 +136,10 @@ struct InspectionTests {
     #expect(
       run.text == "a.png: \(bytes) bytes, \(bits) bpp, \(String(format: "%.2f", decibels)) dB\n")
 
+    let report = try objects(codec("compare", "--json", "a.png", "a.wlc", at: folder).text)[0]
+    #expect(report["bytes"] as? Int == bytes && report["file"] as? String == "a.png")
+    #expect(abs((report["psnr"] as? Double ?? 0) - decibels) < 1e-4)
+
     try writePicture(picture(50, 70, 3), to: folder.file("c.png"))
     let other = try codec("compare", "c.png", "a.wlc", at: folder)
     #expect(other.status == 1 && other.errors == "codec: c.png has another shape than a.wlc\n")

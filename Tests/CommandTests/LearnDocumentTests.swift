@@ -61,7 +61,7 @@ struct LearnDocumentTests {
     let page = String(decoding: try contents(folder.file("run/report.html")), as: UTF8.self)
     #expect(page.contains("<svg") && page.contains("class=\"truth\""))
     #expect(!page.contains("src=\"http"))
-    #expect(try train("run").errors.hasPrefix("codec: run"))
+    #expect(try train("run").errors.hasPrefix("codec: run exists; --resume goes on"))
 
     let encoded = try codec(
       "encode", "pages/1.png", "-q", "80", "--codec", "klt-grey", "-o", "1.wlc", at: folder)
@@ -76,6 +76,41 @@ struct LearnDocumentTests {
         == fromPicture.text
         .replacing("pages/1.png", with: ""))
     #expect(lines != nil)
+  }
+
+  /// A training that has ended goes on to more epochs, with both of its networks.
+  @Test func moreEpochs() throws {
+    #expect(try train("run").status == 0)
+    let names = ["run/latents-1/lines.safetensors", "run/latents-1/kinds.safetensors"]
+    func models() throws -> [[UInt8]] { try names.map { try contents(folder.file($0)) } }
+    let first = try models()
+    #expect(try train("run", "--resume").status == 0)
+    #expect(try models() == first)
+    let longer = try train("run", "--resume", "--epochs", "4")
+    #expect(longer.status == 0, "\(longer.errors)")
+    for name in ["lines", "kinds"] {
+      let text = String(
+        decoding: try contents(folder.file("run/latents-1.\(name).checkpoint")), as: UTF8.self)
+      #expect(text.contains(#"\"epoch\":4"#), "\(name)")
+    }
+    let second = try models()
+    #expect(zip(first, second).allSatisfy { $0 != $1 })
+    // What has as many epochs is taken as it is.
+    #expect(try train("run", "--resume", "--epochs", "3").status == 0)
+    #expect(try models() == second)
+  }
+
+  @Test func soundsAreNoPages() throws {
+    #expect(try train("run").status == 0)
+    try writeSound(sound(5000, channels: 1), to: folder.file("a.wav"))
+    #expect(try codec("encode", "a.wav", at: folder).status == 0)
+    for (file, message) in [
+      ("a.wav", "a.wav: it is a sound, not a picture"),
+      ("a.wlc", "a.wlc is a sound, not a picture"),
+    ] {
+      let predicted = try learn("predict", "--model", "run/latents-1", file)
+      #expect(predicted.status == 1 && predicted.errors == "codec: \(message)\n")
+    }
   }
 
   @Test func pagesThatCannotBeUsedAreLeftOut() throws {

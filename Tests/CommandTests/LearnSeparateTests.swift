@@ -79,6 +79,38 @@ struct LearnSeparateTests {
     #expect(none.status == 1 && none.errors.contains("1, 2, 4, 8, 16, 32 blocks, not 3"))
   }
 
+  /// A training that has ended goes on to more epochs.
+  @Test func moreEpochs() throws {
+    #expect(try train("--out", "run").status == 0)
+    let again = try train("--out", "run")
+    #expect(again.status == 1 && again.errors.hasPrefix("codec: run exists; --resume goes on"))
+    func model() throws -> [UInt8] { try contents(folder.file("run/latents-1.safetensors")) }
+    let first = try model()
+    #expect(try train("--out", "run", "--resume").status == 0)
+    #expect(try model() == first)
+    let longer = try train("--out", "run", "--resume", "--epochs", "3")
+    #expect(longer.status == 0, "\(longer.errors)")
+    let text = String(
+      decoding: try contents(folder.file("run/latents-1.checkpoint")), as: UTF8.self)
+    #expect(text.contains(#"\"epoch\":3"#))
+    #expect(try model() != first)
+  }
+
+  @Test func picturesAreNoSounds() throws {
+    #expect(try train("--out", "run").status == 0)
+    try writePicture(picture(16, 16, 3), to: folder.file("p.png"))
+    #expect(try codec("encode", "p.png", at: folder).status == 0)
+    for (file, message) in [
+      ("p.png", "p.png: it is a picture, not a sound"),
+      ("p.wlc", "p.wlc is a picture, not a sound"),
+    ] {
+      let run = try learn([
+        "predict", "--model", "run/latents-1.safetensors", file, "-o", "parts",
+      ])
+      #expect(run.status == 1 && run.errors == "codec: \(message)\n")
+    }
+  }
+
   @Test func stemsThatDoNotFitAreRefused() throws {
     try writeSound(stem(0.05, frames: 100_000), to: folder.file("stems/mid.wav"))
     let run = try train("--out", "run")

@@ -11,6 +11,9 @@ struct MachinesTests {
       let features = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
       return [("Sandybridge", " avx "), ("Haswell", " avx2 "), ("SkylakeX", " avx512vl ")]
         .filter { features.contains($0.1) }.map(\.0)
+    #elseif arch(arm64) && os(Linux)
+      // Every processor of the architecture has what these need.
+      return ["ARMV8", "CORTEXA57"]
     #else
       return []
     #endif

@@ -48,6 +48,70 @@ struct LabelledFilesTests {
     }
   }
 
+  /// RFC 4180: commas, quotes and line breaks within quotes, CR LF, and a byte order mark, by which
+  /// spreadsheets tell UTF-8.
+  @Test(arguments: ["", "\u{FEFF}"], ["\n", "\r\n"])
+  func tablesWithQuotes(mark: String, lineEnd: String) throws {
+    try add("a, 0.png", "a, 1.png", "b \"2\".png", "c\n3.png", "d.png")
+    let rows = [
+      "file,label", "\"a, 0.png\",one", "\"a, 1.png\", \"one\"",
+      "\"b \"\"2\"\".png\",\"two, \"\"x\"\"\"", "",
+      "\"c\n3.png\",\"two, \"\"x\"\"\"", "d.png,one",
+    ]
+    let table = try folder.write(
+      Array((mark + rows.joined(separator: lineEnd)).utf8), to: "quotes.csv")
+    let files = try LabelledFiles(table: table)
+    #expect(files.labels == ["one", "two, \"x\""])
+    #expect(
+      files.files.map { ($0.path as NSString).lastPathComponent }
+        == ["a, 0.png", "a, 1.png", "d.png", "b \"2\".png", "c\n3.png"])
+  }
+
+  @Test(arguments: [
+    ("1.png,a\n\n1, 1.png,b\n", 3, "it has 3 fields, not a file and a label"),
+    ("1.png,a\r\n\"1.png,b\r\n", 2, "a quote is opened and never closed"),
+    ("\"1.png\"x,a\n", 1, "there is text behind a closing quote"),
+    ("1.png,a\n\"no\nsuch\",b\n", 2, "there is no file no\nsuch"),
+  ])
+  func linesOfTablesAreNamed(text: String, line: Int, what: String) throws {
+    try add("1.png")
+    let table = try folder.write(Array(text.utf8), to: "wrong.csv")
+    let error = #expect(throws: DatasetError.self) { try LabelledFiles(table: table) }
+    #expect(error?.description.hasPrefix("\(table), line \(line): \(what)") ?? false, "\(error!)")
+  }
+
+  @Test func tablesThatAreNoText() throws {
+    let table = try folder.write([0x61, 0xFF, 0xFE], to: "t.csv")
+    #expect(throws: DatasetError.table(reason: "\(table) is no text in UTF-8")) {
+      try LabelledFiles(table: table)
+    }
+    let none = folder.file("none.csv")
+    let error = #expect(throws: DatasetError.self) { try LabelledFiles(table: none) }
+    #expect(error?.description == "\(none): cannot open: No such file or directory")
+  }
+
+  /// With a test set nothing is held out, and one file of a class is enough.
+  @Test func classesOfOneFile() throws {
+    try add("a/1.png", "a/2.png", "b/1.png")
+    #expect(try LabelledFiles(folder: folder.path, smallestClass: 1).files.count == 3)
+    let table = try folder.write(Array("a/1.png,x\nb/1.png,y\n".utf8), to: "t.csv")
+    #expect(try LabelledFiles(table: table, smallestClass: 1).labels == ["x", "y"])
+    #expect(throws: DatasetError.smallClass(label: "x", folder: table, files: 1)) {
+      try LabelledFiles(table: table)
+    }
+  }
+
+  /// As many as are needed are enough: of two files one is held out.
+  @Test func smallClassesAreHeldOutToo() throws {
+    try add("a/1.png", "a/2.png", "b/1.png", "b/2.png", "b/3.png", "c/1.png")
+    let (kept, heldOut) = try LabelledFiles(folder: folder.path, smallestClass: 1)
+      .split(heldOut: 5)
+    #expect(
+      heldOut.files.map { String($0.path.dropFirst(folder.path.count + 1)) }
+        == ["a/2.png", "b/3.png"])
+    #expect(kept.files.map(\.label) == [0, 1, 1, 2])
+  }
+
   @Test func whatIsNoDataSetIsRefused() throws {
     #expect(throws: DatasetError.unreadable(folder: folder.file("none"))) {
       try LabelledFiles(folder: folder.file("none"))

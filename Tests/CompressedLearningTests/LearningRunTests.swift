@@ -95,6 +95,35 @@ private struct Stripes {
     #expect(resumed.history == whole.history && resumed.best == whole.best)
   }
 
+  /// A training that has ended goes on with the steps of a longer one, which can be stopped as well.
+  @Test(arguments: [nil, 20, 25])
+  func anEndedTrainingGoesOnToMoreEpochs(stop: Int?) async throws {
+    let folder = try TemporaryFolder()
+    let checkpoint = URL(fileURLWithPath: folder.file("run.safetensors"))
+    #expect(try LearningRun.epochsDone(checkpoint: checkpoint) == nil)
+    let short = try await run(checkpoint)
+    #expect(try LearningRun.epochsDone(checkpoint: checkpoint) == 3)
+    // With as many epochs nothing is left to do.
+    #expect(try await run(checkpoint, isResumed: true).optimiser == short.optimiser)
+    if let stop {
+      let stopped = try await run(
+        checkpoint, isResumed: true, stopAfter: stop - short.optimiser.steps, epochs: 6)
+      #expect(stopped.optimiser.steps == stop)
+    }
+    let long = try await run(checkpoint, isResumed: true, epochs: 6)
+    #expect(long.optimiser.steps == 36 && long.history.map(\.epoch) == Array(1...6))
+    #expect(Array(long.history[..<3]) == short.history)
+
+    // The same steps by hand: three epochs at the rates of three, and three at those of six.
+    let other = URL(fileURLWithPath: folder.file("other.safetensors"))
+    _ = try await run(other)
+    #expect(try await run(other, isResumed: true, epochs: 6).optimiser == long.optimiser)
+    #expect(try await run(epochs: 6).optimiser != long.optimiser)
+    await #expect(
+      throws: LearningError.fewerEpochs(file: checkpoint.path, trained: 6, asked: 5)
+    ) { try await run(checkpoint, isResumed: true, epochs: 5) }
+  }
+
   @Test func theBestWeightsAreKeptAndTrainingStopsEarly() async throws {
     nonisolated(unsafe) var calls = 0
     let run = try await run(epochs: 20, patience: 3) { _ in

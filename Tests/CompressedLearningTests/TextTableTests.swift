@@ -15,6 +15,18 @@ import Testing
     #expect(table.lines[0].box == TextBox(left: 1, top: 2, right: 30.5, bottom: 14))
   }
 
+  /// RFC 4180, with the byte order mark of spreadsheets.
+  @Test func tablesOfSpreadsheets() throws {
+    let text =
+      "\u{FEFF}left,top,right,bottom,text\r\n1,2,3,4,\"a, \"\"b\"\"\r\nc\"\r\n\"5\",6,7,8, d \r\n"
+    let table = try TextTable(parsing: text, name: "t.csv")
+    #expect(table.lines.map(\.text) == ["a, \"b\"\r\nc", "d"])
+    // A quote that is never closed belongs to its line alone.
+    let open = try TextTable(
+      parsing: "\u{FEFF}left,top,right,bottom,text\n1,2,3,4,\"a, b\n5,6,7,8,c\n", name: "t.csv")
+    #expect(open.lines.map(\.text) == ["\"a, b", "c"])
+  }
+
   @Test(arguments: [
     ("", TextTableError.noHeader(file: "t")),
     ("1,2,3,4,a", .noHeader(file: "t")),

@@ -67,7 +67,8 @@ struct RateSearchTests {
     let image = naturalPicture(width: 64, height: 48, seed: 4)
     let options = EncodingOptions(quality: Quality(50))
     #expect(try await encode(image, .psnr(1), options).quality == .lowest)
-    let smallest = try await Self.codec.encode(image, as: ImageFormat(of: image), .init(quality: .lowest))
+    let smallest = try await Self.codec.encode(
+      image, as: ImageFormat(of: image), .init(quality: .lowest))
     for limit in [1, smallest.byteCount - 1] {
       await #expect(
         throws: CodingError.unreachableSize(limit: limit, smallest: smallest.byteCount)

@@ -21,9 +21,15 @@ struct PathTests {
   @Test func anyBytesAreAPath() {
     var generator = SeededGenerator(seed: 3)
     // The last one is U+10FF41, which itself stands for a byte.
-    var names: [[UInt8]] = [[], [0xFF], [0xC3, 0xA4], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x8F, 0xBD, 0x81]]
+    var names: [[UInt8]] = [
+      [], [0xFF], [0xC3, 0xA4], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x8F, 0xBD, 0x81],
+    ]
     for _ in 0..<500 {
-      names.append((0..<6).map { _ in [1, 0x41, 0x80, 0xC3, 0xE2, 0xF0, 0xF4, 0x8F, 0xBD, 0xFF].randomElement(using: &generator)! })
+      names.append(
+        (0..<6).map { _ in
+          [1, 0x41, 0x80, 0xC3, 0xE2, 0xF0, 0xF4, 0x8F, 0xBD, 0xFF].randomElement(
+            using: &generator)!
+        })
     }
     for name in names { #expect(String(pathBytes: name).pathBytes == name) }
     #expect(String(pathBytes: Array("häß.png".utf8)) == "häß.png")

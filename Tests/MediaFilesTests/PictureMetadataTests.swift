@@ -179,7 +179,8 @@ struct PictureMetadataTests {
     let name = Array("ICC_PROFILE\0".utf8)
     let whole = name + [1, 1] + icc
     for segments in [
-      [name + [1, 2] + icc], [whole, whole], [name + [0, 1] + icc], [name + [1, 1] + icc.dropLast()],
+      [name + [1, 2] + icc], [whole, whole], [name + [0, 1] + icc],
+      [name + [1, 1] + icc.dropLast()],
       [name + [1, 2] + icc, name + [2, 3] + icc], [name],
     ] {
       let read = try ReadPicture(

@@ -137,19 +137,40 @@ private struct HTMLReport {
         + figures.joined(separator: "\n") + "</div>")
   }
 
-  /// What each codec reached at each setting.
+  /// What each codec reached at each setting: a table for each group of files.
   var means: String {
+    let groups = results.groups
+    let tables = groups.map { group in
+      let names = group.contenders.map(\.name).joined(separator: ", ")
+      let count = Set(group.measurements.map(\.file)).count
+      let title = "\(count) of the \(results.kind.noun)s, for \(names)".escaped
+      return (groups.count > 1 ? "<p>\(title)</p>" : "") + meansTable(of: group)
+    }
+    let settings = results.contenders.reduce(0) { $0 + results.settings(of: $1.name).count }
+    return HTML.section(
+      "Means",
+      "<p>Over the files that all codecs coded without a failure at any setting: of the rates of"
+        + " the files, and beside it the rate of all of them together (corpus), their bits by their"
+        + " \(results.kind == .images ? "pixels" : "seconds"). Speeds are"
+        + " \(results.kind == .images ? "pixels" : "seconds") of all timed files by the wall-clock"
+        + " seconds of the processes; peaks are the largest resident memory of one.</p>"
+        + HTML.list(results.undefinedLines.map { $0 + "." }, className: "quiet")
+        + "<details><summary>\(settings) settings of \(results.contenders.count) codecs</summary>"
+        + tables.joined() + "</details>")
+  }
+
+  private func meansTable(of group: SweepResults) -> String {
     let metrics = results.metrics
-    let all = results.contenders.map { contender in
+    let all = group.contenders.map { contender in
       (
-        contender: contender, means: results.means(of: contender.name),
-        files: results.wholeFiles(of: contender.name).count,
-        failures: results.failureCount(of: contender.name)
+        contender: contender, means: group.means(of: contender.name),
+        files: group.comparedFiles(of: contender.name).count,
+        failures: group.failureCount(of: contender.name)
       )
     }
     let isTimed = all.contains { $0.means.contains { $0.encodeSpeed != nil } }
-    let unit = results.kind.shortSpeedUnit
-    var header = ["Codec", "Setting", "Files", results.kind.shortRateUnit]
+    let (unit, rate) = (results.kind.shortSpeedUnit, results.kind.shortRateUnit)
+    var header = ["Codec", "Setting", "Files", rate, "Corpus, \(rate)"]
     header += metrics.map { $0.title + ($0.unit.isEmpty ? "" : ", \($0.unit)") }
     if isTimed {
       header += ["Encode, \(unit)", "Decode, \(unit)", "Encode, peak MB", "Decode, peak MB"]
@@ -160,6 +181,7 @@ private struct HTMLReport {
           HTML.name(contender.name, isOurs: contender.isOurs), HTML.cell(mean.setting),
           HTML.cell(files.description, failures > 0 ? "bad" : nil),
           HTML.cell(mean.rate.text(results.kind.rateDecimals)),
+          HTML.cell(mean.corpusRate.text(results.kind.rateDecimals)),
         ]
         cells += metrics.map { HTML.cell(mean.metrics[$0.name]?.text($0.decimals) ?? "") }
         if isTimed {
@@ -171,13 +193,7 @@ private struct HTMLReport {
         return cells.joined()
       }
     }
-    return HTML.section(
-      "Means",
-      "<p>Over the files that a codec coded without a failure at any setting. Speeds are"
-        + " \(results.kind == .images ? "pixels" : "seconds") of all timed files by the wall-clock"
-        + " seconds of the processes; peaks are the largest resident memory of one.</p><details>"
-        + "<summary>\(bodies.reduce(0) { $0 + $1.count }) settings of \(bodies.count) codecs"
-        + "</summary>" + HTML.table(header: header, bodies: bodies) + "</details>")
+    return HTML.table(header: header, bodies: bodies)
   }
 
   /// Versions and commands of the tools.

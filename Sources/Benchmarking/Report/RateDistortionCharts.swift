@@ -1,6 +1,6 @@
 /// Charts of a sweep: each metric that was measured, and the speeds that were timed, over rate.
 ///
-/// Points are means over the files of a setting that did not fail. Published curves are drawn
+/// Points are means over the files of a setting that all codecs are compared on. Published curves are drawn
 /// behind those, but for codecs that were measured too, which would be there twice. A colour
 /// belongs to the same codec in all charts.
 func rateDistortionCharts(
@@ -9,6 +9,7 @@ func rateDistortionCharts(
   let measured = Set(results.contenders.map(\.name))
   let published = results.published(anchors).filter { !measured.contains($0.points[0].codec) }
   let rate = Chart.Axis(title: "Rate (\(results.kind.rateUnit))", isLogarithmic: true)
+  let undefined = results.undefinedFiles
   var charts: [Chart] = []
   for metric in results.metrics {
     var series = results.series { name in
@@ -25,7 +26,9 @@ func rateDistortionCharts(
     charts.append(
       Chart(
         name: "rd-\(metric.name.replacingOccurrences(of: "_", with: "-"))",
-        title: "\(metric.title) on \(results.scope { $0.metrics[metric.name] })", x: rate,
+        title: "\(metric.title) on "
+          + results.scope(without: undefined[metric.name] ?? []) { $0.metrics[metric.name] },
+        x: rate,
         y: Chart.Axis(title: metric.axisTitle),
         series: series))
   }
@@ -56,10 +59,16 @@ extension SweepResults {
     return kind.metrics.filter { measured.contains($0.name) }
   }
 
-  /// The corpus, and how many of its files have a figure.
-  fileprivate func scope(_ figure: (FileResult) -> Double?) -> String {
-    let count = Set(measurements.filter { $0.failure == nil && figure($0) != nil }.map(\.file))
-      .count
+  /// The corpus, and how many of its files that codecs are compared on have a figure.
+  fileprivate func scope(
+    without undefined: Set<String> = [], _ figure: (FileResult) -> Double?
+  ) -> String {
+    let compared = contenders.reduce(into: Set<String>()) {
+      $0.formUnion(comparedFiles(of: $1.name))
+    }.subtracting(undefined)
+    let count = compared.intersection(
+      measurements.filter { figure($0) != nil }.map(\.file)
+    ).count
     return "\(corpus), \(count) \(count == 1 ? "file" : "files")"
   }
 

@@ -93,7 +93,7 @@ public struct Rival: Sendable {
   /// The codec with the version that its tool prints: the first line with a number such as 1.2.
   public func found() async -> CommandCodec {
     var codec = codec
-    let run = try? await MeasuredProcess.run(version, limit: 10)
+    let run = try? await MeasuredProcess.run(version, limit: 120)
     let lines = ((run?.output ?? "") + "\n" + (run?.errors ?? "")).split(
       whereSeparator: \.isNewline)
     if let line = lines.first(where: { $0.contains(/\d+\.\d+/) }) {

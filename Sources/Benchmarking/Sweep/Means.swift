@@ -4,9 +4,11 @@ import Foundation
 public struct MeanPoint: Sendable, Equatable {
   /// The setting as the command has it.
   public let setting: String
-  /// Bits per pixel, or kbit/s.
+  /// Bits per pixel, or kbit/s: the mean of the rates of the files.
   public let rate: Double
-  /// Qualities by `Metric.name`, each over the files that have it.
+  /// The same of all files together: their bits by their pixels, or by their seconds.
+  public let corpusRate: Double
+  /// Qualities by `Metric.name`, each over the files that are not left out of it.
   public let metrics: [String: Double]
   /// Wall-clock seconds, over the files that were timed; nil where none was.
   public let encodeSeconds: Double?
@@ -34,33 +36,24 @@ extension SweepResults {
       .map(\.setting)
   }
 
-  /// The files that a contender coded without a failure at any setting.
-  ///
-  /// Only these count in means, so that all points of a curve are of the same files.
-  public func wholeFiles(of contender: String) -> Set<String> {
-    let own = measurements.filter { $0.contender == contender }
-    return Set(own.map(\.file)).subtracting(own.filter { $0.failure != nil }.map(\.file))
-  }
-
-  /// How many files a contender failed on, at any setting.
-  public func failureCount(of contender: String) -> Int {
-    Set(measurements.filter { $0.contender == contender && $0.failure != nil }.map(\.file)).count
-  }
-
   /// The means of a contender, a point a setting; empty where there is no file.
   ///
-  /// - Parameter files: the files to count; nil for all that it coded without a failure.
+  /// - Parameter files: the files to count; nil for those that all contenders are compared on.
   public func means(of contender: String, over files: Set<String>? = nil) -> [MeanPoint] {
-    let files = files ?? wholeFiles(of: contender)
+    let files = files ?? comparedFiles(of: contender)
+    let undefined = undefinedFiles
     let own = measurements.filter { $0.contender == contender && files.contains($0.file) }
     return settings(of: contender).compactMap { setting in
       let points = own.filter { $0.setting == setting }
       guard let rate = mean(points.map(\.rate)) else { return nil }
-      let metrics = Set(points.flatMap(\.metrics.keys)).map { name in
-        (name, mean(points.compactMap { $0.metrics[name] }) ?? 0)
+      let metrics = Set(points.flatMap(\.metrics.keys)).compactMap { name in
+        mean(
+          points.compactMap { undefined[name]?.contains($0.file) ?? false ? nil : $0.metrics[name] }
+        ).map { (name, $0) }
       }
       return MeanPoint(
-        setting: setting, rate: rate, metrics: Dictionary(uniqueKeysWithValues: metrics),
+        setting: setting, rate: rate, corpusRate: corpusRate(of: points),
+        metrics: Dictionary(uniqueKeysWithValues: metrics),
         encodeSeconds: mean(points.compactMap(\.encodeSeconds)),
         decodeSeconds: mean(points.compactMap(\.decodeSeconds)),
         encodeSpeed: speed(of: points, \.encodeSeconds),
@@ -73,18 +66,32 @@ extension SweepResults {
   /// The curve of a contender in a metric by rising rate, by means over the files that have it, as
   /// ``Metric/drawn(_:)`` gives them: the mean is of the metric, and only then becomes decibels.
   ///
-  /// - Parameter files: the files to count; nil for all that it coded without a failure.
+  /// - Parameter files: the files to count; nil for those that all contenders are compared on. Those
+  ///   that are left out of the metric do not count.
   public func curve(
     of contender: String, _ metric: Metric, over files: Set<String>? = nil
   ) -> [RatePoint] {
-    let files = files ?? wholeFiles(of: contender)
-    let own = measurements.filter { $0.contender == contender && $0.metrics[metric.name] != nil }
-    return means(of: contender, over: files.intersection(own.map(\.file))).compactMap { point in
-      point.metrics[metric.name].map {
-        RatePoint(rate: point.rate, quality: metric.drawn($0))
-      }
+    let files = (files ?? comparedFiles(of: contender))
+      .subtracting(undefinedFiles[metric.name] ?? [])
+    let own = measurements.filter {
+      $0.contender == contender && $0.metrics[metric.name] != nil && files.contains($0.file)
+    }
+    let points = Dictionary(grouping: own, by: \.setting)
+    return settings(of: contender).compactMap { setting in
+      guard let points = points[setting], let rate = mean(points.map(\.rate)),
+        let value = mean(points.compactMap { $0.metrics[metric.name] })
+      else { return nil }
+      return RatePoint(rate: rate, quality: metric.drawn(value))
     }
     .sorted { $0.rate < $1.rate }
+  }
+
+  /// Bits by pixels, or kilobits by seconds, of files together.
+  private func corpusRate(of results: [FileResult]) -> Double {
+    let bits = results.reduce(0.0) { $0 + Double($1.byteCount * 8) }
+    return kind == .images
+      ? bits / results.reduce(0.0) { $0 + Double($1.sampleCount) }
+      : bits / results.reduce(0.0) { $0 + $1.duration } / 1000
   }
 
   private func speed(

@@ -19,8 +19,8 @@ public struct RateComparison: Sendable {
   /// Compares all contenders, then all codecs of published points, with one of them. A codec with
   /// one published point has no curve and is left out.
   ///
-  /// Two contenders are compared on the files that both coded without a failure; published points
-  /// are means over files of their own.
+  /// Two contenders are compared on the files that both coded without a failure, but for those that
+  /// are left out of the metric; published points are means over files of their own.
   ///
   /// - Parameter reference: a contender, or else a codec of the points.
   public static func all(
@@ -64,5 +64,27 @@ public struct RateComparison: Sendable {
       compare(codec.name, codec.points.curve, over: nil)
     }
     return contenders + anchors
+  }
+}
+
+extension SweepResults {
+  /// What rates are compared with where nobody has said it: the first rival, or else the first codec
+  /// of published points, that has a curve. One without loss has none: its quality is infinite, and
+  /// has no decibels in common with others.
+  ///
+  /// - Parameters:
+  ///   - name: the first of them, which is taken where none has a curve and there are no two of our
+  ///     codecs to compare with each other.
+  ///   - anchors: published points.
+  public func reference(insteadOf name: String, anchors: [AnchorCurves] = []) -> String {
+    func hasCurve(_ points: [RatePoint]) -> Bool { points.count { $0.quality.isFinite } > 1 }
+    func hasCurve(_ contender: Contender) -> Bool {
+      kind.comparedMetrics.contains { hasCurve(curve(of: contender.name, $0)) }
+    }
+    let ours = contenders.filter { $0.isOurs && hasCurve($0) }
+    return contenders.first { !$0.isOurs && hasCurve($0) }?.name
+      ?? published(anchors).first { codec in
+        kind.comparedMetrics.contains { hasCurve(codec.points.curve($0)) }
+      }?.name ?? (ours.count > 1 ? ours[0].name : name)
   }
 }

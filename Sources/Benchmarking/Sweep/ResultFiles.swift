@@ -19,19 +19,24 @@ extension SweepResults {
     return csv(header, rows)
   }
 
-  /// Means over the files at each setting, as comma-separated values with provenance in comments.
+  /// Means over the files that all contenders are compared on at each setting, as comma-separated
+  /// values with provenance in comments. Where there are several groups of files, see ``groups``,
+  /// their rows follow each other.
   public var meansCSV: String {
     let header =
-      ["codec", "setting", "files", "failures", kind.rateField] + metricNames
+      ["codec", "setting", "files", "failures", kind.rateField, kind.corpusRateField] + metricNames
       + ["encode_s", "decode_s", "peak_bytes"]
-    let rows = contenders.flatMap { contender in
-      let files = wholeFiles(of: contender.name)
-      let failures = failureCount(of: contender.name)
-      return means(of: contender.name).map { point in
-        [contender.name, point.setting, "\(files.count)", "\(failures)", text(point.rate, 5)]
-          + metricNames.map { text(point.metrics[$0], 5) }
-          + [text(point.encodeSeconds, 4), text(point.decodeSeconds, 4)]
-          + [point.peakBytes.map(String.init) ?? ""]
+    let rows = groups.flatMap { group in
+      group.contenders.flatMap { contender in
+        let files = group.comparedFiles(of: contender.name)
+        let failures = group.failureCount(of: contender.name)
+        return group.means(of: contender.name).map { point in
+          [contender.name, point.setting, "\(files.count)", "\(failures)"]
+            + [text(point.rate, 5), text(point.corpusRate, 5)]
+            + metricNames.map { text(point.metrics[$0], 5) }
+            + [text(point.encodeSeconds, 4), text(point.decodeSeconds, 4)]
+            + [point.peakBytes.map(String.init) ?? ""]
+        }
       }
     }
     return csv(header, rows)
@@ -52,6 +57,7 @@ extension SweepResults {
       : Dictionary(uniqueKeysWithValues: Metric.ofSounds.map { ($0.name, $0) })
     var lists = names.mapValues { metric in list { $0.metrics[metric.name] } }
     lists[kind.rateField] = list(\.rate)
+    lists[kind.corpusRateField] = list(\.corpusRate)
     lists["encoding_time"] = list(\.encodeSeconds)
     lists["decoding_time"] = list(\.decodeSeconds)
     let encoder = JSONEncoder()
@@ -60,7 +66,7 @@ extension SweepResults {
       CompressAIResults(
         name: contender.name,
         description: "\(contender.version); \(contender.encodeCommand); \(corpus), "
-          + "\(wholeFiles(of: contender.name).count) files, \(failureCount(of: contender.name)) failed",
+          + "\(comparedFiles(of: contender.name).count) files, \(failureCount(of: contender.name)) failed",
         results: lists.compactMapValues { $0 }))
   }
 
@@ -89,9 +95,11 @@ extension SweepResults {
     return (provenanceLines.map { "# \($0)" } + lines).joined(separator: "\n") + "\n"
   }
 
-  /// A field as RFC 4180 has it.
+  /// A field as RFC 4180 has it; one that begins like a comment is quoted too.
   private func quoted(_ field: String) -> String {
-    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+    guard
+      field.hasPrefix("#") || field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
+    else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 

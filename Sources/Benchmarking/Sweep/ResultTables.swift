@@ -2,29 +2,41 @@ import Foundation
 
 /// Results as tables for people.
 extension SweepResults {
-  /// Means of each contender at each setting, with times in seconds and memory in millions of bytes
-  /// where they were measured, and how many files count and how many failed.
+  /// Means of each contender at each setting over the files that all are compared on, with times in
+  /// seconds and memory in millions of bytes where they were measured, and how many files count and
+  /// how many failed: a table for each of ``groups``.
   public var meansTable: String {
+    let groups = groups
+    return groups.map { group in
+      let count = Set(group.measurements.map(\.file)).count
+      let names = group.contenders.map(\.name).joined(separator: ", ")
+      let title = groups.count > 1 ? "\(count) of the \(kind.noun)s, for \(names)\n" : ""
+      return title + group.table(of: metrics)
+    }.joined(separator: "\n\n")
+  }
+
+  private func table(of metrics: [Metric]) -> String {
     let header =
-      ["codec", "setting", kind.shortRateUnit]
+      ["codec", "setting", kind.shortRateUnit, "corpus \(kind.shortRateUnit)"]
       + metrics.map { $0.unit.isEmpty ? $0.title : "\($0.title), \($0.unit)" }
       + ["encode s", "decode s", "MB", "files", "failures"]
     let rows = contenders.flatMap { contender -> [[String]] in
-      let counts = [wholeFiles(of: contender.name).count, failureCount(of: contender.name)].map {
-        "\($0)"
-      }
+      let counts = [
+        comparedFiles(of: contender.name).count, failureCount(of: contender.name),
+      ].map { "\($0)" }
       let points = means(of: contender.name)
       guard !points.isEmpty else {
         return [[contender.name] + Array(repeating: "", count: header.count - 3) + counts]
       }
       return points.map { point in
-        [contender.name, point.setting, text(point.rate, kind.rateDecimals)]
+        [contender.name, point.setting]
+          + [text(point.rate, kind.rateDecimals), text(point.corpusRate, kind.rateDecimals)]
           + metrics.map { text(point.metrics[$0.name], $0.isSimilarity ? 4 : 2) }
           + [text(point.encodeSeconds, 3), text(point.decodeSeconds, 3)]
           + [text(point.peakBytes.map { Double($0) / 1e6 }, 0)] + counts
       }
     }
-    return table([header] + rows)
+    return Benchmarking.table([header] + rows)
   }
 
   /// What failed first of each contender, a line each; empty where nothing did.

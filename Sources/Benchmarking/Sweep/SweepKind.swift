@@ -15,6 +15,8 @@ extension SweepResults.Kind {
   var shortRateUnit: String { self == .images ? "bpp" : "kbit/s" }
   /// Rates in files for other programs: `bpp`.
   var rateField: String { self == .images ? "bpp" : "kbps" }
+  /// Rates of all files together in files for other programs: `corpus_bpp`.
+  var corpusRateField: String { "corpus_\(rateField)" }
   /// Sample counts in files for other programs.
   var sampleField: String { self == .images ? "pixels" : "frames" }
   /// Decimals of a rate in tables.

@@ -95,14 +95,17 @@ public struct SweepSound: SweepFile {
 
   /// SNR, SI-SDR, PSNR, log-mel distance, noise to mask and disturbed frames; no tool measures
   /// sounds. Ratios to silence mean nothing, so a silent original has only the distance and the
-  /// frames.
+  /// frames; and spectra see nothing of the ends of a sound, so one that is shorter than a frame of
+  /// theirs has only SNR, SI-SDR and PSNR.
   public func metrics(
     of copy: Audio, against original: Audio, tools: [MetricTool], folder: String
   ) async throws -> [String: Double] {
     let noise = NoiseToMaskRatio(of: copy, against: original, sampleRate: sampleRate)
-    var metrics = [
-      Metric.logMel.name: logMelDistance(of: copy, against: original, sampleRate: sampleRate)
-    ]
+    var metrics: [String: Double] = [:]
+    if frames >= ShortTimeSpectrum(sampleRate: sampleRate, overlap: 1).size {
+      metrics[Metric.logMel.name] = logMelDistance(
+        of: copy, against: original, sampleRate: sampleRate)
+    }
     metrics[Metric.disturbed.name] = noise.map { 100 * $0.disturbedShare }
     if original.energy > 0 {
       metrics[Metric.snr.name] = snr(of: copy, against: original)

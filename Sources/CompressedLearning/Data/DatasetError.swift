@@ -10,6 +10,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case smallClass(label: String, folder: String, files: Int)
   /// A single class.
   case oneClass(label: String, folder: String)
+  /// A table that cannot be read; the reason is a sentence that names it.
+  case table(reason: String)
   /// A line of a table that is not a file and a label.
   case line(file: String, line: Int, what: String)
   /// A file that was made with another codec than the one that is learned with.
@@ -31,9 +33,11 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .noLabel(let file):
       "\(file) has no label: each class has a folder of its own, or a table names the label"
     case .smallClass(let label, let folder, let files):
-      "class \(label) in \(folder) has \(files) file\(files == 1 ? "" : "s"), at least 2 are needed"
+      "class \(label) in \(folder) has \(files) file\(files == 1 ? "" : "s"), at least 2 are needed "
+        + "where one is held out"
     case .oneClass(let label, let folder):
       "\(folder) has the class \(label) alone, at least 2 are needed"
+    case .table(let reason): reason
     case .line(let file, let line, let what): "\(file), line \(line): \(what)"
     case .otherCodec(let file, let made, let expected):
       "\(file) was made with codec \(made), not with \(expected) as the others"

@@ -26,9 +26,13 @@ public struct LabelledFiles: Sendable, Equatable {
   /// - Parameters:
   ///   - folder: hidden files and files of other kinds in it are left out.
   ///   - labels: the classes that a model knows; nil to take those of the folders, of which there
-  ///     are at least two, of two files or more.
+  ///     are at least two.
+  ///   - smallestClass: files that a class without a model has at least: 2 where one of them is held
+  ///     out, 1 where there is a test set.
   /// - Throws: `DatasetError`.
-  public init(folder: String, labels known: [String]? = nil) throws(DatasetError) {
+  public init(
+    folder: String, labels known: [String]? = nil, smallestClass: Int = 2
+  ) throws(DatasetError) {
     let names = try Self.contents(folder)
     var classes: [(label: String, paths: [String])] = []
     for name in names {
@@ -40,46 +44,73 @@ public struct LabelledFiles: Sendable, Equatable {
         throw .noLabel(file: path)
       }
     }
-    try self.init(classes, folder: folder, known: known)
+    try self.init(classes, folder: folder, known: known, smallestClass: smallestClass)
   }
 
-  /// A table of files and labels, separated by a comma: a line a file, its path relative to the
-  /// table. A first line `file,label` is a heading.
+  /// A table of files and labels as comma-separated values, see `CommaSeparatedValues`: a record a
+  /// file, its path relative to the table. A first record `file,label` is a heading.
   ///
+  /// - Parameters:
+  ///   - table: a file in UTF-8.
+  ///   - labels: as of a folder.
+  ///   - smallestClass: as of a folder.
   /// - Throws: `DatasetError`.
-  public init(table: String, labels known: [String]? = nil) throws(DatasetError) {
-    guard let text = try? String(contentsOfFile: table, encoding: .utf8) else {
-      throw .unreadable(folder: table)
-    }
+  public init(
+    table: String, labels known: [String]? = nil, smallestClass: Int = 2
+  ) throws(DatasetError) {
     let folder = URL(fileURLWithPath: table).deletingLastPathComponent().path
     var classes: [String: [String]] = [:]
-    for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
-      guard let comma = line.lastIndex(of: ",") else {
-        throw .line(file: table, line: index + 1, what: "it is not a file, a comma and a label")
+    for (index, record) in try Self.records(table).enumerated() {
+      func fault(_ what: String) -> DatasetError {
+        .line(file: table, line: record.line, what: what)
       }
-      let name = line[..<comma].trimmingCharacters(in: .whitespaces)
-      let label = line[line.index(after: comma)...].trimmingCharacters(in: .whitespaces)
+      guard record.fields.count > 1 else { throw fault("it is not a file, a comma and a label") }
+      guard record.fields.count == 2 else {
+        throw fault(
+          "it has \(record.fields.count) fields, not a file and a label; a name with commas is put "
+            + "in quotes")
+      }
+      let (name, label) = (record.fields[0], record.fields[1])
       if index == 0, name == "file", label == "label" { continue }
-      guard !label.isEmpty else {
-        throw .line(file: table, line: index + 1, what: "\(name) has no label")
-      }
+      guard !label.isEmpty else { throw fault("\(name) has no label") }
       let path = name.hasPrefix("/") ? name : folder + "/" + name
       guard FileManager.default.fileExists(atPath: path) else {
-        throw .line(file: table, line: index + 1, what: "there is no file \(name)")
+        throw fault("there is no file \(name)")
       }
       classes[label, default: []].append(path)
     }
     try self.init(
-      classes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, folder: table, known: known)
+      classes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, folder: table, known: known,
+      smallestClass: smallestClass)
+  }
+
+  /// The records of a table.
+  private static func records(_ table: String) throws(DatasetError) -> [CommaSeparatedValues.Record]
+  {
+    let bytes: [UInt8]
+    do {
+      bytes = try readFile(path: table, maximumBytes: 1 << 28)
+    } catch {
+      throw .table(reason: "\(error)")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .table(reason: "\(table) is no text in UTF-8")
+    }
+    do {
+      return try CommaSeparatedValues(parsing: text).records
+    } catch {
+      throw .line(file: table, line: error.line, what: error.reason)
+    }
   }
 
   private init(
-    _ classes: [(label: String, paths: [String])], folder: String, known: [String]?
+    _ classes: [(label: String, paths: [String])], folder: String, known: [String]?,
+    smallestClass: Int
   ) throws(DatasetError) {
     guard let first = classes.first else { throw .noFiles(folder: folder) }
     if known == nil {
       guard classes.count > 1 else { throw .oneClass(label: first.label, folder: folder) }
-      for (label, paths) in classes where paths.count < 2 {
+      for (label, paths) in classes where paths.count < smallestClass {
         throw .smallClass(label: label, folder: folder, files: paths.count)
       }
     }
@@ -100,12 +131,15 @@ public struct LabelledFiles: Sendable, Equatable {
   }
 
   /// Holds out one of `count` files of each class: for validation, so that settings need no test
-  /// set.
+  /// set. Of a class with fewer files one is held out too, but of a single file.
   public func split(heldOut count: Int) -> (kept: LabelledFiles, heldOut: LabelledFiles) {
+    var sizes = [Int](repeating: 0, count: labels.count)
+    for file in files { sizes[file.label] += 1 }
     var seen = [Int](repeating: 0, count: labels.count)
     var parts: (kept: [File], heldOut: [File]) = ([], [])
     for file in files {
-      if seen[file.label] % count == count / 2 {
+      let size = sizes[file.label]
+      if size > 1, seen[file.label] % count == min(count / 2, size - 1) {
         parts.heldOut.append(file)
       } else {
         parts.kept.append(file)

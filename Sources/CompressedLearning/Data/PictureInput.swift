@@ -35,7 +35,7 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `ContainerError`, `CodingError` or `MediaFileError`.
   public func values(file path: String) throws -> Latents {
-    if case .latents(let codec, _, let channels) = self, path.hasSuffix(".wlc") {
+    if case .latents(let codec, _, let channels) = self, path.lowercased().hasSuffix(".wlc") {
       return try codec.latents(
         of: Container(parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
         channels: channels, file: path)
@@ -65,6 +65,10 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `MediaFileError`.
   public static func picture(file path: String) throws -> Image {
+    guard !path.lowercased().hasSuffix(".wlc") else {
+      throw MediaFileError.unsupported(
+        file: path, what: "its pixels are asked for, which it has only once it is decoded")
+    }
     let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
     return trainingSamples(rows.planes(0..<file.format.channels), file.format)

@@ -1,7 +1,10 @@
+import MediaFiles
+
 /// The lines of text of a page, from a table of one line each: `left,top,right,bottom,text`.
 ///
-/// Boxes are in pixels of the page. The text is all that follows the fourth comma, with or without
-/// quotes around it, as tables of this kind are not always quoted properly.
+/// Boxes are in pixels of the page. The table is one of comma-separated values as RFC 4180 has them.
+/// Tables of this kind are not always quoted properly, though: where this one is not, each line is
+/// a record, and the text is all that follows the fourth comma, with or without quotes around it.
 public struct TextTable: Sendable, Equatable {
   /// In the order of the file.
   public let lines: [TextLine]
@@ -13,21 +16,40 @@ public struct TextTable: Sendable, Equatable {
   ///
   /// - Throws: `TextTableError`.
   public init(parsing text: String, name: String) throws(TextTableError) {
-    let rows = text.split(whereSeparator: \.isNewline)
-    guard let first = rows.first, first.trimmed == Self.header else { throw .noHeader(file: name) }
+    let records = Self.quotedRecords(of: text) ?? Self.plainRecords(of: text)
+    guard let first = records.first, first.fields.joined(separator: ",") == Self.header else {
+      throw .noHeader(file: name)
+    }
     var lines: [TextLine] = []
-    for (index, row) in rows.enumerated().dropFirst() {
-      let fields = row.split(separator: ",", maxSplits: 4, omittingEmptySubsequences: false)
-      guard fields.count == 5 else { throw .notFiveFields(file: name, row: index + 1) }
-      let numbers = fields[..<4].map { Double($0.trimmed) ?? .nan }
+    for record in records.dropFirst() {
+      let (fields, row) = (record.fields, record.line)
+      guard fields.count == 5 else { throw .notFiveFields(file: name, row: row) }
+      let numbers = fields[..<4].map { Double($0) ?? .nan }
       guard numbers.allSatisfy({ abs($0) <= Self.largest }) else {
-        throw .notANumber(file: name, row: index + 1)
+        throw .notANumber(file: name, row: row)
       }
       let box = TextBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
-      guard box.area > 0 else { throw .emptyBox(file: name, row: index + 1) }
-      lines.append(TextLine(box: box, text: unquoted(fields[4])))
+      guard box.area > 0 else { throw .emptyBox(file: name, row: row) }
+      lines.append(TextLine(box: box, text: fields[4]))
     }
     self.lines = lines
+  }
+
+  /// The records of a table that is quoted properly; nil where it is not.
+  private static func quotedRecords(of text: String) -> [CommaSeparatedValues.Record]? {
+    guard let records = try? CommaSeparatedValues(parsing: text).records,
+      records.allSatisfy({ $0.fields.count == 5 })
+    else { return nil }
+    return records
+  }
+
+  /// A record each line, its fifth field all that follows the fourth comma.
+  private static func plainRecords(of text: String) -> [CommaSeparatedValues.Record] {
+    let rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return rows.enumerated().filter { !$0.element.trimmed.isEmpty }.map { index, row in
+      let fields = row.split(separator: ",", maxSplits: 4, omittingEmptySubsequences: false)
+      return CommaSeparatedValues.Record(line: index + 1, fields: fields.map(unquoted))
+    }
   }
 
   /// Pages have fewer pixels a side; comparisons with what is no number fail.
@@ -38,7 +60,7 @@ public struct TextTable: Sendable, Equatable {
 public enum TextTableError: Error, Equatable, CustomStringConvertible {
   /// The first line does not name the columns.
   case noHeader(file: String)
-  /// A row, counted from 1 with the header, has fewer than five fields.
+  /// The record of a line, counted from 1 with the header, has fewer than five fields.
   case notFiveFields(file: String, row: Int)
   /// An edge is no finite number.
   case notANumber(file: String, row: Int)
@@ -60,7 +82,8 @@ public enum TextTableError: Error, Equatable, CustomStringConvertible {
 extension Substring {
   fileprivate var trimmed: Substring {
     var text = self
-    while text.first?.isWhitespace ?? false { text.removeFirst() }
+    // A byte order mark stands before the first field.
+    while text.first.map({ $0.isWhitespace || $0 == "\u{FEFF}" }) ?? false { text.removeFirst() }
     while text.last?.isWhitespace ?? false { text.removeLast() }
     return text
   }

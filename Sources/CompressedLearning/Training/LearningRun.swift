@@ -6,7 +6,9 @@ import Training
 ///
 /// What an example is, only the closure knows that makes its loss; the run shuffles, makes batches,
 /// steps, validates and keeps the best weights. With a checkpoint file it can be stopped anywhere
-/// and goes on as if nothing had been.
+/// and goes on as if nothing had been. With a schedule of more epochs it goes on too, even from its
+/// end: the steps that were taken stay as they are, and those to come have the learning rates of the
+/// longer schedule.
 ///
 /// ```swift
 /// var run = try LearningRun(network.initialParameters(using: &generator), schedule: schedule)
@@ -47,7 +49,8 @@ public struct LearningRun: Sendable {
   /// - Parameters:
   ///   - checkpoint: a file to keep the state in, at each epoch, each minute, and when stopped.
   ///   - isResumed: whether to go on from the file, where it exists.
-  /// - Throws: `SafetensorsError` where the file is damaged or of another network.
+  /// - Throws: `SafetensorsError` where the file is damaged or of another network, `LearningError`
+  ///   where it is of another schedule that differs in more than fewer epochs.
   public init(
     _ parameters: Parameters, schedule: LearningSchedule, checkpoint: URL? = nil,
     isResumed: Bool = false
@@ -173,14 +176,33 @@ extension LearningRun {
 
   private var state: State { State(schedule: schedule, history: history, lossSum: lossSum) }
 
-  private mutating func restore(_ file: Safetensors, _ entries: [Parameters.Entry]) throws {
+  /// How many epochs a checkpoint has done; nil where there is none.
+  ///
+  /// - Throws: `SafetensorsError` where the file is damaged.
+  public static func epochsDone(checkpoint: URL) throws -> Int? {
+    guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
+    return try state(
+      of: Safetensors(parsing: [UInt8](Data(contentsOf: checkpoint)), name: checkpoint.path)
+    ).history.count
+  }
+
+  private static func state(of file: Safetensors) throws -> State {
     guard let text = file.metadata["run"],
       let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8))
     else {
       throw SafetensorsError.file(file.name, what: "it is no checkpoint of a training")
     }
-    guard state.schedule == schedule else {
-      throw LearningError.otherSchedule(file: file.name)
+    return state
+  }
+
+  private mutating func restore(_ file: Safetensors, _ entries: [Parameters.Entry]) throws {
+    let state = try Self.state(of: file)
+    var longer = state.schedule
+    longer.epochs = schedule.epochs
+    guard longer == schedule else { throw LearningError.otherSchedule(file: file.name) }
+    guard state.schedule.epochs <= schedule.epochs else {
+      throw LearningError.fewerEpochs(
+        file: file.name, trained: state.schedule.epochs, asked: schedule.epochs)
     }
     optimiser = try Adam(entries, from: file)
     history = state.history

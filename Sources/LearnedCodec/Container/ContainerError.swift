@@ -4,6 +4,8 @@ public enum ContainerError: Error, Equatable, CustomStringConvertible {
   case notAContainer(file: String)
   /// It is of a version that this program does not know.
   case unknownVersion(file: String, version: Int)
+  /// It is a sound where a picture is asked for, or the reverse.
+  case otherKind(file: String, isSound: Bool)
   /// It ends within a section.
   case truncated(file: String, section: String, offset: Int)
   /// A section's checksum is wrong.
@@ -24,6 +26,8 @@ public enum ContainerError: Error, Equatable, CustomStringConvertible {
       "\(file) is not a .wlc file"
     case .unknownVersion(let file, let version):
       "\(file) is a .wlc file of version \(version), which this program does not know"
+    case .otherKind(let file, let isSound):
+      isSound ? "\(file) is a sound, not a picture" : "\(file) is a picture, not a sound"
     case .truncated(let file, let section, let offset):
       "\(file) is cut off in its \(section) at offset \(offset)"
     case .damaged(let file, let section, let offset):

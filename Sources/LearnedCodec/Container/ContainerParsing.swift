@@ -26,6 +26,7 @@ extension Container {
       throw .unknownVersion(file: file, version: version)
     }
     let kind = try reader.field("kind", UInt8.self)
+    guard kind.value != SoundContainer.kind else { throw .otherKind(file: file, isSound: true) }
     let sampleType = try reader.field("sample type", UInt8.self)
     let flags = try reader.field("flags", UInt8.self)
     let hash = try reader.hash()

@@ -102,7 +102,8 @@ private struct SmoothPlane {
         let upper = row(top)
         let guess = upper + down * (row(bottom) - upper)
         let weight = weights[y * width + x]
-        result[y * width + x] = weight > 0 ? guess + weight * (values[y * width + x] - guess) : guess
+        result[y * width + x] =
+          weight > 0 ? guess + weight * (values[y * width + x] - guess) : guess
       }
     }
     return result

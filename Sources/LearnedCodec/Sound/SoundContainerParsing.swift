@@ -21,7 +21,12 @@ extension SoundContainer {
       throw .unknownVersion(file: file, version: version)
     }
     let kind = try reader.field("kind", UInt8.self)
-    guard kind.value == Self.kind else { throw reader.invalid(kind) }
+    guard kind.value == Self.kind else {
+      if ImageFormat.Kind(rawValue: UInt8(kind.value)) != nil {
+        throw .otherKind(file: file, isSound: false)
+      }
+      throw reader.invalid(kind)
+    }
     let sampleType = try reader.field("sample type", UInt8.self)
     let flags = try reader.field("flags", UInt8.self)
     let hash = try reader.hash()

@@ -23,12 +23,14 @@ struct FileDescriptor: ~Copyable, Sendable {
 
   /// Opens a file for reading.
   static func reading(_ path: String) throws -> FileDescriptor {
-    try FileDescriptor(owning: check(path.withPath { open($0, O_RDONLY | O_CLOEXEC) }, path, "open"))
+    try FileDescriptor(
+      owning: check(path.withPath { open($0, O_RDONLY | O_CLOEXEC) }, path, "open"))
   }
 
   /// Opens an existing file, device or pipe for writing.
   static func writing(_ path: String) throws -> FileDescriptor {
-    try FileDescriptor(owning: check(path.withPath { open($0, O_WRONLY | O_CLOEXEC) }, path, "open"))
+    try FileDescriptor(
+      owning: check(path.withPath { open($0, O_WRONLY | O_CLOEXEC) }, path, "open"))
   }
 
   /// Another descriptor of standard input (0) or standard output (1).

@@ -17,7 +17,8 @@ final class JPEGReader: RowReader {
     self.input = input
     state = try JPEGState(name: input.name)
     var header = cjpeg_header()
-    guard cjpeg_open(state.reader, input.descriptorNumber, options.isLenient ? 1 : 0, &header) == 1 else {
+    guard cjpeg_open(state.reader, input.descriptorNumber, options.isLenient ? 1 : 0, &header) == 1
+    else {
       throw state.damage(input.name)
     }
     guard header.channels > 0 else {

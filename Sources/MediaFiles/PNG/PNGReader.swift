@@ -16,7 +16,8 @@ final class PNGReader: RowReader {
     self.input = input
     state = try PNGState(name: input.name)
     var header = cpng_header()
-    guard cpng_open(state.reader, input.descriptorNumber, options.isLenient ? 1 : 0, &header) == 1 else {
+    guard cpng_open(state.reader, input.descriptorNumber, options.isLenient ? 1 : 0, &header) == 1
+    else {
       throw state.damage(input.name)
     }
     format = ImageFormat(

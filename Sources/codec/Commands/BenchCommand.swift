@@ -12,7 +12,8 @@ struct BenchCommand: AsyncParsableCommand {
     abstract: "Measure codecs and rivals on pictures or sounds: rate, quality, time and memory.",
     discussion: """
       Codes every file with every codec at every setting, by the commands of each, and prints means \
-      over the files and BD-rates. Of pictures and sounds, what there is more of is measured. Rivals \
+      over the files that all codecs coded, and BD-rates. Beside the mean of the rates of the files \
+      stands that of all of them together (corpus). Of pictures and sounds, what there is more of is measured. Rivals \
       are found on PATH, for pictures \(names(Rival.ofImages)), for sounds \
       \(names(Rival.ofSounds)). What was measured is kept, so that a sweep that was stopped goes on \
       where it was.
@@ -50,7 +51,10 @@ struct BenchCommand: AsyncParsableCommand {
   var anchors: [String] = []
 
   @Option(
-    help: "What BD-rates are against: a rival, codec or published curve (default: first rival).")
+    help: """
+      What BD-rates are against: a rival, codec or published curve (default: the first rival that \
+      is not without loss).
+      """)
   var against: String?
 
   @Option(name: .joined("o"), help: "Folder to write CSV, JSON and the report to.")
@@ -153,16 +157,20 @@ struct BenchCommand: AsyncParsableCommand {
   ) async throws {
     var sweep = ours
     sweep.codecs += try await foundRivals(for: File.kind)
-    let reference = try reference(among: sweep.codecs, work.anchors)
+    let asked = try reference(among: sweep.codecs, work.anchors)
     let results = try await sweep.results(
       corpus: corpus, provenance: await provenance(), progress.show)
     progress.finish()
+    let reference =
+      against == nil
+      ? asked.map { results.reference(insteadOf: $0, anchors: work.anchors) } : asked
     if let output = work.output {
       try output.write(
         results, anchors: work.anchors, reference: reference,
         crops: try await sweep.crops(of: results), png: png)
     }
     try printResults(results, work.anchors, against: reference)
+    for line in results.undefinedLines { Diagnostics.print("codec: \(line)") }
     for line in results.failureLines { progress.note(line) }
     if progress.hasNotes { throw ExitCode(1) }
   }

@@ -9,9 +9,14 @@ import Signals
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Print size, bits per pixel and PSNR of a .wlc file against its original.")
+    abstract: "Print size, rate and quality of a .wlc file against its original.",
+    discussion: """
+      Of a picture, bits per pixel and PSNR; of a sound, kbit/s, signal-to-noise ratio and the \
+      noise-to-mask ratio, of which about -10 dB and less is inaudible. A measure that says nothing \
+      of a sound is called undefined, and why.
+      """)
 
-  @Argument(help: "The original picture.")
+  @Argument(help: "The original picture or sound.")
   var original: String
 
   @Argument(help: "The .wlc file made from it.")
@@ -23,6 +28,9 @@ struct CompareCommand: AsyncParsableCommand {
   @Flag(help: "Count pixels that are wholly transparent too.")
   var keepHidden = false
 
+  @Flag(help: "Print as JSON.")
+  var json = false
+
   @OptionGroup var work: WorkOptions
 
   /// Why two files cannot be compared.
@@ -32,10 +40,23 @@ struct CompareCommand: AsyncParsableCommand {
 
   func run() async throws {
     try work.checkMemory()
-    let file = try ImageFile(path: original, options: work.reading)
+    let media = try MediaFile(path: original, options: work.reading)
     let coded = try work.codedFile(compressed)
-    guard case .image(let container) = coded else {
+    let (file, container): (ImageFile, Container)
+    switch (media, coded) {
+    case (.image(let picture), .image(let image)): (file, container) = (picture, image)
+    case (.audio(let audio), .sound(let sound)):
+      let trained = try CodecSearch.codec(named: codec, for: coded, file: compressed)
+        .soundCodec(for: compressed)
+      let report = try await SoundComparisonReport(
+        original: original, audio, compressed: compressed, sound, codec: trained,
+        threads: work.threads)
+      if json { try printJSON(report) } else { printLine(report.text) }
+      return
+    case (.image, .sound):
       throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")
+    case (.audio, .image):
+      throw Mismatch(description: "\(compressed) is a picture, but \(original) is a sound")
     }
     let format = container.format
     guard
@@ -52,15 +73,30 @@ struct CompareCommand: AsyncParsableCommand {
       of: compared(collector.image, alphaOf: reference, format),
       against: compared(reference, alphaOf: reference, format), peak: Double(peak))
     let bpp = Double(container.byteCount * 8) / Double(format.width * format.height)
+    if json {
+      return try printJSON(
+        PictureReport(
+          file: original, bytes: container.byteCount, bitsPerPixel: bpp,
+          psnr: decibels.isFinite ? decibels : nil))
+    }
     printLine(
       "\(original): \(container.byteCount) bytes, \(fixed(bpp, 3)) bpp, \(fixed(decibels, 2)) dB")
+  }
+
+  /// What is printed of a picture.
+  private struct PictureReport: Encodable {
+    var file: String
+    var bytes: Int
+    var bitsPerPixel: Double
+    /// In dB; nil of equal pictures, for whose PSNR JSON has no number.
+    var psnr: Double?
   }
 
   /// The colours of the pixels that are seen, as a picture of one row.
   private func compared(_ image: Image, alphaOf other: Image, _ format: ImageFormat) -> Image {
     let colours = image.planes(0..<format.channels)
-    guard format.hasAlpha, !keepHidden else { return colours }
     let alpha = other.planes(format.channels..<format.planes).samples
+    guard !keepHidden, alpha.contains(where: { $0 > 0 }) else { return colours }
     let samples = (0..<format.channels).flatMap { plane in
       zip(colours.planes(plane..<plane + 1).samples, alpha).compactMap { $1 > 0 ? $0 : nil }
     }

@@ -18,7 +18,8 @@ struct ListCommand: ParsableCommand {
               + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  "
               + folder.path)
         case .sound(let codec):
-          printLine("\(name)  \(hashText(codec.hash))  sound of any rate and channels  \(folder.path)")
+          printLine(
+            "\(name)  \(hashText(codec.hash))  sound of any rate and channels  \(folder.path)")
         }
       } catch {
         Diagnostics.report(error)

@@ -90,10 +90,12 @@ struct ClassifyPredict: AsyncParsableCommand {
 }
 
 /// Labelled files of a folder, or of a table where the name ends in csv.
-func labelledFiles(_ path: String, labels: [String]? = nil) throws -> LabelledFiles {
-  path.hasSuffix(".csv")
-    ? try LabelledFiles(table: path, labels: labels)
-    : try LabelledFiles(folder: path, labels: labels)
+func labelledFiles(
+  _ path: String, labels: [String]? = nil, smallestClass: Int = 2
+) throws -> LabelledFiles {
+  path.lowercased().hasSuffix(".csv")
+    ? try LabelledFiles(table: path, labels: labels, smallestClass: smallestClass)
+    : try LabelledFiles(folder: path, labels: labels, smallestClass: smallestClass)
 }
 
 /// Tells which files were left out.

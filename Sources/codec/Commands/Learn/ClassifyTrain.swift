@@ -17,8 +17,7 @@ struct ClassifyTrain: AsyncParsableCommand {
       scales, shifts, mirrors and colours as augmentation. The folder --out then holds a model for \
       each seed, report.json and report.html. Without --test one of five files of each class is \
       held out, and the weights that are best on it are kept. --input latents pixels full trains \
-      the same network on latents, on as many downscaled pixels and on all pixels. Control-C stops \
-      at a checkpoint, from which --resume goes on.
+      the same network on latents, on as many downscaled pixels and on all pixels. \(TrainingFolder.help)
       """)
 
   @Option(help: "Folder with a folder for each class, or a table of files and labels (.csv).")
@@ -112,19 +111,18 @@ struct ClassifyTrain: AsyncParsableCommand {
 
   func run() async throws {
     try work.checkMemory()
-    guard resume || !FileManager.default.fileExists(atPath: out) else {
-      throw MediaFileError.exists(file: out)
-    }
+    try TrainingFolder.check(out, isResumed: resume)
     let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
     if let channels, !(1...codec.channels).contains(channels) {
       throw CodingError.noSuchChannels(
         codec: codec.name, asked: channels, available: codec.channels)
     }
-    let all = try labelledFiles(data)
+    // Only where there is no test set is a file of each class held out.
+    let all = try labelledFiles(data, smallestClass: test == nil ? 2 : 1)
     let (kept, heldOut) =
       try test.map { (all, try labelledFiles($0, labels: all.labels)) } ?? all.split(heldOut: 5)
     if kinds.contains(where: { $0 != .latents }),
-      let coded = all.files.first(where: { $0.path.hasSuffix(".wlc") })
+      let coded = all.files.first(where: { $0.path.lowercased().hasSuffix(".wlc") })
     {
       throw CodecSearch.NotFound(
         description: "\(coded.path): to train on pixels takes the pictures themselves")

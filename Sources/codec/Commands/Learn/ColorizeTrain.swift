@@ -15,7 +15,7 @@ struct ColorizeTrain: AsyncParsableCommand {
     discussion: """
       The folder --out then holds the model, report.json and report.html with the pictures held \
       out. Several --share train on parts of the pictures too, which shows what more of them would \
-      bring. Control-C stops at a checkpoint, from which --resume goes on.
+      bring. \(TrainingFolder.help)
       """)
 
   @Option(help: "Folder of pictures.")
@@ -67,14 +67,12 @@ struct ColorizeTrain: AsyncParsableCommand {
 
   func run() async throws {
     try work.checkMemory()
-    guard resume || !FileManager.default.fileExists(atPath: out) else {
-      throw MediaFileError.exists(file: out)
-    }
+    try TrainingFolder.check(out, isResumed: resume)
     let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
     guard codec.planes == 3 else {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 3)
     }
-    let paths = try LabelledFiles.files(below: data).filter { !$0.hasSuffix(".wlc") }
+    let paths = try LabelledFiles.files(below: data).filter { !$0.lowercased().hasSuffix(".wlc") }
     let (kept, heldOut) = (
       paths.enumerated().filter { $0.offset % 10 != 5 }.map(\.element),
       paths.enumerated().filter { $0.offset % 10 == 5 }.map(\.element)

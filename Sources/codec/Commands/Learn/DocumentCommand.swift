@@ -39,7 +39,8 @@ struct DocumentPredict: AsyncParsableCommand {
       if json { return try printJSON(PrintedPage(file: item.input, lines: lines)) }
       for line in lines {
         let edges = [line.left, line.top, line.right, line.bottom].map { fixed($0, 1) }
-        printLine("\(item.input): \(edges.joined(separator: " ")) \(line.kind) \(fixed(line.score, 2))")
+        printLine(
+          "\(item.input): \(edges.joined(separator: " ")) \(line.kind) \(fixed(line.score, 2))")
       }
     }
   }
@@ -48,10 +49,12 @@ struct DocumentPredict: AsyncParsableCommand {
     guard path.fileExtension == "wlc" else {
       return try input.latents(of: TextPage.image(path: path))
     }
-    guard case .latents(let codec, _, let channels) = input,
-      case .image(let container) = try work.codedFile(path)
-    else {
-      throw MediaFileError.unsupported(file: path, what: "the model reads pictures")
+    guard case .image(let container) = try work.codedFile(path) else {
+      throw ContainerError.otherKind(file: path, isSound: true)
+    }
+    guard case .latents(let codec, _, let channels) = input else {
+      throw MediaFileError.unsupported(
+        file: path, what: "the model reads pixels, which it has only once it is decoded")
     }
     let latents = try codec.latents(of: container, channels: channels, file: path)
     guard latents.channels == channels else {

@@ -21,7 +21,7 @@ struct DocumentTrain: AsyncParsableCommand {
       latents pixels full trains the same networks on latents, on as many pixels of the downscaled \
       page and on all pixels. The folder --out then holds the models of each input and seed, \
       report.json and report.html. \
-      Control-C stops at a checkpoint, from which --resume goes on.
+      \(TrainingFolder.help)
       """)
 
   @Option(help: "Folder of pages.")
@@ -93,9 +93,7 @@ struct DocumentTrain: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard resume || !FileManager.default.fileExists(atPath: out) else {
-      throw MediaFileError.exists(file: out)
-    }
+    try TrainingFolder.check(out, isResumed: resume)
     let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
     guard codec.planes == 1 else {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 1)
@@ -127,7 +125,7 @@ struct DocumentTrain: AsyncParsableCommand {
           bytesATestPage: try await bytes(split.test, input)))
       for seed in seed..<seed + UInt64(seeds) {
         let start = ContinuousClock.now
-        let isTrained = resume && isThere("\(name)-\(seed)")
+        let isTrained = try isTrained("\(name)-\(seed)")
         guard
           let reader = try await reader(input, finding, split, "\(name)-\(seed)", seed, interrupt)
         else {
@@ -210,10 +208,14 @@ struct DocumentTrain: AsyncParsableCommand {
     return Double(sum) / Double(max(pages.count, 1))
   }
 
-  /// Whether there are models of this name, from a training that has ended.
-  private func isThere(_ name: String) -> Bool {
-    FileManager.default.fileExists(
-      atPath: URL(fileURLWithPath: out).appendingPathComponent(name).path)
+  /// Whether there are models of this name to go on with, from a training that has ended and was
+  /// not shorter than this one.
+  private func isTrained(_ name: String) throws -> Bool {
+    let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
+    guard resume, FileManager.default.fileExists(atPath: folder.path) else { return false }
+    return try ["lines.checkpoint", "kinds.checkpoint"].allSatisfy {
+      try LearningRun.epochsDone(checkpoint: folder.appendingPathExtension($0)) ?? epochs >= epochs
+    }
   }
 
   /// Trains a reader, or takes the one that is there; nil where it was stopped.
@@ -222,7 +224,7 @@ struct DocumentTrain: AsyncParsableCommand {
     _ seed: UInt64, _ interrupt: Interrupt
   ) async throws -> DocumentReader? {
     let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
-    if resume, isThere(name) {
+    if try isTrained(name) {
       return try DocumentReader(folder: folder) {
         try CodecSearch.codec(named: $0 == input.codecName ? codec : $0).imageCodec(for: out)
       }

@@ -79,7 +79,7 @@ struct SeparatePredict: AsyncParsableCommand {
     if path.fileExtension == "wlc" {
       let coded = try work.codedFile(path)
       guard case .sound(let container) = coded else {
-        throw MediaFileError.unsupported(file: path, what: "it is a picture, not a sound")
+        throw ContainerError.otherKind(file: path, isSound: false)
       }
       let trained = try CodecSearch.codec(named: nil, for: coded, file: path).soundCodec(for: path)
       return (

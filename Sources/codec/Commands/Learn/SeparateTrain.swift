@@ -20,7 +20,7 @@ struct SeparateTrain: AsyncParsableCommand {
       --input latents audio full trains the same network on latents, on the sound at a 16th of its \
       rate and on all numbers. \
       The folder --out then holds a model for each input and seed, report.json and report.html. \
-      Control-C stops at a checkpoint, from which --resume goes on.
+      \(TrainingFolder.help)
       """)
 
   @Option(help: "Folder of the stems of a song.")
@@ -105,9 +105,7 @@ struct SeparateTrain: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard resume || !FileManager.default.fileExists(atPath: out) else {
-      throw MediaFileError.exists(file: out)
-    }
+    try TrainingFolder.check(out, isResumed: resume)
     let codec = try CodecSearch.codec(named: codec).soundCodec(for: data)
     let song = try StemSong(
       files: files(inFolder: data, extensions: Batch.sounds).map {
@@ -131,7 +129,7 @@ struct SeparateTrain: AsyncParsableCommand {
         places: input.places, width: width, blocks: depth)
       for seed in seed..<seed + UInt64(seeds) {
         let start = ContinuousClock.now
-        let isTrained = resume && isThere("\(input.name)-\(seed)")
+        let isTrained = try isTrained("\(input.name)-\(seed)")
         guard
           let separator = try await separator(training, "\(input.name)-\(seed)", seed, interrupt)
         else {
@@ -178,10 +176,15 @@ struct SeparateTrain: AsyncParsableCommand {
     }
   }
 
-  /// Whether there is a model of this name, from a training that has ended.
-  private func isThere(_ name: String) -> Bool {
-    FileManager.default.fileExists(
-      atPath: URL(fileURLWithPath: out).appendingPathComponent(name + ".safetensors").path)
+  /// Whether there is a model of this name to go on with, from a training that has ended and was
+  /// not shorter than this one.
+  private func isTrained(_ name: String) throws -> Bool {
+    let place = URL(fileURLWithPath: out).appendingPathComponent(name)
+    guard resume,
+      FileManager.default.fileExists(atPath: place.appendingPathExtension("safetensors").path)
+    else { return false }
+    let done = try LearningRun.epochsDone(checkpoint: place.appendingPathExtension("checkpoint"))
+    return done ?? epochs >= epochs
   }
 
   /// Trains a separator, or takes the one that is there; nil where it was stopped.
@@ -190,7 +193,7 @@ struct SeparateTrain: AsyncParsableCommand {
   ) async throws -> Separator? {
     let place = URL(fileURLWithPath: out).appendingPathComponent(name)
     let file = place.appendingPathExtension("safetensors")
-    if resume, isThere(name) { return try Separator(file: file) }
+    if try isTrained(name) { return try Separator(file: file) }
     var schedule = LearningSchedule()
     (schedule.epochs, schedule.batch, schedule.seed) = (epochs, 4, seed)
     let epochs = epochs
