@@ -215,9 +215,10 @@ int cjpeg_read(cjpeg_reader *reader, uint8_t *rows, size_t count, size_t row_byt
     jpeg_read_scanlines(decoder, &target, 1);
   }
   if (count > 0 && decoder->output_scanline == decoder->output_height) {
+    int whole = is_whole(decoder);
     jpeg_finish_decompress(decoder);
     if (reader->ended) {
-      if (!reader->lenient && !is_whole(decoder)) fail_with(reader, "the file ends early");
+      if (!reader->lenient && !whole) fail_with(reader, "the file ends early");
       warn_of(reader, "the file has no end marker");
     }
   }

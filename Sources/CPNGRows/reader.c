@@ -27,6 +27,8 @@ struct cpng_reader {
   size_t begin;
   size_t end;
   int lenient;
+  // Lenient, and zeros were read behind the end of the file, once.
+  int ended;
   // Lenient, and beyond what libpng can go on from: the rows that are left are zero.
   int lost;
   char message[MESSAGE_BYTES];
@@ -61,7 +63,13 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
         got = pread(reader->file, reader->buffer, BUFFER_BYTES, reader->position);
       } while (got < 0 && errno == EINTR);
       if (got < 0) png_error(png, strerror(errno));
-      if (got == 0) png_error(png, "the file ends early");
+      if (got == 0) {
+        // libpng decodes what it has of the samples only when it has all it asked for.
+        if (!reader->lenient || reader->ended) png_error(png, "the file ends early");
+        reader->ended = 1;
+        memset(target, 0, count);
+        return;
+      }
       reader->position += got;
       reader->begin = 0;
       reader->end = (size_t)got;

@@ -48,7 +48,7 @@ struct InspectionTests {
     let strips = try #require(info["stripBits"] as? [Int])
     let (header, alpha) = (info["headerBits"] as? Int ?? 0, info["alphaBits"] as? Int ?? 0)
     #expect(strips.count == 3 && alpha > 1000)
-    #expect(header == (44 + 9 + 3 * 12 + 4) * 8)
+    #expect(header == (47 + 9 + 3 * 12 + 4) * 8)
     #expect(strips.reduce(header + 40 + alpha, +) == bytes * 8)
     let channels = try #require(info["channelBits"] as? [Double])
     let ends = try #require(info["endBits"] as? Double)

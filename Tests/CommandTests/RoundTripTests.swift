@@ -36,8 +36,13 @@ struct RoundTripTests {
   }
 
   @Test func metadataIsKept() throws {
+    // A colour profile by the fields of its header: size, colours and signature.
+    var profile = (0..<600).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    profile.replaceSubrange(0..<4, with: [0, 0, 2, 88])
+    profile.replaceSubrange(16..<20, with: "RGB ".utf8)
+    profile.replaceSubrange(36..<40, with: "acsp".utf8)
     let metadata = [
-      MetadataBlock(kind: .icc, bytes: (0..<600).map { UInt8(truncatingIfNeeded: $0 * 7) }),
+      MetadataBlock(kind: .icc, bytes: profile),
       MetadataBlock(kind: .exif, bytes: Array("MM\0*\0\0\0\u{8}\0\0".utf8)),
       MetadataBlock(kind: .xmp, bytes: Array("<x:xmpmeta/> \u{E9}".utf8)),
     ]

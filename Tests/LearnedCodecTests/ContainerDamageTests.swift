@@ -54,7 +54,7 @@ struct ContainerDamageTests {
   @Test func sectionsAndOffsetsAreNamed() async throws {
     let container = try await Self.container()
     let bytes = container.serialized()
-    let payload = 44 + 9 + 3 * 12 + 4
+    let payload = 47 + 9 + 3 * 12 + 4
     let secondStrip =
       payload + 5 + container.strips[0].symbols.count + container.strips[0].alpha.count
     for (place, error) in [
@@ -72,7 +72,7 @@ struct ContainerDamageTests {
   @Test func damagedStripsAreMarkedWhereAllowed() async throws {
     let container = try await Self.container()
     var bytes = container.serialized()
-    bytes[44 + 9 + 3 * 12 + 4 + 5] ^= 1
+    bytes[47 + 9 + 3 * 12 + 4 + 5] ^= 1
     bytes.removeLast()
     let parsed = try Container(parsing: bytes, file: "a", allowingDamage: true)
     #expect(parsed.strips.map(\.isIntact) == [false, true, false])
@@ -93,7 +93,7 @@ struct ContainerDamageTests {
       for _ in 0...round % 3 {
         // The codec hash stays, so that what can be parsed is decoded too.
         let place = [9, 10, 11].randomElement(using: &generator)!
-        let other = Int.random(in: 20..<44 + 9 + 36, using: &generator)
+        let other = Int.random(in: 20..<47 + 9 + 36, using: &generator)
         header[round % 5 == 0 ? place : other] = UInt8.random(in: 0...255, using: &generator)
       }
       correctHeaderChecksum(&header)
@@ -113,7 +113,7 @@ struct ContainerDamageTests {
   }
 
   @Test func countsThatTheFileCannotHold() {
-    for (offset, bytes) in [(34, 2), (40, 4), (45, 4), (62, 4), (66, 4)] {
+    for (offset, bytes) in [(34, 2), (40, 4), (48, 4), (65, 4), (69, 4)] {
       var header = ContainerTests.sampleBytes
       for index in 0..<bytes { header[offset + index] = 0xFF }
       correctHeaderChecksum(&header)
@@ -127,7 +127,7 @@ func correctHeaderChecksum(_ bytes: inout [UInt8]) {
   func integer(_ offset: Int, _ count: Int) -> Int {
     (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
   }
-  let end = 44 + 9 * integer(34, 2) + 12 * integer(40, 4)
+  let end = 47 + 9 * integer(34, 2) + 12 * integer(40, 4)
   guard end + 4 <= bytes.count else { return }
   let checksum = crc32c(bytes[..<end])
   for index in 0..<4 { bytes[end + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index)) }

@@ -17,10 +17,10 @@ struct ContainerTests {
   /// Its bytes by the table of fields in `Container`, put together by a program of its own.
   static let sampleBytes = bytes(
     hex: """
-      89574c430d0a1a0a01000101efcdab8967452301050000000900000001000200
-      00320200040000000200000001030000001ef230f103040000008f9bfb910300
-      00000100000027c01896000000000200000081d0bfb8cb731fa30102033c782f
-      3e010203090807
+      89574c430d0a1a0a02000101efcdab8967452301050000000900000001000200
+      003202000400000002000000ffff1001030000001ef230f103040000008f9bfb
+      91030000000100000027c01896000000000200000081d0bfb821049f34010203
+      3c782f3e010203090807
       """)
 
   @Test func bytesAreThoseOfTheFormat() throws {
@@ -63,7 +63,7 @@ struct ContainerTests {
   }
 
   @Test func trailingBytes() throws {
-    #expect(throws: ContainerError.trailingBytes(file: "a", offset: 103, count: 2)) {
+    #expect(throws: ContainerError.trailingBytes(file: "a", offset: 106, count: 2)) {
       try Container(parsing: Self.sampleBytes + [0, 0], file: "a")
     }
   }
@@ -77,8 +77,8 @@ struct ContainerTests {
       try Container(parsing: [1] + Self.sampleBytes.dropFirst(), file: "a")
     }
     var bytes = Self.sampleBytes
-    bytes[8] = 2
-    #expect(throws: ContainerError.unknownVersion(file: "a", version: 2)) {
+    bytes[8] = 3
+    #expect(throws: ContainerError.unknownVersion(file: "a", version: 3)) {
       try Container(parsing: bytes, file: "a")
     }
   }
@@ -87,7 +87,8 @@ struct ContainerTests {
     let fields: [(offset: Int, value: UInt8, name: String)] = [
       (9, 3, "kind"), (10, 3, "sample type"), (11, 2, "flags"), (20, 0, "width"),
       (27, 1, "height"), (28, 0, "channels"), (30, 0, "latent channels"), (33, 255, "quality"),
-      (36, 0, "strip height"), (44, 9, "metadata kind"),
+      (36, 0, "strip height"), (46, 17, "bits"), (46, 0, "bits"),
+      (47, 13, "metadata kind"),
     ]
     for (offset, value, name) in fields {
       var bytes = Self.sampleBytes

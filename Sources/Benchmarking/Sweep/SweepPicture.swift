@@ -68,7 +68,11 @@ public struct SweepPicture: SweepFile {
   /// Writes a picture of 8 bits, grey or colour.
   public func write(_ image: Image, path: String) throws {
     let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
-    let sink = try createImage(path: path, format: format, overwrite: true)
+    // Every codec gets a .ppm, where grey stays grey.
+    let sink =
+      path.fileExtension == "ppm"
+      ? try createImage(path: path, type: .pnm, format: format, overwrite: true)
+      : try createImage(path: path, format: format, overwrite: true)
     try sink.write(image)
     try sink.finish()
   }

@@ -34,14 +34,11 @@ public func files(inFolder folder: String, extensions: Set<String>) throws -> [S
 /// Makes a folder and those that it lies in, where they are missing. Throws ``MediaFileError``.
 public func makeFolder(_ path: String) throws {
   if path.isEmpty || FileStatus(path: path)?.isFolder == true { return }
-  if path.contains("/"), path != "/" {
-    var parent = path
-    while parent.hasSuffix("/") { parent.removeLast() }
-    try makeFolder(parent.folderPath)
-  }
+  if FileStatus(path: path.folderPath) == nil { try makeFolder(path.folderPath) }
   let result = path.withPath { mkdir($0, 0o777) }
-  if result != 0, errno != EEXIST || FileStatus(path: path)?.isFolder != true {
-    throw systemError(errno, path, "create")
+  let code = errno
+  if result != 0, code != EEXIST || FileStatus(path: path)?.isFolder != true {
+    throw systemError(code, path, "create")
   }
 }
 
