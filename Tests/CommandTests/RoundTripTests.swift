@@ -51,6 +51,15 @@ struct RoundTripTests {
     for block in metadata { #expect(result.format.metadata.contains(block)) }
   }
 
+  @Test func measurementsOfFewBitsInFilesOfSixteen() throws {
+    // 1,844 of 65,535: at the scale of 16 bits all of it would be one flat grey.
+    let image = picture(40, 32, 1, peak: 1844)
+    let result = try roundTrip(image, .uint16)
+    #expect(result.format.sampleType == .uint16 && result.format.bits == 11)
+    let worst = zip(result.image.samples, image.samples).map { abs($0 - $1) }.max()!
+    #expect(worst < 0.06 * 1844, "\(worst)")
+  }
+
   @Test func arraysOfAnyChannels() throws {
     var image = picture(24, 30, 5)
     image.samples = image.samples.map { $0 / 100 - 1 }

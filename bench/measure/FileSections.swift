@@ -39,7 +39,7 @@ struct FileSections {
     } else if bytes.starts(with: Self.containerSignature) {
       let container = try Container(parsing: bytes, file: name)
       // The fields of the header, as `Container` documents them.
-      var borders = [8, 9, 10, 11, 12, 20, 24, 28, 30, 32, 34, 36, 40, Self.tablesOffset]
+      var borders = [8, 9, 10, 11, 12, 20, 24, 28, 30, 32, 34, 36, 40, 44, 46, Self.tablesOffset]
       for _ in container.format.metadata { borders.append(borders[borders.count - 1] + 9) }
       for _ in container.strips { borders.append(borders[borders.count - 1] + 12) }
       headerCount = borders[borders.count - 1]
@@ -85,7 +85,7 @@ struct FileSections {
   }
 
   private static let containerSignature: [UInt8] = [0x89] + "WLC\r\n\u{1A}\n".utf8
-  private static let tablesOffset = 44
+  private static let tablesOffset = 47
 
   private static func put(_ value: UInt32, in bytes: inout [UInt8], at offset: Int) {
     for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }

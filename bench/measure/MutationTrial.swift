@@ -88,10 +88,15 @@ struct MutationTrial: Sendable {
     case .exit(1):
       if mutation.kind == .intact { return .failure("the intact file is refused: \(lines)") }
       if !left.isEmpty { return .failure("exit 1, but \(left) were left behind") }
-      if lines.count != 1 { return .failure("exit 1 with \(lines.count) lines: \(lines)") }
-      if !lines[0].contains(input) { return .failure("the file is not named: \(lines[0])") }
-      return sections.container == nil || Self.saysWhere(lines[0])
-        ? .refused : .failure("what is damaged is not said: \(lines[0])")
+      // Warnings may come before the error.
+      guard let error = lines.last, sections.container == nil || lines.count == 1 else {
+        return .failure("exit 1 with \(lines.count) lines: \(lines)")
+      }
+      if let line = lines.first(where: { !$0.contains(input) }) {
+        return .failure("the file is not named: \(line)")
+      }
+      return sections.container == nil || Self.saysWhere(error)
+        ? .refused : .failure("what is damaged is not said: \(error)")
     case .exit(let status):
       return .failure("exit \(status): \(process.diagnostics.prefix(400))")
     }

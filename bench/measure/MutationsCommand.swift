@@ -8,9 +8,9 @@ struct MutationsCommand: AsyncParsableCommand {
     commandName: "mutations",
     abstract: "Run codec decode and encode on damaged copies of files.",
     discussion: """
-      Containers are decoded, pictures and sounds are encoded. Right is exit status 1 with one line that \
-      names the file and, of a container, what is damaged where, and no file left behind; or \
-      status 0 where checksums cannot show the damage. All else is listed as a failure.
+      Containers are decoded, pictures and sounds are encoded. Right is exit status 1 with lines that \
+      name the file and, of a container, what is damaged where, and no file left behind; or \
+      status 0 where checksums cannot show the damage, or it does not bear on the samples. All else is listed as a failure.
       """)
 
   @Argument(help: "Intact files: .wlc, or pictures.")
