@@ -3,7 +3,7 @@ import Signals
 /// Rows of a picture whose samples under an alpha of zero, which nobody sees, are made up smoothly
 /// from those around them, so that they cost next to nothing.
 ///
-/// Works on bands of rows, looking as far again ahead, so that memory is bounded; each band joins the
+/// Works on bands of rows, looking half as far ahead, so that memory is bounded; each band joins the
 /// one above. What a sample becomes does not depend on strips or threads.
 final class SmoothHiddenRows: ImageSource {
   let format: ImageFormat
@@ -26,7 +26,7 @@ final class SmoothHiddenRows: ImageSource {
 
   func nextRows(_ count: Int) throws -> Image {
     while filled < count {
-      let missing = filled + 2 * Self.bandRows - rows.height
+      let missing = filled + Self.bandRows * 3 / 2 - rows.height
       if missing > 0 { rows = rows.above(try source.nextRows(missing)) }
       if filled == rows.height { break }
       fillBand()
@@ -45,18 +45,28 @@ final class SmoothHiddenRows: ImageSource {
     let alpha = rows.planes(format.channels..<format.planes)
     if alpha.rows(band).samples.contains(0) {
       let seen = above.above(rows.rows(filled..<rows.height))
-      let weights =
-        [Float](repeating: 1, count: above.samples.count / format.planes)
-        + alpha.rows(filled..<rows.height).samples.map { $0 > 0 ? 1 : 0 }
-      for channel in 0..<format.channels {
-        let plane = SmoothPlane(
-          width: format.width, height: seen.height,
-          values: seen.planes(channel..<channel + 1).samples, weights: weights
-        ).interpolated()
+      let size = seen.width * seen.height
+      for first in stride(from: 0, to: format.channels, by: 3) {
+        let channels = first..<min(first + 3, format.channels)
+        var grid = SmoothGrid(width: seen.width, height: seen.height)
+        for place in 0..<size {
+          // The row above is known, whether it is seen or not.
+          let isKnown =
+            place < above.samples.count / format.planes
+            || seen.samples[format.channels * size + place] > 0
+          guard isKnown else { continue }
+          grid.values[place].w = 1
+          for channel in channels {
+            grid.values[place][channel - first] = seen.samples[channel * size + place]
+          }
+        }
+        let smooth = grid.interpolated()
         for row in band {
           let start = (row - filled + above.height) * format.width
-          for column in 0..<format.width where alpha[0, row, column] == 0 {
-            rows[channel, row, column] = plane[start + column]
+          for column in 0..<format.width where alpha.samples[row * format.width + column] == 0 {
+            for channel in channels {
+              rows[channel, row, column] = smooth.values[start + column][channel - first]
+            }
           }
         }
       }
@@ -73,61 +83,51 @@ extension EncodingOptions {
   }
 }
 
-/// A plane of which some samples are known: the others are interpolated by averaging to ever coarser
-/// grids and back (S. Gortler, R. Grzeszczuk, R. Szeliski, M. Cohen, "The Lumigraph", 1996, section
-/// 3.4.2, push and pull).
-private struct SmoothPlane {
+/// Up to three samples at each place of a grid, of which some are known: the others are interpolated
+/// by averaging to ever coarser grids and back (S. Gortler, R. Grzeszczuk, R. Szeliski, M. Cohen, "The
+/// Lumigraph", 1996, section 3.4.2, push and pull).
+private struct SmoothGrid {
   let width: Int
   let height: Int
-  /// Shape [height, width]; where the weight is 0 they mean nothing.
-  var values: [Float]
-  /// 0 for unknown to 1 for known, shape [height, width].
-  var weights: [Float]
+  /// Samples multiplied by how far they are known, 0...1, which is the last number; shape
+  /// [height, width].
+  var values: [SIMD4<Float>]
 
-  /// All samples, shape [height, width]: known ones as they are; zero where none is known.
-  func interpolated() -> [Float] {
-    guard weights.contains(0) else { return values }
-    guard width > 1 || height > 1 else { return [weights[0] > 0 ? values[0] : 0] }
-    let coarse = halved()
-    let below = coarse.interpolated()
-    var result = values
+  /// Nothing is known.
+  init(width: Int, height: Int) {
+    (self.width, self.height) = (width, height)
+    values = [SIMD4<Float>](repeating: .zero, count: width * height)
+  }
+
+  /// Known samples as they are and the others between them; all zero where none is known.
+  func interpolated() -> SmoothGrid {
+    guard width > 1 || height > 1, values.contains(where: { $0.w < 1 }) else { return self }
+    let coarse = halved().interpolated()
+    var result = self
     for y in 0..<height {
       let (top, bottom, down) = Self.neighbours(of: y, count: coarse.height)
-      for x in 0..<width where weights[y * width + x] < 1 {
+      for x in 0..<width where values[y * width + x].w < 1 {
         let (left, right, across) = Self.neighbours(of: x, count: coarse.width)
-        func row(_ y: Int) -> Float {
-          let a = below[y * coarse.width + left]
-          return a + across * (below[y * coarse.width + right] - a)
+        func row(_ y: Int) -> SIMD4<Float> {
+          let a = coarse.values[y * coarse.width + left]
+          return a + across * (coarse.values[y * coarse.width + right] - a)
         }
         let upper = row(top)
-        let guess = upper + down * (row(bottom) - upper)
-        let weight = weights[y * width + x]
-        result[y * width + x] =
-          weight > 0 ? guess + weight * (values[y * width + x] - guess) : guess
+        let known = values[y * width + x]
+        result.values[y * width + x] = known + (1 - known.w) * (upper + down * (row(bottom) - upper))
       }
     }
     return result
   }
 
   /// The means of squares of two by two, known as far as their samples are.
-  private func halved() -> SmoothPlane {
-    let (halfWidth, halfHeight) = ((width + 1) / 2, (height + 1) / 2)
-    var half = SmoothPlane(
-      width: halfWidth, height: halfHeight,
-      values: [Float](repeating: 0, count: halfWidth * halfHeight),
-      weights: [Float](repeating: 0, count: halfWidth * halfHeight))
+  private func halved() -> SmoothGrid {
+    var half = SmoothGrid(width: (width + 1) / 2, height: (height + 1) / 2)
     for y in 0..<height {
-      for x in 0..<width {
-        let (index, target) = (y * width + x, y / 2 * halfWidth + x / 2)
-        if weights[index] > 0 {
-          half.values[target] += weights[index] * values[index]
-          half.weights[target] += weights[index]
-        }
-      }
+      for x in 0..<width { half.values[y / 2 * half.width + x / 2] += values[y * width + x] }
     }
-    for index in half.values.indices where half.weights[index] > 0 {
-      half.values[index] /= half.weights[index]
-      half.weights[index] = min(half.weights[index], 1)
+    for index in half.values.indices where half.values[index].w > 1 {
+      half.values[index] /= half.values[index].w
     }
     return half
   }
