@@ -61,30 +61,6 @@ struct SoundRoundTripTests {
     #expect(try readFile(path: folder.file("a.wav"), maximumBytes: 9999).starts(with: "RIFF".utf8))
   }
 
-  @Test func tags() throws {
-    let folder = try TemporaryFolder()
-    let texts = ["A", "\u{E9}t\u{E9} \u{1F3B5}", String(repeating: "long ", count: 200)]
-    let tags = AudioTag.Kind.allCases.enumerated().map {
-      AudioTag(kind: $1, text: $1 == .software ? "codec 1.0" : texts[$0 % 3])
-    }
-    for name in ["a.flac", "a.wav"] {
-      let format = AudioFormat(sampleRate: 8000, channels: 1, frames: 9, tags: tags)
-      try writeSound(randomSound(format, seed: 5), format: format, path: folder.file(name))
-      let result = try readSound(folder.file(name)).format.tags
-      #expect(result == (name == "a.flac" ? tags : tags.filter { $0.kind != .license }))
-    }
-  }
-
-  @Test func longSoftwareIsCutBetweenCharacters() throws {
-    let folder = try TemporaryFolder()
-    let text = String(repeating: "\u{E9}", count: 100)
-    let format = AudioFormat(
-      sampleRate: 8000, channels: 1, frames: 1, tags: [AudioTag(kind: .software, text: text)])
-    try writeSound(randomSound(format, seed: 5), format: format, path: folder.file("a.wav"))
-    let result = try #require(try readSound(folder.file("a.wav")).format.tags.first)
-    #expect(text.hasPrefix(result.text) && result.text.count >= 50)
-  }
-
   @Test func roundingAndClipping() throws {
     let folder = try TemporaryFolder()
     let unit: Float = 0x1p-15

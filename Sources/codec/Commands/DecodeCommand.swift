@@ -161,11 +161,12 @@ struct DecodeCommand: AsyncParsableCommand {
     for item: Batch.Item, _ format: AudioFormat
   ) throws -> (path: String, sink: any AudioSink) {
     let path = item.path(withExtension: AudioFileType.wav.fileExtension)
+    let warn: @Sendable (MediaFileWarning) -> Void = { Diagnostics.print("codec: \($0)") }
     let sink =
       if (path as NSString).pathExtension.isEmpty {
-        try createAudio(path: path, type: .wav, format: format, overwrite: force)
+        try createAudio(path: path, type: .wav, format: format, overwrite: force, warn: warn)
       } else {
-        try createAudio(path: path, format: format, overwrite: force)
+        try createAudio(path: path, format: format, overwrite: force, warn: warn)
       }
     return (path, sink)
   }

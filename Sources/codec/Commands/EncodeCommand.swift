@@ -23,19 +23,21 @@ struct EncodeCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
   var force = false
 
-  @Option(name: .shortAndLong, help: "Quality, 0 (smallest) to 100 (visually lossless).")
-  var quality = 60.0
+  @Option(
+    name: .shortAndLong,
+    help: "Quality, 0 (smallest) to 100 (visually lossless) (default: 60).")
+  var quality: Double?
 
   @Option(help: "Find the quality that gives this many bits a pixel.")
   var targetBpp: Double?
 
-  @Option(help: "Find the quality that gives a file of this many bytes.")
+  @Option(help: "Find the quality that gives a file of at most this many bytes.")
   var targetSize: Int?
 
   @Option(help: "Find the quality that gives this PSNR in decibels.")
   var targetPsnr: Double?
 
-  @Option(help: "Find the quality that gives a sound this many kbit/s.")
+  @Option(help: "Find the quality that gives a sound at most this many kbit/s.")
   var bitrate: Double?
 
   @Option(help: "What the error of a sound follows: ear, or snr for the least squared error.")
@@ -67,11 +69,17 @@ struct EncodeCommand: AsyncParsableCommand {
   @Option(help: "Rows of samples in a strip.")
   var strip: Int?
 
+  @Flag(help: "Encode what is there of sounds that end early.")
+  var partial = false
+
   @Flag(help: "Print what was done as JSON, an object a file.")
   var json = false
 
+  /// The quality where none is asked for.
+  static let usualQuality = 60.0
+
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    guard (0...100).contains(quality ?? 0) else { throw ValidationError("-q is a number 0...100") }
     guard (1...9).contains(effort) else { throw ValidationError("-e is a number 1...9") }
     guard
       [targetBpp != nil, targetSize != nil, targetPsnr != nil, bitrate != nil]
@@ -79,6 +87,11 @@ struct EncodeCommand: AsyncParsableCommand {
     else {
       throw ValidationError(
         "--target-bpp, --target-size, --target-psnr and --bitrate exclude each other")
+    }
+    guard quality == nil || [targetBpp, targetPsnr, bitrate].allSatisfy({ $0 == nil }),
+      quality == nil || targetSize == nil
+    else {
+      throw ValidationError("-q and a target for the size or the quality exclude each other")
     }
     if let bitrate, !(bitrate > 0 && bitrate.isFinite) {
       throw ValidationError("--bitrate is a number of kbit/s above 0")
@@ -103,7 +116,11 @@ struct EncodeCommand: AsyncParsableCommand {
     var cache: [String: TrainedCodec] = [:]
     try await batch.run { item in
       let media = try MediaFile(
-        path: item.input, options: ReadingOptions(maximumPixels: work.maxPixels))
+        path: item.input,
+        options: ReadingOptions(
+          maximumPixels: work.maxPixels, isPartial: partial,
+          isReadOnce: bitrate == nil && targetSize == nil,
+          warn: { Diagnostics.print("codec: \($0)") }))
       let name = try codec ?? CodecSearch.defaultName(for: media, file: item.input)
       let trained = try cache[name] ?? CodecSearch.codec(named: name)
       cache[name] = trained
@@ -127,7 +144,7 @@ struct EncodeCommand: AsyncParsableCommand {
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(path: output, overwrite: force)
     let options = EncodingOptions(
-      quality: Quality(quality), channels: channels, stripRows: strip, effort: Effort(effort),
+      quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip, effort: Effort(effort),
       threads: work.threads)
     let container: Container
     if let target = target(for: file.format) {
