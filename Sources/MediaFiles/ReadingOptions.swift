@@ -18,7 +18,8 @@ public struct ReadingOptions: Sendable {
   /// Options; see the properties.
   public init(
     maximumPixels: Int = 1 << 28, isLenient: Bool = false, isPartial: Bool = false,
-    isReadOnce: Bool = false, bits: Int? = nil, warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
+    isReadOnce: Bool = false, bits: Int? = nil,
+    warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
   ) {
     self.maximumPixels = maximumPixels
     self.isLenient = isLenient

@@ -21,7 +21,8 @@ struct SoundScaleTests {
     }
     var scaled = options
     scaled.scale = try SoundScale.scale(of: AudioFrames(loud))
-    #expect((factor / 2...factor).contains(Float(sign: .plus, exponent: scaled.scale, significand: 1)))
+    #expect(
+      (factor / 2...factor).contains(Float(sign: .plus, exponent: scaled.scale, significand: 1)))
     // One that gives the same numbers.
     scaled.scale = Int(factor.exponent)
     let bytes = try await plainSoundCodec.file(loud, scaled)
@@ -34,9 +35,10 @@ struct SoundScaleTests {
   }
 
   @Test func scalesOfPeaks() throws {
-    #expect(try [0, 1, 2, 2.01, 4, 85, 32_768].map { try SoundScale.scale(peak: $0) } == [
-      0, 0, 0, 2, 2, 7, 15,
-    ])
+    #expect(
+      try [0, 1, 2, 2.01, 4, 85, 32_768].map { try SoundScale.scale(peak: $0) } == [
+        0, 0, 0, 2, 2, 7, 15,
+      ])
     #expect(throws: CodingError.self) { try SoundScale.scale(peak: .greatestFiniteMagnitude) }
     #expect(throws: CodingError.notFiniteSound(frame: 0)) {
       try SoundScale.scale(of: AudioFrames(Audio(frames: 2, channels: 1, samples: [1, .nan])))

@@ -43,10 +43,12 @@ struct AudioFileTests {
     }
     let result = try readSound(bytes)
     var format = AudioFormat(sampleRate: 48000, channels: 2, frames: 48000, sampleType: type)
-    if name != "u-law" || !result.format.tags.isEmpty {
-      format.tags = [AudioTag(name: "TITLE", text: "A title")]
-    }
+    // libsndfile's RF64 says where its channels are, and its Ogg what has made it.
+    if name == "RF64" { format.layout = .speakers(0x3) }
+    format.tags = result.format.tags
     #expect(result.format == format)
+    let titles = format.tags.filter { $0.name == "TITLE" }.map(\.text)
+    #expect(titles == ["A title"] || name == "u-law" && titles.isEmpty)
     // The soft tone comes back nearly as it was; noise is what lossy formats throw away.
     let difference = zip(result.audio.frames(0..<20000).samples, audio.frames(0..<20000).samples)
       .map { abs($0 - $1) }

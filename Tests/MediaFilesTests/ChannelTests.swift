@@ -59,9 +59,10 @@ struct ChannelTests {
     #expect(result.format.layout == .speakers(try #require(Self.masks[channels])))
   }
 
-  @Test(arguments: [
-    (2, 0x3), (1, 0x4), (4, 0x107), (6, 0x3F), (6, 0x60F), (5, 0), (8, 0x63F), (2, 0x600),
-  ] as [(Int, UInt32)])
+  @Test(
+    arguments: [
+      (2, 0x3), (1, 0x4), (4, 0x107), (6, 0x3F), (6, 0x60F), (5, 0), (8, 0x63F), (2, 0x600),
+    ] as [(Int, UInt32)])
   func masksComeBack(channels: Int, mask: UInt32) throws {
     let folder = try TemporaryFolder()
     for type in [AudioSampleType.int16, .int24, .float32] {
@@ -100,7 +101,7 @@ struct ChannelTests {
         == [
           SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT, SF_CHANNEL_MAP_CENTER,
           SF_CHANNEL_MAP_REAR_CENTER,
-        ].map { Int32($0.rawValue) })
+        ].map { Int32($0) })
   }
 
   @Test func ambisonicStays() throws {

@@ -39,7 +39,8 @@ struct SoundLengthTests {
     let error = #expect(throws: MediaFileError.self) { try AudioFile(path: path) }
     #expect(
       error?.description
-        == "\(path) ends early, at byte 244, frame 95: 10 of the 208 bytes of its samples are missing")
+        == "\(path) ends early, at byte 244, frame 95: 10 of the 208 bytes of its samples are missing"
+    )
   }
 
   @Test func wavShorterThanItsHeader() throws {

@@ -72,7 +72,8 @@ struct SoundPartsTests {
 
   @Test(.enabled(if: AudioFileTests.canWrite(SF_FORMAT_MPEG, SF_FORMAT_MPEG_LAYER_III)))
   func tagsBetweenFiles() throws {
-    let file = try Self.file(Self.kinds.first { $0.name == "MP3" }!, frames: 9000)
+    let file = try Self.file(
+      ("MP3", SF_FORMAT_MPEG, SF_FORMAT_MPEG_LAYER_III), frames: 9000)
     let old = Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 125)
     let result = try readSound(id3("One") + file + old + id3("Two") + file + old)
     #expect(result.format.frames == 18_000 && result.audio.frames == 18_000)

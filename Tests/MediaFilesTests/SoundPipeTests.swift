@@ -62,7 +62,8 @@ struct SoundPipeTests {
   @Test func lengthsThatOnlyTheEndTells() throws {
     let samples = (0..<70_000).map { Int16(truncatingIfNeeded: $0 * 7) }
     for bytes in [
-      wav(samples, fileSize: 0xFFFF_FFFF, dataSize: 0xFFFF_FFFF), wav(samples, fileSize: 0, dataSize: 0),
+      wav(samples, fileSize: 0xFFFF_FFFF, dataSize: 0xFFFF_FFFF),
+      wav(samples, fileSize: 0, dataSize: 0),
       wav(samples, dataSize: 0x7FFF_F000), aiff(samples, soundSize: 0x7F00_0008),
       id3("A title", room: 9000) + wav(samples, dataSize: 0x8000_0000),
     ] {

@@ -146,7 +146,8 @@ func aiff(
   let format = big(UInt16(1)) + big(frames) + big(UInt16(16)) + rate
   let body =
     Array("AIFF".utf8) + aiffChunk("COMM", format) + chunks
-    + aiffChunk("SSND", [UInt8](repeating: 0, count: 8) + samples.flatMap { big($0) }, size: soundSize)
+    + aiffChunk(
+      "SSND", [UInt8](repeating: 0, count: 8) + samples.flatMap { big($0) }, size: soundSize)
   return Array("FORM".utf8) + big(formSize ?? UInt32(body.count)) + body
 }
 

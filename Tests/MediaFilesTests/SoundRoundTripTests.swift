@@ -16,7 +16,9 @@ struct SoundRoundTripTests {
         let audio = randomSound(format, seed: UInt64(frames * channels))
         try writeSound(audio, format: format, path: folder.file("a.\(name)"), overwrite: true)
         let result = try readSound(folder.file("a.\(name)"))
-        #expect(result.format == format)
+        var expected = format
+        if name == "flac", channels == 6 { expected.layout = .speakers(0x3F) }
+        #expect(result.format == expected)
         #expect(result.audio == audio)
       }
     }
@@ -41,7 +43,9 @@ struct SoundRoundTripTests {
       let audio = randomSound(format, seed: UInt64(rate))
       try writeSound(audio, format: format, path: folder.file(name), overwrite: true)
       let result = try readSound(folder.file(name))
-      #expect(result.format == format)
+      var expected = format
+      if name == "a.flac", channels == 8 { expected.layout = .speakers(0x63F) }
+      #expect(result.format == expected)
       #expect(result.audio == audio)
     }
   }

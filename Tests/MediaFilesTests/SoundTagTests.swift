@@ -21,7 +21,8 @@ struct SoundTagTests {
     bytes: [0, 0, 0, 3, 0, 0, 0, 9] + Array("image/png".utf8) + [0, 0, 0, 2] + Array("a ".utf8)
       + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 3, 7, 8, 9])
   private static let chunks = [
-    "bext" + String(repeating: "x", count: 602), "cue \u{1}\0\0\0" + String(repeating: "c", count: 24),
+    "bext" + String(repeating: "x", count: 602),
+    "cue \u{1}\0\0\0" + String(repeating: "c", count: 24),
     "LISTadtllabl\u{6}\0\0\0\u{1}\0\0\0a\0", "iXML<a/>",
   ].map { AudioBlock(kind: .chunk, bytes: Array($0.utf8)) }
 
@@ -74,7 +75,8 @@ struct SoundTagTests {
     let folder = try TemporaryFolder()
     var format = Self.format
     format.tags = [
-      ("TITLE", "a title"), ("TRACKNUMBER", "7"), ("ENCODER", String(repeating: "\u{E9}", count: 200)),
+      ("TITLE", "a title"), ("TRACKNUMBER", "7"),
+      ("ENCODER", String(repeating: "\u{E9}", count: 200)),
       ("IENG", "somebody"),
     ].map { AudioTag(name: $0, text: $1) }
     try writeSound(Self.audio, format: format, path: folder.file("a.wav"))
@@ -154,13 +156,14 @@ struct SoundTagTests {
         testSound(frames: 9000, channels: 1), sampleRate: 48_000, container: SF_FORMAT_FLAC,
         subtype: SF_FORMAT_PCM_16, title: String(repeating: "x", count: 77)))
     let encoded = Array(("METADATA_BLOCK_PICTURE=" + Self.base64(Self.picture.bytes)).utf8)
-    let place = try #require(other.firstRange(of: Array("TITLE=xxx".utf8))).lowerBound
+    let place = try #require(other.firstRange(of: Array("title=xxx".utf8))).lowerBound
     other.replaceSubrange(
       place - 4..<place + 83,
       with: withUnsafeBytes(of: UInt32(encoded.count)) { Array($0) } + encoded)
     // The length of the block, VORBIS_COMMENT being the second.
     let size = Int(other[43]) << 16 + Int(other[44]) << 8 + Int(other[45]) + encoded.count - 83
-    other.replaceSubrange(43..<46, with: [UInt8(size >> 16), UInt8(size >> 8 & 255), UInt8(size & 255)])
+    other.replaceSubrange(
+      43..<46, with: [UInt8(size >> 16), UInt8(size >> 8 & 255), UInt8(size & 255)])
     #expect(try readSound(other).format.blocks == [Self.picture])
   }
 

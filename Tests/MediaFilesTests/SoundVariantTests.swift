@@ -11,7 +11,9 @@ struct SoundVariantTests {
   @Test(arguments: [UInt64(10_000), 0, UInt64.max])
   func bw64(size: UInt64) throws {
     let plain = wav(samples, fileSize: 0xFFFF_FFFF, dataSize: 0xFFFF_FFFF)
-    func little(_ value: UInt64) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    func little(_ value: UInt64) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
     let sizes =
       Array("ds64".utf8) + [28, 0, 0, 0] + little(10_072) + little(size) + little(5000)
       + [0, 0, 0, 0]

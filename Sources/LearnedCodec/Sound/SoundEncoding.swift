@@ -64,7 +64,8 @@ extension SoundCodec {
   ) async throws -> (container: SoundContainer, bytes: Int) {
     var container = try container(for: source.format, options: options)
     let (kept, shape) = (container.kept, try options.shape())
-    var reader = SegmentReader(source, segmentPatches: container.segmentPatches, scale: container.scale)
+    var reader = SegmentReader(
+      source, segmentPatches: container.segmentPatches, scale: container.scale)
     let transform = LappedTransform()
     let header = container.header
     try write(header)

@@ -42,7 +42,8 @@ final class AudioReader: AudioSource {
     guard decoder.sampleRate > 0 else {
       throw MediaFileError.unsupported(file: name, what: "the sample rate is 0 Hz")
     }
-    var frames: Int? = found.statesLength || file.knownSize != nil && content.isPlain
+    var frames: Int? =
+      found.statesLength || file.knownSize != nil && content.isPlain
       ? decoder.frames : nil
     for (index, part) in found.parts.enumerated().dropFirst() {
       let other: any SoundDecoder

@@ -2,6 +2,9 @@ import Signals
 
 /// The parts of a file of FLAC: one, or more where files were joined; and what its metadata blocks
 /// hold (RFC 9639, section 8).
+///
+/// libsndfile gets STREAMINFO alone before the frames, so that damage of other blocks is none of the
+/// sound.
 func flacParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
   var result = SoundParts()
   var first = start
@@ -12,12 +15,11 @@ func flacParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
     result.statesLength = result.statesLength && header.frames > 0
     // A pipe is not searched.
     guard let size = file.knownSize else {
-      result.parts.append(SoundPart(start: first, end: nil))
-      result.statesLength = header.frames > 0
+      result.parts.append(SoundPart(head: header.head, start: header.end, end: nil))
       return result
     }
     let next = try nextStream(&window, from: header.end, before: size)
-    result.parts.append(SoundPart(start: first, end: next ?? size))
+    result.parts.append(SoundPart(head: header.head, start: header.end, end: next ?? size))
     guard let next else { return result }
     first = next
   }
@@ -42,12 +44,13 @@ private func nextStream(
   return nil
 }
 
-/// What the blocks before the frames say, the frames that STREAMINFO states, 0 for unknown, and where
-/// the blocks end.
+/// What the blocks before the frames say, a header with STREAMINFO alone, the frames that it states,
+/// 0 for unknown, and where the blocks end.
 private func flacHeader(
   of file: any SoundBytes, from start: Int
-) throws -> (found: SoundParts, frames: Int, end: Int) {
+) throws -> (found: SoundParts, head: [UInt8], frames: Int, end: Int) {
   var result = SoundParts()
+  var head: [UInt8] = []
   var (offset, frames, channels, mask) = (start + 4, 0, 2, ChannelLayout?.none)
   var (isLast, room) = (false, largestMetadata)
   // A limit, since a file of empty blocks would take for ever.
@@ -65,8 +68,9 @@ private func flacHeader(
     room -= size
     let content = try file.bytes(at: place, exactly: size)
     switch kind {
-    case 0 where size >= 18:
+    case 0 where size == 34:
       // Behind 10 bytes: 20 bits of sample rate, 3 of channels, 5 of bits a sample, 36 of frames.
+      head = Array("fLaC".utf8) + [0x80, 0, 0, 34] + content
       channels = Int(content[12] >> 1 & 7) + 1
       let bits = Int(content[12] & 1) << 4 + Int(content[13] >> 4) + 1
       frames = integer(content[13..<18], bigEndian: true) & 0xF_FFFF_FFFF
@@ -86,9 +90,14 @@ private func flacHeader(
     default: break
     }
   }
+  guard isLast, !head.isEmpty else {
+    throw MediaFileError.damaged(
+      file: file.name, what: "its metadata blocks have no " + (isLast ? "STREAMINFO" : "end"),
+      offset: start)
+  }
   // More than two channels have their places in FLAC, by section 9.1.3.
   result.layout = mask ?? (channels > 2 ? .speakers(usualSpeakers(channels: channels)) : nil)
-  return (result, frames, offset)
+  return (result, head, frames, offset)
 }
 
 /// The tag in which FLAC has a mask of loudspeakers (RFC 9639, section 8.6.2).

@@ -51,7 +51,7 @@ final class FLACWriter: AudioSink {
     let step = framesPerStep(channels: frames.channels)
     for start in stride(from: 0, to: frames.frames, by: step) {
       let part = Interleaved(frames, start..<min(start + step, frames.frames))
-      if format.sampleType == .float32 { clipped += part.clipped(bits: bits) }
+      if format.sampleType == .float32 { clipped += part.clipped }
       let count = sf_count_t(part.range.count)
       if sf_writef_int(handle, part.integers(bits: bits), count) != count {
         throw refusal(sf_strerror(handle))
@@ -94,11 +94,14 @@ private func flacBlocks(_ format: AudioFormat) -> (blocks: [UInt8], lost: [Strin
     case .cueSheet: all.append((5, block.bytes))
     case .application: all.append((2, block.bytes))
     case .chunk:
-      lost.append("chunk " + FormChunks.Chunk(name: Array(block.bytes.prefix(4)), start: 0, size: 0).label)
+      lost.append(
+        "chunk " + FormChunks.Chunk(name: Array(block.bytes.prefix(4)), start: 0, size: 0).label)
     }
   }
   // The length of a block has 24 bits.
-  let (held, long) = (all.filter { $0.content.count < 1 << 24 }, all.filter { $0.content.count >= 1 << 24 })
+  let (held, long) = (
+    all.filter { $0.content.count < 1 << 24 }, all.filter { $0.content.count >= 1 << 24 }
+  )
   lost += long.map { $0.kind == 4 ? "tags of more than 16 MiB" : "a block of more than 16 MiB" }
   var bytes: [UInt8] = []
   for (index, block) in held.enumerated() {

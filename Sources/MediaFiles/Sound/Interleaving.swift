@@ -40,12 +40,8 @@ struct Interleaved {
   /// Samples as they are, shape [frames, channels].
   var floats: [Float] { map { $0 } }
 
-  /// How many samples ``integers(bits:)`` clips, by more than rounding.
-  func clipped(bits: Int) -> Int {
-    // Half of the smallest integer beyond the largest one is what rounding makes the same of.
-    let top = 1 - Float(sign: .plus, exponent: -bits, significand: 1)
-    return map { $0 > top || $0 < -2 + top ? 1 : 0 }.reduce(0, +)
-  }
+  /// How many samples lie beyond full scale, -1...1.
+  var clipped: Int { map { abs($0) > 1 ? 1 : 0 }.reduce(0, +) }
 
   /// Samples as integers of `bits` bits, shape [frames, channels], in the upper bits of 32.
   ///

@@ -15,7 +15,8 @@ func mpegParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
   result.early = walk.early
   result.statesLength = walk.statesLength
   // ID3v1 and APE at the end; those of the front come with what is before any kind of file.
-  let tail = try file.bytes(at: max(walk.end, size - 1 << 20), exactly: min(size - walk.end, 1 << 20))
+  let tail = try file.bytes(
+    at: max(walk.end, size - 1 << 20), exactly: min(size - walk.end, 1 << 20))
   if !tail.isEmpty { result.addID3(tail) }
   if walk.hasInnerTags { result.leftOut.append("tags of files that were joined") }
   return result
@@ -54,11 +55,9 @@ private struct MPEGWalk {
           return
         }
         if frame.size > size - offset {
-          close()
           let missing = frame.size - (size - offset)
-          early = early ?? (size, "\(missing) bytes of its last frame are missing")
-          end = size
-          return
+          early = (size, "\(missing) bytes of its last frame are missing")
+          break
         }
         begin(frame, bytes)
         offset += frame.size
@@ -78,6 +77,7 @@ private struct MPEGWalk {
       }
     }
     close()
+    if early != nil { end = size }
     if parts.isEmpty { parts = [SoundPart(start: min(end, size), end: size)] }
   }
 

@@ -40,6 +40,9 @@ private struct OggLink {
 /// than one sound.
 func oggParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
   let (links, end, cut) = try oggLinks(of: file, from: start)
+  guard !links.isEmpty else {
+    throw MediaFileError.damaged(file: file.name, what: "it has no first page", offset: start)
+  }
   var result = SoundParts()
   var others = 0
   for (index, link) in links.enumerated() {
@@ -102,9 +105,6 @@ private func oggLinks(
     offset += page.size
     if offset > size { return (links, size, true) }
     end = offset
-  }
-  guard !links.isEmpty else {
-    throw MediaFileError.damaged(file: file.name, what: "it has no first page", offset: start)
   }
   return (links, end, false)
 }

@@ -46,7 +46,7 @@ func infoList(_ tags: [AudioTag]) -> (content: [UInt8], isAll: Bool) {
     else { continue }
     content += chunk(code, Array(tag.text.utf8) + [0])
   }
-  return (content, written.count == tags.count && tags.allSatisfy { $0.name == $0.name.uppercased() })
+  return (content, written.count == tags.count)
 }
 
 /// The tags of a comment header of Vorbis (RFC 9639, section 8.6; RFC 7845, section 5.2), and the
@@ -74,7 +74,8 @@ func vorbisComments(_ bytes: ArraySlice<UInt8>) -> (tags: [AudioTag], pictures: 
     if name.uppercased() == "METADATA_BLOCK_PICTURE", let picture = base64(value) {
       pictures.append(AudioBlock(kind: .picture, bytes: picture))
     } else {
-      let text = String(validating: value, as: UTF8.self)
+      let text =
+        String(validating: value, as: UTF8.self)
         ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
       tags.append(AudioTag(name: name, text: text))
     }

@@ -15,7 +15,8 @@ func wavParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
   var start: Int? = start
   while let first = start {
     let form = try FormChunks(of: file, from: first, isAIFF: false)
-    guard let samples = form.samples, let format = try form.content("fmt ", largest: 4096), format.count >= 14
+    guard let samples = form.samples, let format = try form.content("fmt ", largest: 4096),
+      format.count >= 14
     else {
       throw MediaFileError.damaged(
         file: file.name, what: "it has no " + (form.samples == nil ? "samples" : "format"),

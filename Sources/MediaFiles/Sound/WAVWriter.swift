@@ -160,7 +160,8 @@ private func littleEndianBytes(_ values: [UInt32], kept: Int) -> [UInt8] {
   [UInt8](unsafeUninitializedCapacity: values.count * kept) { target, count in
     for (index, value) in values.enumerated() {
       for byte in 0..<kept {
-        target[index * kept + byte] = UInt8(truncatingIfNeeded: value >> UInt32(32 - 8 * (kept - byte)))
+        target[index * kept + byte] = UInt8(
+          truncatingIfNeeded: value >> UInt32(32 - 8 * (kept - byte)))
       }
     }
     count = values.count * kept

@@ -144,7 +144,8 @@ struct EncodeCommand: AsyncParsableCommand {
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(path: output, overwrite: force)
     let options = EncodingOptions(
-      quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip, effort: Effort(effort),
+      quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip,
+      effort: Effort(effort),
       threads: work.threads)
     let container: Container
     if let target = target(for: file.format) {
