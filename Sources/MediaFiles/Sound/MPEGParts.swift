@@ -47,7 +47,9 @@ private struct MPEGWalk {
   mutating func run() throws {
     while offset < size {
       let bytes = try window.some(at: offset, count: 256)
-      if let frame = MPEGFrame(bytes), like.map(frame.isLike) ?? true {
+      if let frame = MPEGFrame(bytes),
+        try like.map(frame.isLike) ?? true || startsOther(frame, offset)
+      {
         guard frame.size > 0 else {
           // A free bit rate: only the decoder finds the next frame.
           if parts.isEmpty { parts = [SoundPart(start: offset, end: size)] }
@@ -87,7 +89,7 @@ private struct MPEGWalk {
     let states = frame.statedFrames(bytes)
     // Some encoders count the frame that states the number.
     let isFull = stated.map { $0 > 0 && found > $0 } ?? false
-    if parts.isEmpty || states != nil || isFull {
+    if parts.isEmpty || states != nil || isFull || !(like.map(frame.isLike) ?? true) {
       if !parts.isEmpty { close() }
       parts.append(SoundPart(start: offset, end: size))
       (stated, found, like) = (states, 0, frame)
@@ -105,16 +107,27 @@ private struct MPEGWalk {
     }
   }
 
+  /// Whether a frame of another rate or layer, at `place`, is the first of a file that was joined, and
+  /// not a few bytes of something else.
+  private mutating func startsOther(_ frame: MPEGFrame, _ place: Int) throws -> Bool {
+    var (place, last) = (place, frame)
+    for _ in 0..<3 {
+      guard last.size > 0,
+        let next = MPEGFrame(try window.some(at: place + last.size, count: 4)), next.isLike(frame)
+      else { return false }
+      (place, last) = (place + last.size, next)
+    }
+    return true
+  }
+
   /// Where the next frame is that another one like it follows.
   private mutating func nextFrame() throws -> Int? {
     var place = offset + 1
     while let next = try window.first([0xFF], from: place, before: size) {
-      let frame = MPEGFrame(try window.some(at: next, count: 4))
-      if let frame, frame.size > 0, like.map(frame.isLike) ?? true,
-        let other = MPEGFrame(try window.some(at: next + frame.size, count: 4)),
-        other.isLike(frame)
-      {
-        return next
+      if let frame = MPEGFrame(try window.some(at: next, count: 4)), frame.size > 0 {
+        let isLike = like.map(frame.isLike) ?? true
+        let other = MPEGFrame(try window.some(at: next + frame.size, count: 4))
+        if try isLike && other?.isLike(frame) ?? false || startsOther(frame, next) { return next }
       }
       place = next + 1
     }

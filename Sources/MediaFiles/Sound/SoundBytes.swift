@@ -53,7 +53,7 @@ struct SoundWindow {
   mutating func some(at offset: Int, count: Int) throws -> ArraySlice<UInt8> {
     if offset < start || offset + count > start + bytes.count {
       // Some bytes before it, since who looks ahead comes back.
-      start = max(offset - 4096, 0)
+      start = max(offset - 1 << 14, 0)
       bytes = try file.some(at: start, count: offset - start + max(count, 1 << 16))
     }
     return bytes[min(offset - start, bytes.count)...].prefix(count)
