@@ -14,10 +14,8 @@ func mpegParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
   result.parts = walk.parts
   result.early = walk.early
   result.statesLength = walk.statesLength
-  // ID3v1 and APE at the end; those of the front come with what is before any kind of file.
-  let tail = try file.bytes(
+  result.trailing = try file.bytes(
     at: max(walk.end, size - 1 << 20), exactly: min(size - walk.end, 1 << 20))
-  if !tail.isEmpty { result.addID3(tail) }
   if walk.hasInnerTags { result.leftOut.append("tags of files that were joined") }
   return result
 }

@@ -31,6 +31,8 @@ struct SoundParts: Sendable {
   var blocks: [AudioBlock] = []
   /// What is left out.
   var leftOut: [String] = []
+  /// Tags of ID3v1 and APE at the end of MPEG audio, which count less than those at its start.
+  var trailing: [UInt8] = []
 
   /// Looks at the file. Throws where it cannot be read or holds what is not supported.
   init(of file: any SoundBytes, _ content: AudioContent) throws {
@@ -47,6 +49,7 @@ struct SoundParts: Sendable {
       // What stands before counts less than what the file itself says.
       addID3(try file.bytes(at: 0, exactly: content.start))
     }
+    if !trailing.isEmpty { addID3(trailing) }
     if tags.count > largestTags {
       leftOut.append("\(tags.count - largestTags) of \(tags.count) tags")
       tags = Array(tags.prefix(largestTags))
