@@ -12,6 +12,12 @@ let systemLibraries: [Target] = [
     name: "CSndFile", pkgConfig: "sndfile",
     providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
   .systemLibrary(
+    name: "CMpg123", pkgConfig: "libmpg123",
+    providers: [.apt(["libmpg123-dev"]), .brew(["mpg123"])]),
+  .systemLibrary(
+    name: "CTagLibrary", pkgConfig: "taglib",
+    providers: [.apt(["libtag1-dev"]), .brew(["taglib"])]),
+  .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas",
     providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
   .systemLibrary(
@@ -31,11 +37,14 @@ let modules: [Target] = [
   .target(name: "Training", dependencies: ["LearnedCodec"]),
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
+  .target(name: "CTagLib", dependencies: ["CTagLibrary"]),
   .target(name: "CTemporaryFiles"),
   .target(name: "CFreedMemory"),
   .target(
     name: "MediaFiles",
-    dependencies: ["Signals", "CPNGRows", "CJPEG", "CSndFile", "CTemporaryFiles"]),
+    dependencies: [
+      "Signals", "CPNGRows", "CJPEG", "CSndFile", "CMpg123", "CTagLib", "CTemporaryFiles",
+    ]),
   .target(
     name: "Benchmarking",
     dependencies: ["LearnedCodec", "MediaFiles"]),

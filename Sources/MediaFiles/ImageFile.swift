@@ -24,7 +24,7 @@ public struct ImageFile: Sendable {
     let input = try InputFile(path: path)
     let start = try input.prefix(MediaFile.signatureBytes)
     guard let content = ImageContent(firstBytes: start) else {
-      throw AudioContent(firstBytes: start) == nil
+      throw try AudioContent(of: input) == nil
         ? MediaFileError.unknownContent(file: input.name)
         : MediaFileError.unsupported(file: input.name, what: "it is a sound, not a picture")
     }

@@ -5,16 +5,25 @@ public enum MediaFile: Sendable {
   /// A sound.
   case audio(AudioFile)
 
-  /// Opens a file and reads its header; "-" is standard input, which is copied to a temporary file.
+  /// Opens a file and reads its header; "-" is standard input, which is copied to a temporary file
+  /// unless it is a sound and `ReadingOptions.isReadOnce` is true.
   ///
   /// Throws ``MediaFileError`` where the file is of no known kind, and as ``ImageFile`` and
   /// ``AudioFile`` do.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
-    let input = try InputFile(path: path)
+    var pipe: SoundPipe?
+    if options.isReadOnce {
+      pipe = try SoundPipe(path: path)
+      if let pipe, let content = try AudioContent(of: pipe), content.isSequential {
+        self = .audio(try AudioFile(pipe, content, options))
+        return
+      }
+    }
+    let input = try pipe.map { try InputFile(copying: $0) } ?? InputFile(path: path)
     let start = try input.prefix(Self.signatureBytes)
     if let content = ImageContent(firstBytes: start) {
       self = .image(try ImageFile(input, content, options))
-    } else if let content = AudioContent(firstBytes: start) {
+    } else if let content = try AudioContent(of: input) {
       self = .audio(try AudioFile(input, content, options))
     } else {
       throw MediaFileError.unknownContent(file: input.name)

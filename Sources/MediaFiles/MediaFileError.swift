@@ -10,6 +10,9 @@ public enum MediaFileError: Error, Equatable, CustomStringConvertible {
   case damaged(file: String, what: String, offset: Int)
   /// The sound contradicts itself or ends early, at `frame` counted from 0 or before.
   case damagedSound(file: String, what: String, frame: Int)
+  /// The sound ends at `offset` bytes, before what its header states; `frame` is the frame there, if
+  /// that is known.
+  case endsEarly(file: String, frame: Int?, offset: Int, what: String)
   /// The picture has more pixels than the caller allows.
   case tooManyPixels(file: String, width: Int, height: Int, limit: Int)
   /// The file has more bytes than the caller allows.
@@ -33,6 +36,8 @@ public enum MediaFileError: Error, Equatable, CustomStringConvertible {
       "\(file) is damaged near byte \(offset): \(what)"
     case .damagedSound(let file, let what, let frame):
       "\(file) is damaged near frame \(frame): \(what)"
+    case .endsEarly(let file, let frame, let offset, let what):
+      "\(file) ends early, at byte \(offset)\(frame.map { ", frame \($0)" } ?? ""): \(what)"
     case .tooManyPixels(let file, let width, let height, let limit):
       "\(file) has \(width) x \(height) pixels, more than the limit of \(limit)"
     case .tooManyBytes(let file, let limit):

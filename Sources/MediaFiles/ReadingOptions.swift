@@ -6,6 +6,9 @@ public struct ReadingOptions: Sendable {
   public var isLenient: Bool
   /// Whether a sound that ends early is read up to there.
   public var isPartial: Bool
+  /// Whether the caller reads a sound once, so that one from a pipe comes in order and is never on the
+  /// disk; otherwise pipes are copied to a temporary file first. Ogg and pictures always are.
+  public var isReadOnce: Bool
   /// Bits of the samples of a picture of 16 bits, 1 to 16; measured when nil.
   public var bits: Int?
   /// Told of what is odd about a file that is read all the same, and of what is not kept. It may be
@@ -15,11 +18,13 @@ public struct ReadingOptions: Sendable {
   /// Options; see the properties.
   public init(
     maximumPixels: Int = 1 << 28, isLenient: Bool = false, isPartial: Bool = false,
-    bits: Int? = nil, warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
+    isReadOnce: Bool = false, bits: Int? = nil,
+    warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
   ) {
     self.maximumPixels = maximumPixels
     self.isLenient = isLenient
     self.isPartial = isPartial
+    self.isReadOnce = isReadOnce
     self.bits = bits
     self.warn = warn
   }

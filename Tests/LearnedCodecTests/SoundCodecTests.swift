@@ -26,7 +26,7 @@ struct SoundCodecTests {
 
   @Test func headerIsKept() async throws {
     let tags = [
-      AudioTag(kind: .title, text: "Übung"), AudioTag(kind: .genre, text: ""),
+      AudioTag(name: "TITLE", text: "Übung"), AudioTag(name: "GENRE", text: ""),
     ]
     let bytes = try await plainSoundCodec.file(
       sound(5000, channels: 2), sampleRate: 44_100, tags: tags, .init(quality: Quality(33)))

@@ -7,7 +7,7 @@ import Testing
 struct SoundContainerDamageTests {
   private static func file() async throws -> [UInt8] {
     try await plainSoundCodec.file(
-      sound(110_000, channels: 2), tags: [AudioTag(kind: .title, text: "a title")],
+      sound(110_000, channels: 2), tags: [AudioTag(name: "TITLE", text: "a title")],
       .init(quality: Quality(20)))
   }
 

@@ -43,10 +43,12 @@ struct AudioFileTests {
     }
     let result = try readSound(bytes)
     var format = AudioFormat(sampleRate: 48000, channels: 2, frames: 48000, sampleType: type)
-    if name != "u-law" || !result.format.tags.isEmpty {
-      format.tags = [AudioTag(kind: .title, text: "A title")]
-    }
+    // libsndfile's RF64 says where its channels are, and its Ogg what has made it.
+    if name == "RF64" { format.layout = .speakers(0x3) }
+    format.tags = result.format.tags
     #expect(result.format == format)
+    let titles = format.tags.filter { $0.name == "TITLE" }.map(\.text)
+    #expect(titles == ["A title"] || name == "u-law" && titles.isEmpty)
     // The soft tone comes back nearly as it was; noise is what lossy formats throw away.
     let difference = zip(result.audio.frames(0..<20000).samples, audio.frames(0..<20000).samples)
       .map { abs($0 - $1) }
@@ -70,11 +72,11 @@ struct AudioFileTests {
   @Test func tagsInLatin1() throws {
     let folder = try TemporaryFolder()
     let format = AudioFormat(
-      sampleRate: 8000, channels: 1, frames: 1, tags: [AudioTag(kind: .title, text: "a\u{1}b")])
+      sampleRate: 8000, channels: 1, frames: 1, tags: [AudioTag(name: "TITLE", text: "a\u{1}b")])
     try writeSound(Audio(frames: 1, channels: 1), format: format, path: folder.file("a.wav"))
     var bytes = try readFile(path: folder.file("a.wav"), maximumBytes: 1 << 10)
     bytes[try #require(bytes.firstRange(of: [0x61, 1, 0x62])).lowerBound + 1] = 0xE9
-    #expect(try readSound(bytes).format.tags == [AudioTag(kind: .title, text: "a\u{E9}b")])
+    #expect(try readSound(bytes).format.tags == [AudioTag(name: "TITLE", text: "a\u{E9}b")])
   }
 
   @Test func sourcesOfOneFileDoNotDisturbEachOther() throws {

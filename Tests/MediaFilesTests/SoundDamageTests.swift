@@ -10,7 +10,7 @@ struct SoundDamageTests {
   static func files() throws -> [(name: String, bytes: [UInt8])] {
     let folder = try TemporaryFolder()
     let format = AudioFormat(
-      sampleRate: 44100, channels: 2, frames: 300, tags: [AudioTag(kind: .title, text: "Title")])
+      sampleRate: 44100, channels: 2, frames: 300, tags: [AudioTag(name: "TITLE", text: "Title")])
     let audio = randomSound(format, seed: 1)
     var files = try ["wav", "flac"].map { name in
       let path = folder.file("a.\(name)")

@@ -13,11 +13,34 @@ struct SoundLengthTests {
       // As ffmpeg writes to a pipe; as others do; SoX; a program that was killed.
       (0xFFFF_FFFF, 0xFFFF_FFFF), (0, 0), (0xFFFF_FFFF, 0), (36, 0), (0x7FFF_F024, 0x7FFF_F000),
       (0x7FFF_F022, 0x7FFF_EFFE), (8, 0),
+      // 2^31 and 2^32 less nothing, one, or a header; whole frames below them.
+      (0x8000_0023, 0x7FFF_FFFF), (0x8000_0024, 0x8000_0000), (0xFFFF_FFFF, 0xFFFF_FFDB),
+      (0xFFFF_FFFF, 0xFFFF_FFD3), (0x7FFF_FFFF, 0x7FFF_FFDB), (0x7FFF_FFFF, 0x7FFF_FFD8),
+      (0xFFFF_FFFE, 0xFFFF_FFFE),
     ] as [(UInt32, UInt32)])
   func wavOfUnknownLength(fileSize: UInt32, dataSize: UInt32) throws {
     let result = try readSound(wav(samples, fileSize: fileSize, dataSize: dataSize))
     #expect(result.format == AudioFormat(sampleRate: 8000, channels: 1, frames: 100))
     #expect(result.audio.samples == samples.map { Float($0) / 32768 })
+  }
+
+  /// As SoX and others write to a pipe: a size near 0x7F000000 or 2^31, and frames that fit it.
+  @Test(arguments: [0x7F00_0008, 0x7F00_0004, 0x7FFF_FFFF, 0xFFFF_FFFF, 0, 8] as [UInt32])
+  func aiffOfUnknownLength(size: UInt32) throws {
+    let whole = size < 9 ? 0 : size &+ 0x48
+    let result = try readSound(aiff(samples, formSize: whole, soundSize: size))
+    #expect(result.format == AudioFormat(sampleRate: 8000, channels: 1, frames: 100))
+    #expect(result.audio.samples == samples.map { Float($0) / 32768 })
+  }
+
+  @Test func aiffShorterThanItsHeader() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(aiff(samples).dropLast(10), to: "a.aiff")
+    let error = #expect(throws: MediaFileError.self) { try AudioFile(path: path) }
+    #expect(
+      error?.description
+        == "\(path) ends early, at byte 244, frame 95: 10 of the 208 bytes of its samples are missing"
+    )
   }
 
   @Test func wavShorterThanItsHeader() throws {
@@ -26,12 +49,13 @@ struct SoundLengthTests {
       let path = try folder.write(wav(samples).dropLast(missing), to: "a.wav")
       let frames = (200 - missing) / 2
       #expect(
-        throws: MediaFileError.damagedSound(
-          file: path, what: "the file ends early", frame: frames)
+        throws: MediaFileError.endsEarly(
+          file: path, frame: frames, offset: 244 - missing,
+          what: "\(missing) of the 200 bytes of its samples are missing")
       ) { try AudioFile(path: path) }
     }
-    let error = MediaFileError.damagedSound(file: "a", what: "the file ends early", frame: 9)
-    #expect(error.description == "a is damaged near frame 9: the file ends early")
+    let error = MediaFileError.endsEarly(file: "a", frame: 9, offset: 20, what: "it is cut")
+    #expect(error.description == "a ends early, at byte 20, frame 9: it is cut")
   }
 
   @Test func longerWavStopsWhereItsHeaderSays() throws {

@@ -2,11 +2,14 @@ import CSndFile
 import Foundation
 import MediaFiles
 import Signals
+import Synchronization
 import TestSupport
 
 /// The format of a file, and all its frames, read `step` at a time.
-func readSound(_ path: String, step: Int = 1000) throws -> (format: AudioFormat, audio: Audio) {
-  let file = try AudioFile(path: path)
+func readSound(
+  _ path: String, step: Int = 1000, options: ReadingOptions = ReadingOptions()
+) throws -> (format: AudioFormat, audio: Audio) {
+  let file = try AudioFile(path: path, options: options)
   let source = try file.open()
   var parts: [Audio] = []
   while let part = try Optional(source.nextFrames(step)), part.frames > 0 { parts.append(part) }
@@ -20,16 +23,28 @@ func readSound(_ path: String, step: Int = 1000) throws -> (format: AudioFormat,
 }
 
 /// The format and frames of a file of these bytes.
-func readSound(_ bytes: [UInt8]) throws -> (format: AudioFormat, audio: Audio) {
+func readSound(
+  _ bytes: [UInt8], options: ReadingOptions = ReadingOptions()
+) throws -> (format: AudioFormat, audio: Audio) {
   let folder = try TemporaryFolder()
-  return try readSound(try folder.write(bytes, to: "file"))
+  return try readSound(try folder.write(bytes, to: "file"), options: options)
+}
+
+/// Collects warnings.
+final class WarningList: Sendable {
+  private let list = Mutex<[String]>([])
+
+  var all: [String] { list.withLock { $0 } }
+
+  func add(_ warning: MediaFileWarning) { list.withLock { $0.append(warning.what) } }
 }
 
 /// Writes a sound `step` frames at a time.
 func writeSound(
-  _ audio: Audio, format: AudioFormat, path: String, overwrite: Bool = false, step: Int = 700
+  _ audio: Audio, format: AudioFormat, path: String, overwrite: Bool = false, step: Int = 700,
+  warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
 ) throws {
-  let sink = try createAudio(path: path, format: format, overwrite: overwrite)
+  let sink = try createAudio(path: path, format: format, overwrite: overwrite, warn: warn)
   for frame in stride(from: 0, to: audio.frames, by: step) {
     try sink.write(audio.frames(frame..<min(frame + step, audio.frames)))
   }
@@ -109,4 +124,38 @@ func wav(
     + little(UInt32(16)) + little(UInt16(1)) + little(UInt16(channels)) + little(UInt32(8000))
     + little(UInt32(8000 * 2 * channels)) + little(UInt16(2 * channels)) + little(UInt16(16))
     + Array("data".utf8) + little(dataSize ?? UInt32(data.count)) + data
+}
+
+/// A chunk of AIFF.
+func aiffChunk(_ name: String, _ content: [UInt8], size: UInt32? = nil) -> [UInt8] {
+  Array(name.utf8) + withUnsafeBytes(of: (size ?? UInt32(content.count)).bigEndian) { Array($0) }
+    + content + (content.count % 2 == 1 ? [0] : [])
+}
+
+/// An AIFF file of 16 bits at 8 kHz, with any sizes in the headers of the file and the samples, and
+/// other chunks before the samples.
+func aiff(
+  _ samples: [Int16], formSize: UInt32? = nil, soundSize: UInt32? = nil, chunks: [UInt8] = []
+) -> [UInt8] {
+  func big(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.bigEndian) { Array($0) }
+  }
+  // 8000 as an extended number of 80 bits.
+  let rate: [UInt8] = [0x40, 0x0B, 0xFA, 0, 0, 0, 0, 0, 0, 0]
+  let frames = soundSize.map { $0 < 9 ? 0 : ($0 - 8) / 2 } ?? UInt32(samples.count)
+  let format = big(UInt16(1)) + big(frames) + big(UInt16(16)) + rate
+  let body =
+    Array("AIFF".utf8) + aiffChunk("COMM", format) + chunks
+    + aiffChunk(
+      "SSND", [UInt8](repeating: 0, count: 8) + samples.flatMap { big($0) }, size: soundSize)
+  return Array("FORM".utf8) + big(formSize ?? UInt32(body.count)) + body
+}
+
+/// An ID3v2.3 tag of a title, with some room behind it.
+func id3(_ title: String, room: Int = 100) -> [UInt8] {
+  let frame =
+    Array("TIT2".utf8) + [0, 0, 0, UInt8(title.utf8.count + 1), 0, 0, 0] + Array(title.utf8)
+    + [UInt8](repeating: 0, count: room)
+  return Array("ID3".utf8) + [3, 0, 0, 0, 0, UInt8(frame.count >> 7), UInt8(frame.count & 0x7F)]
+    + frame
 }

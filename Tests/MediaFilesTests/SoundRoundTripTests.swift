@@ -16,7 +16,9 @@ struct SoundRoundTripTests {
         let audio = randomSound(format, seed: UInt64(frames * channels))
         try writeSound(audio, format: format, path: folder.file("a.\(name)"), overwrite: true)
         let result = try readSound(folder.file("a.\(name)"))
-        #expect(result.format == format)
+        var expected = format
+        if name == "flac", channels == 6 { expected.layout = .speakers(0x3F) }
+        #expect(result.format == expected)
         #expect(result.audio == audio)
       }
     }
@@ -41,7 +43,9 @@ struct SoundRoundTripTests {
       let audio = randomSound(format, seed: UInt64(rate))
       try writeSound(audio, format: format, path: folder.file(name), overwrite: true)
       let result = try readSound(folder.file(name))
-      #expect(result.format == format)
+      var expected = format
+      if name == "a.flac", channels == 8 { expected.layout = .speakers(0x63F) }
+      #expect(result.format == expected)
       #expect(result.audio == audio)
     }
   }
@@ -59,30 +63,6 @@ struct SoundRoundTripTests {
     }
     // As far as other programs can tell, it is an ordinary WAV file.
     #expect(try readFile(path: folder.file("a.wav"), maximumBytes: 9999).starts(with: "RIFF".utf8))
-  }
-
-  @Test func tags() throws {
-    let folder = try TemporaryFolder()
-    let texts = ["A", "\u{E9}t\u{E9} \u{1F3B5}", String(repeating: "long ", count: 200)]
-    let tags = AudioTag.Kind.allCases.enumerated().map {
-      AudioTag(kind: $1, text: $1 == .software ? "codec 1.0" : texts[$0 % 3])
-    }
-    for name in ["a.flac", "a.wav"] {
-      let format = AudioFormat(sampleRate: 8000, channels: 1, frames: 9, tags: tags)
-      try writeSound(randomSound(format, seed: 5), format: format, path: folder.file(name))
-      let result = try readSound(folder.file(name)).format.tags
-      #expect(result == (name == "a.flac" ? tags : tags.filter { $0.kind != .license }))
-    }
-  }
-
-  @Test func longSoftwareIsCutBetweenCharacters() throws {
-    let folder = try TemporaryFolder()
-    let text = String(repeating: "\u{E9}", count: 100)
-    let format = AudioFormat(
-      sampleRate: 8000, channels: 1, frames: 1, tags: [AudioTag(kind: .software, text: text)])
-    try writeSound(randomSound(format, seed: 5), format: format, path: folder.file("a.wav"))
-    let result = try #require(try readSound(folder.file("a.wav")).format.tags.first)
-    #expect(text.hasPrefix(result.text) && result.text.count >= 50)
   }
 
   @Test func roundingAndClipping() throws {

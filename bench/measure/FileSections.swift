@@ -28,7 +28,8 @@ struct FileSections {
       let container = try SoundContainer(parsing: bytes, file: name)
       headerCount = container.header.count - 4
       // The fields of the header, as `SoundContainer` documents them, and each segment's.
-      var borders = [8, 9, 10, 11, 12, 20, 24, 26, 28, 30, 32, 34, headerCount, headerCount + 4]
+      var borders = [8, 9, 10, 11, 12, 20, 24, 26, 28, 30, 32, 33, 34, 38, 40, 42]
+      borders += [headerCount, headerCount + 4]
       for segment in container.segments {
         for count in [4, 4, segment.symbols.count] {
           borders.append(borders[borders.count - 1] + count)

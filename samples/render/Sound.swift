@@ -41,7 +41,7 @@ struct Sound {
     let frames = channels[0].count
     let format = AudioFormat(
       sampleRate: sampleRate, channels: channels.count, frames: frames, sampleType: sampleType,
-      tags: [AudioTag(kind: .title, text: title)])
+      tags: [AudioTag(name: "TITLE", text: title)])
     let largest = channels.joined().map(abs).max() ?? 1
     let samples = channels.joined().map { Float($0 * peak / largest) }
     let sink = try createAudio(path: path, format: format, overwrite: true)

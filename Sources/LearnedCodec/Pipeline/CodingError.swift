@@ -16,6 +16,10 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case notFinite(row: Int)
   /// A sample of sound is not a finite number.
   case notFiniteSound(frame: Int)
+  /// A sample of sound lies too far beyond full scale, 2 to the power of `scale`, to be coded well.
+  case beyondFullScale(frame: Int, scale: Int)
+  /// Tags or blocks of a sound are more than a file can hold, or a name of a tag has other letters.
+  case metadata
   /// The sound has more channels than a file can hold.
   case tooManyChannels(Int, limit: Int)
   /// Patches of sound are not cut into that many blocks.
@@ -43,6 +47,11 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
       "a sample near row \(row) is not a finite number, or so large that its bands are not"
     case .notFiniteSound(let frame):
       "a sample at or after frame \(frame) is not a finite number"
+    case .beyondFullScale(let frame, let scale):
+      "a sample at or after frame \(frame) lies far beyond full scale, "
+        + (scale == 0 ? "1" : "2 to the power of \(scale)")
+    case .metadata:
+      "its tags or blocks are more than a file can hold, or a name has letters that it cannot"
     case .tooManyChannels(let count, let limit):
       "a sound of \(count) channels cannot be coded: at most \(limit) fit a file"
     case .noSuchBlocks(let count, let available):

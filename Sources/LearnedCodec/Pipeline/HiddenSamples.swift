@@ -114,7 +114,8 @@ private struct SmoothGrid {
         }
         let upper = row(top)
         let known = values[y * width + x]
-        result.values[y * width + x] = known + (1 - known.w) * (upper + down * (row(bottom) - upper))
+        result.values[y * width + x] =
+          known + (1 - known.w) * (upper + down * (row(bottom) - upper))
       }
     }
     return result

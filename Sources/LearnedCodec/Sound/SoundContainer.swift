@@ -7,7 +7,7 @@ import Signals
 /// ```
 /// offset bytes  field, little-endian
 ///      0     8  signature, as of pictures
-///      8     1  version, 2
+///      8     1  version, as of pictures
 ///      9     1  kind: 1 sound
 ///     10     1  sample type, see `AudioSampleType`
 ///     11     1  flags: bit 0 steps of bands
@@ -17,8 +17,13 @@ import Signals
 ///     26     2  quality, in units of 1/256
 ///     28     2  places of a channel of a patch that are coded
 ///     30     2  patches in a segment
-///     32     2  tags
-///               tags: kind (1), length (2), text in UTF-8
+///     32     1  scale: full scale of what is coded is 2 to this power, at most 100
+///     33     1  layout of channels: 0 not said, 1 loudspeakers, 2 ambisonic
+///     34     4  loudspeakers, see `ChannelLayout`; 0 unless the layout is 1
+///     38     2  tags
+///     40     2  blocks, see `AudioBlock`
+///               tags: length (1), name in ASCII, length (4), text in UTF-8
+///               blocks: kind (1), length (4), bytes
 ///            4  CRC-32C of everything above
 ///               segments: length (4), CRC-32C (4), range-coded symbols
 ///            4  FF FF FF FF
@@ -26,7 +31,7 @@ import Signals
 ///            4  CRC-32C of the frames
 /// ```
 public struct SoundContainer: Sendable, Equatable {
-  /// Sample rate, channels, sample type, tags; and the frames, which are known in the end.
+  /// Sample rate, channels, sample type, layout, tags and blocks; and the frames, which are known in the end.
   public var format: AudioFormat
   /// Which codec made it.
   public var codecHash: UInt64
@@ -38,6 +43,9 @@ public struct SoundContainer: Sendable, Equatable {
   public var kept: Int
   /// Patches in every segment but the last.
   public var segmentPatches: Int
+  /// Full scale of what is coded is 2 to this power: what floating point beyond -1...1 is divided
+  /// by, 0...``largestScale``.
+  public var scale: Int
   /// From first to last; empty while a file is being written.
   public var segments: [Segment]
 
@@ -56,7 +64,7 @@ public struct SoundContainer: Sendable, Equatable {
   /// A container from its parts; see the properties.
   public init(
     format: AudioFormat, codecHash: UInt64, quality: Quality, hasBandSteps: Bool, kept: Int,
-    segmentPatches: Int, segments: [Segment] = []
+    segmentPatches: Int, scale: Int = 0, segments: [Segment] = []
   ) {
     self.format = format
     self.codecHash = codecHash
@@ -64,13 +72,14 @@ public struct SoundContainer: Sendable, Equatable {
     self.hasBandSteps = hasBandSteps
     self.kept = kept
     self.segmentPatches = segmentPatches
+    self.scale = scale
     self.segments = segments
   }
 
   /// Largest number of channels.
   public static let largestChannels = 256
-  /// Longest tag in bytes of UTF-8; longer ones are cut.
-  static let largestTag = 65535
+  /// Largest scale: what is decoded stays far from what single precision does not hold.
+  public static let largestScale = 100
   /// What stands where the length of a further segment would.
   static let end: UInt32 = .max
 
@@ -87,12 +96,26 @@ public struct SoundContainer: Sendable, Equatable {
     bytes.put(quality.units)
     bytes.put(UInt16(kept))
     bytes.put(UInt16(segmentPatches))
+    bytes.put(UInt8(scale))
+    switch format.layout {
+    case nil: bytes += [0, 0, 0, 0, 0]
+    case .speakers(let mask):
+      bytes.put(UInt8(1))
+      bytes.put(mask)
+    case .ambisonic: bytes += [2, 0, 0, 0, 0]
+    }
     bytes.put(UInt16(format.tags.count))
+    bytes.put(UInt16(format.blocks.count))
     for tag in format.tags {
-      let text = Array(tag.text.utf8.prefix(Self.largestTag))
-      bytes.put(tag.kind.rawValue)
-      bytes.put(UInt16(text.count))
-      bytes += text
+      bytes.put(UInt8(tag.name.utf8.count))
+      bytes += tag.name.utf8
+      bytes.put(UInt32(tag.text.utf8.count))
+      bytes += tag.text.utf8
+    }
+    for block in format.blocks {
+      bytes.put(block.kind.rawValue)
+      bytes.put(UInt32(block.bytes.count))
+      bytes += block.bytes
     }
     bytes.put(crc32c(bytes))
     return bytes

@@ -35,7 +35,13 @@ extension SoundContainer {
     let quality = try reader.field("quality", UInt16.self)
     let kept = try reader.field("places", UInt16.self)
     let patches = try reader.field("patches in a segment", UInt16.self)
-    let tags = try reader.tags(count: try reader.integer(UInt16.self))
+    let scale = try reader.field("scale", UInt8.self)
+    let layout = try reader.field("layout of channels", UInt8.self)
+    let speakers = try reader.field("loudspeakers", UInt32.self)
+    let tagCount = try reader.integer(UInt16.self)
+    let blockCount = try reader.integer(UInt16.self)
+    let tags = try reader.tags(count: tagCount)
+    let blocks = try reader.blocks(count: blockCount)
     let headerEnd = reader.offset
     let checksum = try reader.integer(UInt32.self)
     guard Int(crc32c(bytes[..<headerEnd])) == checksum else {
@@ -54,6 +60,10 @@ extension SoundContainer {
     guard (1...SoundLayout.largestSegment(channels: channels.value)).contains(patches.value) else {
       throw reader.invalid(patches)
     }
+    guard scale.value <= Self.largestScale else { throw reader.invalid(scale) }
+    guard layout.value <= 2 else { throw reader.invalid(layout) }
+    guard layout.value == 1 || speakers.value == 0 else { throw reader.invalid(speakers) }
+    let layouts = [nil, ChannelLayout.speakers(UInt32(speakers.value)), .ambisonic]
     let (segments, frames) = try reader.segments(allowingDamage: allowingDamage)
     let segmentFrames = patches.value * LappedTransform.patchFrames
     let count = frames ?? segments.count * segmentFrames
@@ -66,10 +76,10 @@ extension SoundContainer {
     self.init(
       format: AudioFormat(
         sampleRate: sampleRate.value, channels: channels.value, frames: count, sampleType: type,
-        tags: tags),
+        layout: layouts[layout.value], tags: tags, blocks: blocks),
       codecHash: hash, quality: Quality(units: UInt16(quality.value)),
       hasBandSteps: flags.value & 1 == 1, kept: kept.value, segmentPatches: patches.value,
-      segments: segments)
+      scale: scale.value, segments: segments)
     if reader.offset < bytes.count, !allowingDamage {
       throw .trailingBytes(file: file, offset: reader.offset, count: bytes.count - reader.offset)
     }
@@ -80,14 +90,34 @@ extension ContainerReader {
   fileprivate mutating func tags(count: Int) throws(ContainerError) -> [AudioTag] {
     var tags: [AudioTag] = []
     for _ in 0..<count {
-      let kind = try field("tag", UInt8.self)
-      guard let known = AudioTag.Kind(rawValue: UInt8(kind.value)) else { throw invalid(kind) }
-      let length = try integer(UInt16.self)
-      tags.append(
-        AudioTag(
-          kind: known, text: String(decoding: try take(length, of: "header"), as: UTF8.self)))
+      let length = try integer(UInt8.self)
+      let name = try field("name of a tag", length)
+      let text = try take(try integer(UInt32.self), of: "header")
+      tags.append(AudioTag(name: name, text: String(decoding: text, as: UTF8.self)))
     }
     return tags
+  }
+
+  /// A name of a tag.
+  private mutating func field(_ field: String, _ length: Int) throws(ContainerError) -> String {
+    let start = offset
+    let bytes = try take(length, of: "header")
+    if let wrong = bytes.first(where: { !AudioTag.isNameByte($0) }) {
+      throw .invalid(file: file, field: field, value: Int(wrong), offset: start)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  fileprivate mutating func blocks(count: Int) throws(ContainerError) -> [AudioBlock] {
+    var blocks: [AudioBlock] = []
+    for _ in 0..<count {
+      let kind = try field("block", UInt8.self)
+      guard let known = AudioBlock.Kind(rawValue: UInt8(kind.value)) else { throw invalid(kind) }
+      let bytes = try take(try integer(UInt32.self), of: "header")
+      guard known != .chunk || bytes.count >= 4 else { throw invalid(kind) }
+      blocks.append(AudioBlock(kind: known, bytes: Array(bytes)))
+    }
+    return blocks
   }
 
   /// All segments, and the frames that the end states; nil where it is damaged and may be.

@@ -93,7 +93,8 @@ extension SoundCodec {
   }
 
   private func spectra(of segment: Int, _ container: SoundContainer) -> Spectra {
-    spectra(of: symbols(of: segment, container), quality: container.quality)
+    spectra(
+      of: symbols(of: segment, container), quality: container.quality, scale: container.scale)
   }
 
   /// Patches of a segment.

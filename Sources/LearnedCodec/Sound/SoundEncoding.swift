@@ -20,17 +20,21 @@ public struct SoundOptions: Sendable, Equatable {
   /// Blocks of every patch, one of `LappedTransform.blockCounts`, so that all spectra have one
   /// shape, as learning wants them; chosen patch by patch, for fewer bits, when nil.
   public var blocks: Int?
+  /// Samples are divided by 2 to this power before they are coded, see `SoundScale`.
+  public var scale: Int
   /// Segments worked on at a time, at least 1.
   public var threads: Int
 
   /// Options; see the properties.
   public init(
-    quality: Quality, tuning: Tuning = .ear, kept: Int? = nil, blocks: Int? = nil, threads: Int = 1
+    quality: Quality, tuning: Tuning = .ear, kept: Int? = nil, blocks: Int? = nil, scale: Int = 0,
+    threads: Int = 1
   ) {
     self.quality = quality
     self.tuning = tuning
     self.kept = kept
     self.blocks = blocks
+    self.scale = scale
     self.threads = threads
   }
 }
@@ -52,14 +56,16 @@ extension SoundCodec {
   ///
   /// Memory is that of a few segments. The result does not depend on the number of threads.
   /// - Returns: The container without its segments, and the bytes written.
-  /// - Throws: `CodingError`, or what the source or `write` throws.
+  /// - Throws: `CodingError`, or what the source or `write` throws. `CodingError.beyondFullScale` says
+  ///   that another scale is needed, see `SoundScale`.
   @discardableResult
   public func encode(
     _ source: any AudioSource, options: SoundOptions, write: ([UInt8]) throws -> Void
   ) async throws -> (container: SoundContainer, bytes: Int) {
     var container = try container(for: source.format, options: options)
     let (kept, shape) = (container.kept, try options.shape())
-    var reader = SegmentReader(source, segmentPatches: container.segmentPatches)
+    var reader = SegmentReader(
+      source, segmentPatches: container.segmentPatches, scale: container.scale)
     let transform = LappedTransform()
     let header = container.header
     try write(header)
@@ -110,10 +116,12 @@ extension SoundCodec {
     guard (1...LappedTransform.patchFrames).contains(kept) else {
       throw .noSuchChannels(codec: name, asked: kept, available: LappedTransform.patchFrames)
     }
+    precondition((0...SoundContainer.largestScale).contains(options.scale), "no such scale")
+    guard format.hasMetadataForContainer else { throw .metadata }
     return SoundContainer(
       format: format, codecHash: hash, quality: options.quality,
       hasBandSteps: options.tuning == .ear, kept: kept,
-      segmentPatches: SoundLayout.segmentPatches(format))
+      segmentPatches: SoundLayout.segmentPatches(format), scale: options.scale)
   }
 
   /// The symbols of a segment.
@@ -155,5 +163,19 @@ extension Spectra {
     for start in stride(from: 0, to: values.count, by: patch) {
       for index in start + kept..<start + patch { values[index] = 0 }
     }
+  }
+}
+
+extension AudioFormat {
+  /// Whether the fields of the container hold tags and blocks.
+  fileprivate var hasMetadataForContainer: Bool {
+    tags.count <= UInt16.max && blocks.count <= UInt16.max
+      && tags.allSatisfy {
+        $0.name.utf8.count <= UInt8.max && $0.name.utf8.allSatisfy(AudioTag.isNameByte)
+          && $0.text.utf8.count <= UInt32.max
+      }
+      && blocks.allSatisfy {
+        $0.bytes.count <= UInt32.max && ($0.kind != .chunk || $0.bytes.count >= 4)
+      }
   }
 }

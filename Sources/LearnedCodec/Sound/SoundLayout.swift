@@ -31,6 +31,9 @@ enum SoundLayout {
 struct SegmentReader {
   private let source: any AudioSource
   private let segmentPatches: Int
+  /// What samples are divided by, a power of two, so that this is exact.
+  private let factor: Float
+  private let scale: Int
   /// Frames from `firstPatch` on, filled up with silence to a whole patch at the end of the sound.
   private var kept: Audio
   private var firstPatch = 0
@@ -39,8 +42,11 @@ struct SegmentReader {
   /// Frames read so far: in the end those of the sound.
   private(set) var frames = 0
 
-  init(_ source: any AudioSource, segmentPatches: Int) {
+  /// Samples come divided by 2 to the power of `scale`.
+  init(_ source: any AudioSource, segmentPatches: Int, scale: Int) {
     self.source = source
+    self.scale = scale
+    factor = Float(sign: .plus, exponent: -scale, significand: 1)
     self.segmentPatches = segmentPatches
     kept = Audio(frames: 0, channels: source.format.channels)
   }
@@ -63,7 +69,7 @@ struct SegmentReader {
     firstPatch = start
     let wanted = (first + segmentPatches + SoundLayout.analysisHalo - start) * patch
     while !isAtEnd, kept.frames < wanted {
-      let more = try source.nextFrames(wanted - kept.frames)
+      var more = try source.nextFrames(wanted - kept.frames)
       guard more.frames > 0 else {
         isAtEnd = true
         let missing = (patch - kept.frames % patch) % patch
@@ -72,6 +78,10 @@ struct SegmentReader {
       }
       guard more.samples.allSatisfy(\.isFinite) else {
         throw CodingError.notFiniteSound(frame: frames)
+      }
+      if scale > 0 { for index in more.samples.indices { more.samples[index] *= factor } }
+      guard more.samples.allSatisfy({ abs($0) <= SoundScale.headroom }) else {
+        throw CodingError.beyondFullScale(frame: frames, scale: scale)
       }
       kept = kept.followed(by: more)
       frames += more.frames

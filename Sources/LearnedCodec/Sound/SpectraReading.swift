@@ -14,10 +14,11 @@ extension SoundCodec {
     let container = try container(for: source.format, options: options)
     let shape = try options.shape()
     let transform = LappedTransform()
-    var reader = SegmentReader(source, segmentPatches: container.segmentPatches)
+    var reader = SegmentReader(
+      source, segmentPatches: container.segmentPatches, scale: container.scale)
     while let window = try reader.next() {
       let symbols = symbols(of: window, container, shape: shape, transform: transform)
-      try body(spectra(of: symbols, quality: container.quality))
+      try body(spectra(of: symbols, quality: container.quality, scale: container.scale))
     }
     guard reader.frames > 0 else { throw CodingError.emptySound }
     return reader.frames

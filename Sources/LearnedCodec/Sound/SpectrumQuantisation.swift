@@ -16,10 +16,15 @@ extension SoundCodec {
   }
 
   /// Bands of symbols: each the mean of the bands that round to it.
-  public func spectra(of symbols: SpectrumSymbols, quality: Quality) -> Spectra {
+  ///
+  /// - Parameter scale: bands are multiplied by 2 to this power.
+  public func spectra(
+    of symbols: SpectrumSymbols, quality: Quality, scale: Int = 0
+  ) -> Spectra {
+    let factor = Float(sign: .plus, exponent: scale, significand: 1)
     var values = [Float](repeating: 0, count: symbols.values.count)
     forEachBand(of: values.count, symbols.bandSteps, quality) { places, step in
-      restore(symbols.values, places, step: step, into: &values)
+      restore(symbols.values, places, step: step * factor, into: &values)
     }
     return Spectra(
       shapes: symbols.shapes, angles: symbols.angles, values: values, channels: symbols.channels)

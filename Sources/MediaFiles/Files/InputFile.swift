@@ -26,6 +26,15 @@ final class InputFile: Sendable {
     }
   }
 
+  /// Copies what is in a pipe and what comes to a temporary file.
+  init(copying pipe: SoundPipe) throws {
+    let copy = try FileDescriptor.unnamedTemporary()
+    try pipe.copy(to: copy, targetName: "a temporary copy of \(pipe.name)")
+    name = pipe.name
+    size = try copy.status(name: pipe.name).size
+    descriptor = copy
+  }
+
   /// The number that C libraries read from; valid as long as this file.
   var descriptorNumber: Int32 { descriptor.number }
 
@@ -73,10 +82,10 @@ public func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
   }
 }
 
-private func displayName(_ path: String) -> String {
+func displayName(_ path: String) -> String {
   path == "-" ? "standard input" : path
 }
 
-private func openForReading(_ path: String) throws -> FileDescriptor {
+func openForReading(_ path: String) throws -> FileDescriptor {
   path == "-" ? try .standard(0, name: displayName(path)) : try .reading(path)
 }

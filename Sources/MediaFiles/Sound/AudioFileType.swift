@@ -3,7 +3,8 @@ import Signals
 /// Kinds of files that sounds are written to.
 public enum AudioFileType: Sendable, Equatable, CaseIterable {
   /// Integers of 8 (unsigned), 16, 24 or 32 bits, or floating point; any number of channels. A file
-  /// of more than 4 GiB is RF64. Of the tags, the licence is dropped, and long texts may be.
+  /// of more than 4 GiB is RF64. Tags are in LIST INFO, and where that does not hold them all, or
+  /// there are pictures, in ID3 as well.
   case wav
   /// Integers of 8, 16 or 24 bits, without loss, in at most 8 channels. Integers of 32 bits and
   /// floating point are stored as 24 bits, rounded and clipped.
@@ -11,8 +12,7 @@ public enum AudioFileType: Sendable, Equatable, CaseIterable {
 
   /// The kind that the extension of `path` states, or nil: wav, wave or flac in any case.
   public init?(path: String) {
-    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return nil }
-    switch path[path.index(after: dot)...].lowercased() {
+    switch path.fileExtension {
     case "wav", "wave": self = .wav
     case "flac": self = .flac
     default: return nil
@@ -31,16 +31,18 @@ public enum AudioFileType: Sendable, Equatable, CaseIterable {
 /// Starts a file of `type` for a sound of `format`; "-" is standard output.
 ///
 /// Samples are stored as integers of n bits by the factor 2^(n-1), rounded to the nearest and
-/// clipped to their range, or as they are in floating point. To the tag of the software libsndfile
-/// adds its name, and cuts the text to about 100 bytes.
+/// clipped to their range, or as they are in floating point. What the file does not hold of the
+/// format, and how many samples of floating point were clipped, is told to `warn`.
 ///
 /// The file appears under its name when the sink's `finish()` is called, standard output and pipes
 /// get all bytes then; a sink that is released before leaves nothing behind. Throws
 /// ``MediaFileError`` where such a file does not hold such samples, cannot be created, or exists and
 /// `overwrite` is false. The sink throws it where the system refuses to write, as on a full disk,
-/// and where a sound of unknown length turns out to be empty.
+/// and where a sound of unknown length turns out to be empty. For `source` see ``OutputFile``.
 public func createAudio(
-  path: String, type: AudioFileType, format: AudioFormat, overwrite: Bool
+  path: String, type: AudioFileType, format: AudioFormat, overwrite: Bool,
+  source: FileStatus? = nil,
+  warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
 ) throws -> any AudioSink {
   let name = path == "-" ? "standard output" : path
   guard format.frames != 0 else { throw emptySound(name) }
@@ -60,17 +62,42 @@ public func createAudio(
         file: name, what: "FLAC does not hold \(format.channels) channels at \(rate) Hz")
     }
   }
-  return try AudioWriter(format, type: type, file: OutputFile(path: path, overwrite: overwrite))
+  let file = try OutputFile(path: path, overwrite: overwrite, source: source)
+  let warnings = Warnings(file: name, warn: warn)
+  return switch type {
+  case .wav: try WAVWriter(format, file: file, warnings)
+  case .flac: try FLACWriter(format, file: file, warnings)
+  }
 }
 
 /// Starts a file whose kind the extension of `path` states, or WAV for "-".
 ///
 /// Throws ``MediaFileError`` where the extension states none, and as the function with a type does.
 public func createAudio(
-  path: String, format: AudioFormat, overwrite: Bool
+  path: String, format: AudioFormat, overwrite: Bool, source: FileStatus? = nil,
+  warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
 ) throws -> any AudioSink {
   guard let type = path == "-" ? .wav : AudioFileType(path: path) else {
     throw MediaFileError.unsupported(file: path, what: "the name must end in .wav or .flac")
   }
-  return try createAudio(path: path, type: type, format: format, overwrite: overwrite)
+  return try createAudio(
+    path: path, type: type, format: format, overwrite: overwrite, source: source, warn: warn)
+}
+
+/// Tells what of a sound a file does not hold.
+struct Warnings {
+  let file: String
+  let warn: @Sendable (MediaFileWarning) -> Void
+
+  func callAsFunction(_ what: String) { warn(MediaFileWarning(file: file, what: what)) }
+
+  /// Names what is left out, if anything is.
+  func leftOut(_ what: [String]) {
+    if !what.isEmpty { self("not kept: " + Set(what).sorted().joined(separator: ", ")) }
+  }
+
+  /// Says how many samples of floating point went beyond the range of integers.
+  func clipped(_ samples: Int, bits: Int) {
+    if samples > 0 { self("\(samples) samples beyond full scale were clipped to \(bits) bits") }
+  }
 }

@@ -1,49 +1,85 @@
-import CSndFile
 import Signals
 
-/// Frames of a file through libsndfile.
+/// Frames of a file, one part after the other.
 final class AudioReader: AudioSource {
   let format: AudioFormat
-  private let input: SoundInput
-  private let handle: SoundHandle
+  private let file: any SoundBytes
+  private let content: AudioContent
+  private var found: SoundParts
+  private let options: ReadingOptions
+  private var decoder: any SoundDecoder
+  /// The part that `decoder` reads.
+  private var part = 0
   private var frame = 0
+  /// Frames that were read of the part, which may state how many it has.
+  private var partFrames = 0
+  private var isAtEnd = false
   private var failure: (any Error)?
 
-  /// Reads the header. Throws where the file is damaged or holds what is not supported.
-  init(_ file: InputFile, _ content: AudioContent, _ options: ReadingOptions) throws {
-    let length = try StatedLength(of: file, content)
-    let input = SoundInput(file, correction: length.correction, isEndless: length == .unknown)
-    var info = SF_INFO()
-    var calls = SoundInput.calls
-    let owner = Unmanaged.passRetained(input)
-    let opened = sf_open_virtual(&calls, Int32(SFM_READ), &info, owner.toOpaque())
-    guard let opened else {
-      owner.release()
-      if let failure = input.failure { throw failure }
-      throw refusal(code: sf_error(nil), text: sf_strerror(nil), input)
+  /// Opens the parts. Throws where the file is damaged or holds what is not supported.
+  init(
+    _ file: any SoundBytes, _ content: AudioContent, _ found: SoundParts, _ options: ReadingOptions
+  ) throws {
+    (self.file, self.content, self.found, self.options) = (file, content, found, options)
+    func open(_ part: SoundPart) throws -> any SoundDecoder {
+      try Self.decoder(SoundInput(file, part), content, found)
     }
-    handle = SoundHandle(pointer: opened, owner: owner)
-    self.input = input
-
     let name = file.name
-    let frames = length == .unknown || info.frames == sf_count_t.max ? nil : Int(info.frames)
-    if length == .endsEarly || (content == .ogg && frames == nil) {
-      throw MediaFileError.damagedSound(
-        file: name, what: "the file ends early", frame: frames ?? 0)
+    do {
+      decoder = try open(found.parts[0])
+    } catch let error as MediaFileError {
+      throw found.early.map { .endsEarly(file: name, frame: 0, offset: $0.offset, what: $0.what) }
+        ?? error
     }
-    guard frames != 0 else { throw empty(name) }
-    guard (1...AudioFile.maximumChannels).contains(Int(info.channels)) else {
+    (file as? SoundPipe)?.forget()
+    let decoder = decoder
+    guard (1...AudioFile.maximumChannels).contains(decoder.channels) else {
       throw MediaFileError.unsupported(
         file: name,
-        what: "\(info.channels) channels are more than the limit of \(AudioFile.maximumChannels)")
+        what: "\(decoder.channels) channels are more than the limit of "
+          + "\(AudioFile.maximumChannels)")
     }
-    guard info.samplerate > 0 else {
+    guard decoder.sampleRate > 0 else {
       throw MediaFileError.unsupported(file: name, what: "the sample rate is 0 Hz")
     }
+    var frames: Int? =
+      found.statesLength || file.knownSize != nil && content.isPlain
+      ? decoder.frames : nil
+    for (index, part) in found.parts.enumerated().dropFirst() {
+      let other: any SoundDecoder
+      do {
+        other = try open(part)
+      } catch let error as MediaFileError {
+        // Where the file ends within the header of a part, the ones before are what there is.
+        guard found.early != nil, index == found.parts.count - 1 else { throw error }
+        frames = nil
+        self.found.parts.removeLast()
+        break
+      }
+      guard other.channels == decoder.channels, other.sampleRate == decoder.sampleRate,
+        other.sampleType == decoder.sampleType
+      else { throw MediaFileError.mixedParts(file: name) }
+      frames = frames.flatMap { all in other.frames.map { all + $0 } }
+    }
+    if let early = found.early, !options.isPartial {
+      throw MediaFileError.endsEarly(
+        file: name, frame: content.isPlain ? frames : nil, offset: early.offset, what: early.what)
+    }
+    guard frames != 0 else { throw empty(name) }
     format = AudioFormat(
-      sampleRate: Int(info.samplerate), channels: Int(info.channels), frames: frames,
-      sampleType: AudioSampleType(subtype: Int(info.format) & SF_FORMAT_SUBMASK),
-      tags: audioTags(of: opened))
+      sampleRate: decoder.sampleRate, channels: decoder.channels,
+      // What of a part is there, only reading tells.
+      frames: options.isPartial && (!content.isPlain || file.knownSize == nil) ? nil : frames,
+      sampleType: decoder.sampleType,
+      layout: found.layout, tags: found.tags, blocks: found.blocks)
+  }
+
+  private static func decoder(
+    _ input: SoundInput, _ content: AudioContent, _ found: SoundParts
+  ) throws -> any SoundDecoder {
+    content.kind == .mpeg
+      ? try MPEGDecoder(input, statesLength: found.statesLength)
+      : try SndFileDecoder(input, statesLength: found.statesLength)
   }
 
   func nextFrames(_ count: Int) throws -> Audio {
@@ -63,32 +99,88 @@ final class AudioReader: AudioSource {
     // Grows with what the file is seen to hold, never with what it promises.
     var interleaved: [Float] = []
     var done = 0
-    while done < count {
-      let part = min(count - done, step)
-      interleaved.append(contentsOf: repeatElement(0, count: part * channels))
-      let got = interleaved.withUnsafeMutableBufferPointer {
-        sf_readf_float(handle.pointer, $0.baseAddress! + done * channels, sf_count_t(part))
+    while done < count, !isAtEnd {
+      let wanted = min(count - done, step)
+      interleaved.append(contentsOf: repeatElement(0, count: wanted * channels))
+      let got = try interleaved.withUnsafeMutableBufferPointer {
+        try read($0.baseAddress! + done * channels, wanted, done)
       }
-      let kept = max(0, min(part, Int(got)))
-      interleaved.removeLast((part - kept) * channels)
-      done += kept
-      if let failure = input.failure { throw failure }
-      if sf_error(handle.pointer) != SF_ERR_NO_ERROR {
-        throw damage(sentence(sf_strerror(handle.pointer)), done)
-      }
-      if kept == 0 { break }
+      interleaved.removeLast((wanted - got) * channels)
+      (done, partFrames) = (done + got, partFrames + got)
+      if got == 0, !isAtEnd { try nextPart(done) }
     }
-    if done < count {
-      if format.frames != nil { throw damage("the file ends early", done) }
-      if frame + done == 0 { throw empty(input.file.name) }
+    if frame + done == 0, count > 0 { throw empty(file.name) }
+    if let frames = format.frames, done < count, frame + done < frames {
+      throw damage("the file ends early", done)
     }
     frame += done
+    if frame == format.frames, !isAtEnd { try finish(frame) }
     return Audio(
-      frames: done, channels: channels, samples: planar(interleaved, channels: channels))
+      frames: done, channels: channels,
+      samples: planar(interleaved, channels: channels, order: found.order))
+  }
+
+  /// Frames of the part that is being read; none at its end.
+  private func read(
+    _ target: UnsafeMutablePointer<Float>, _ count: Int, _ done: Int
+  ) throws -> Int {
+    do throws(SoundDecoderError) {
+      return try decoder.read(target, count: count)
+    } catch {
+      switch error {
+      case .file(let failure): throw failure
+      case .damage(let what):
+        guard options.isPartial else { throw damage(what, done) }
+        warn("it is read up to frame \(frame + done): \(what)")
+        isAtEnd = true
+        return 0
+      }
+    }
+  }
+
+  /// Goes on with the next part.
+  private func nextPart(_ done: Int) throws {
+    if let frames = decoder.frames, partFrames < frames, found.early == nil {
+      guard options.isPartial else { throw damage("the file ends early", done) }
+      warn("it is read up to frame \(frame + done), where it ends early")
+    }
+    if part + 1 < found.parts.count {
+      part += 1
+      partFrames = 0
+      decoder = try Self.decoder(SoundInput(file, found.parts[part]), content, found)
+      return
+    }
+    try finish(frame + done)
+  }
+
+  /// Says what is missing or left out at the end, `frame`.
+  private func finish(_ frame: Int) throws {
+    isAtEnd = true
+    if let early = found.early { warn("it is read up to frame \(frame): \(early.what)") }
+    try lookBehind()
+  }
+
+  /// Looks at what follows: samples that no header can say, and in a pipe what was not seen before.
+  private func lookBehind() throws {
+    let part = found.parts[part]
+    if let limit = part.limit, part.end ?? .max > limit,
+      !(try file.some(at: limit, count: 1)).isEmpty
+    {
+      throw MediaFileError.unsupported(
+        file: file.name, what: "more than 4 GiB of samples are not supported in such a file")
+    }
+    guard file.knownSize == nil, let end = part.end else { return }
+    if !(try file.some(at: end + (end - part.start) % 2, count: 1)).isEmpty {
+      warn("what follows the samples is left out: a pipe is read only once")
+    }
+  }
+
+  private func warn(_ what: String) {
+    options.warn(MediaFileWarning(file: file.name, what: what))
   }
 
   private func damage(_ what: String, _ done: Int) -> MediaFileError {
-    .damagedSound(file: input.file.name, what: what, frame: frame + done)
+    .damagedSound(file: file.name, what: what, frame: frame + done)
   }
 }
 
@@ -96,38 +188,8 @@ private func empty(_ name: String) -> MediaFileError {
   .unsupported(file: name, what: "a sound without samples is not read")
 }
 
-/// The error of a file that libsndfile does not open.
-private func refusal(
-  code: Int32, text: UnsafePointer<CChar>?, _ input: SoundInput
-) -> MediaFileError {
-  switch Int(code) {
-  case SF_ERR_UNRECOGNISED_FORMAT, SF_ERR_UNSUPPORTED_ENCODING:
-    .unsupported(file: input.file.name, what: "libsndfile does not read it: \(sentence(text))")
-  default:
-    .damaged(file: input.file.name, what: sentence(text), offset: input.position)
-  }
-}
-
-/// A message of libsndfile without what is no part of a sentence: "Error : flac decoder lost sync."
-func sentence(_ text: UnsafePointer<CChar>?) -> String {
-  var text = text.map { String(cString: $0) } ?? "unknown error"
-  if text.hasPrefix("Error : ") { text.removeFirst(8) }
-  if text.hasSuffix(".") { text.removeLast() }
-  return text
-}
-
-extension AudioSampleType {
-  /// The type of samples that libsndfile calls `subtype`, or into which it decodes them.
-  fileprivate init(subtype: Int) {
-    switch subtype {
-    case SF_FORMAT_PCM_S8, SF_FORMAT_PCM_U8: self = .int8
-    case SF_FORMAT_PCM_24: self = .int24
-    case SF_FORMAT_PCM_32: self = .int32
-    case SF_FORMAT_FLOAT, SF_FORMAT_DOUBLE, SF_FORMAT_VORBIS, SF_FORMAT_OPUS,
-      SF_FORMAT_MPEG_LAYER_I, SF_FORMAT_MPEG_LAYER_II, SF_FORMAT_MPEG_LAYER_III:
-      self = .float32
-    // Telephone formats such as u-law and ADPCM decode to 16 bits.
-    default: self = .int16
-    }
-  }
+extension AudioContent {
+  /// Whether a frame takes the same bytes everywhere, so that the size of the file tells how many
+  /// there are.
+  fileprivate var isPlain: Bool { kind == .wav || kind == .aiff }
 }

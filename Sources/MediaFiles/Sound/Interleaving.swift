@@ -6,14 +6,18 @@ func framesPerStep(channels: Int) -> Int {
 }
 
 /// Samples of shape [frames, channels] as [channels, frames].
-func planar(_ samples: [Float], channels: Int) -> [Float] {
+///
+/// - Parameter order: for each channel where it is among those of `samples`; nil where they stay.
+func planar(_ samples: [Float], channels: Int, order: [Int]? = nil) -> [Float] {
   precondition(samples.count % channels == 0, "a frame is not whole")
+  precondition(order?.sorted() ?? Array(0..<channels) == Array(0..<channels), "not an order")
   let frames = samples.count / channels
   return [Float](unsafeUninitializedCapacity: samples.count) { target, count in
     samples.withUnsafeBufferPointer { source in
       for channel in 0..<channels {
+        let found = order?[channel] ?? channel
         for frame in 0..<frames {
-          target[channel * frames + frame] = source[frame * channels + channel]
+          target[channel * frames + frame] = source[frame * channels + found]
         }
       }
     }
@@ -35,6 +39,9 @@ struct Interleaved {
 
   /// Samples as they are, shape [frames, channels].
   var floats: [Float] { map { $0 } }
+
+  /// How many samples lie beyond full scale, -1...1.
+  var clipped: Int { map { abs($0) > 1 ? 1 : 0 }.reduce(0, +) }
 
   /// Samples as integers of `bits` bits, shape [frames, channels], in the upper bits of 32.
   ///

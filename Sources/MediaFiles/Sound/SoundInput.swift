@@ -1,63 +1,64 @@
 import CSndFile
 
-/// A file as libsndfile reads it: with a position of its own, since readers share the file, and
-/// with corrections of what its header says about its length.
+/// A part of a file as a decoder reads it: with a position of its own, since readers share the file,
+/// and with a header of ours before it where that of the file would be misread.
 final class SoundInput {
-  /// Bytes that are read in place of those in the file.
-  struct Correction: Equatable {
-    var offset: Int
-    var bytes: [UInt8]
-  }
-
-  let file: InputFile
-  /// Where reading has arrived, in bytes.
+  let file: any SoundBytes
+  /// Where reading has arrived in the part, its header included.
   private(set) var position = 0
-  /// Why the file could not be read, which libsndfile cannot pass on.
+  /// Why the file could not be read, which C libraries cannot pass on.
   private(set) var failure: (any Error)?
-  private let correction: Correction?
-  private let isEndless: Bool
+  private let part: SoundPart
+  /// Bytes of the part, or more than any file has.
+  private let size: Int
 
-  /// - Parameters:
-  ///   - correction: bytes to replace.
-  ///   - isEndless: whether to state an end that is never reached. Of MP3, mpg123 estimates the
-  ///     length by that of the file and the first bit rate, and libsndfile stops there.
-  init(_ file: InputFile, correction: Correction?, isEndless: Bool) {
+  init(_ file: any SoundBytes, _ part: SoundPart) {
     self.file = file
-    self.correction = correction
-    self.isEndless = isEndless
+    self.part = part
+    size = part.head.count + (part.end.map { $0 - part.start } ?? 1 << 41)
   }
 
-  private func seek(_ offset: Int, from origin: Int32) -> Int {
-    let base = origin == SEEK_CUR ? position : origin == SEEK_END ? file.size : 0
+  /// Where reading has arrived in the file.
+  var offset: Int { part.start + max(position - part.head.count, 0) }
+
+  /// Whether the part ends where its header says.
+  var hasEnd: Bool { part.end != nil }
+
+  func seek(_ offset: Int, from origin: Int32) -> Int {
+    let base = origin == SEEK_CUR ? position : origin == SEEK_END ? size : 0
     let (target, overflow) = base.addingReportingOverflow(offset)
     if overflow || target < 0 { return -1 }
     position = target
-    return isEndless && origin == SEEK_END && offset == 0 ? 1 << 40 : target
+    return target
   }
 
-  private func read(_ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    guard failure == nil, position < file.size, count > 0 else { return 0 }
-    let bytes = UnsafeMutableRawBufferPointer(
-      start: target, count: min(count, file.size - position))
+  func read(_ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    guard failure == nil, position < size, count > 0, let target else { return 0 }
+    let bytes = UnsafeMutableRawBufferPointer(start: target, count: min(count, size - position))
+    var done = 0
+    if position < part.head.count {
+      let head = part.head[position...].prefix(bytes.count)
+      bytes.copyBytes(from: head)
+      done = head.count
+    }
     do {
-      try file.read(at: position, into: bytes)
+      if done < bytes.count {
+        done += try file.readSome(
+          at: part.start + position + done - part.head.count, into: .init(rebasing: bytes[done...]))
+      }
     } catch {
       failure = error
       return 0
     }
-    for (index, byte) in (correction?.bytes ?? []).enumerated() {
-      let place = (correction?.offset ?? 0) + index - position
-      if bytes.indices.contains(place) { bytes[place] = byte }
-    }
-    position += bytes.count
-    return bytes.count
+    position += done
+    return done
   }
 
   /// The functions through which libsndfile reads; their last argument is an unretained
   /// `SoundInput`.
   static var calls: SF_VIRTUAL_IO {
     SF_VIRTUAL_IO(
-      get_filelen: { sf_count_t(stream($0).file.size) },
+      get_filelen: { sf_count_t(stream($0).size) },
       seek: { sf_count_t(stream($2).seek(Int($0), from: $1)) },
       read: { sf_count_t(stream($2).read($0, Int($1))) },
       write: { _, _, _ in 0 },

@@ -9,11 +9,18 @@ public struct TrainingSounds: Sendable {
   public let count: Int
   /// Opens sound `index`; nil for one that cannot be used.
   public let open: @Sendable (_ index: Int) throws -> (any AudioSource)?
+  /// Told why sound `index` is left out: it cannot be read to its end, or has a sample that is no
+  /// finite number.
+  public let leftOut: @Sendable (_ index: Int, _ reason: any Error) -> Void
 
   /// Sounds that `open` opens.
-  public init(count: Int, open: @escaping @Sendable (_ index: Int) throws -> (any AudioSource)?) {
+  public init(
+    count: Int, open: @escaping @Sendable (_ index: Int) throws -> (any AudioSource)?,
+    leftOut: @escaping @Sendable (_ index: Int, _ reason: any Error) -> Void = { _, _ in }
+  ) {
     self.count = count
     self.open = open
+    self.leftOut = leftOut
   }
 }
 
@@ -45,7 +52,8 @@ public struct SoundFit: Sendable {
 
   /// Fits a codec: each sound is coded at three of the qualities, with and without steps of bands.
   ///
-  /// - Throws: `FitError` where there is no sound, or what reading one throws.
+  /// Sounds that cannot be read or coded are left out.
+  /// - Throws: `FitError` where there is no sound.
   public func run(on sounds: TrainingSounds, progress: (Double) -> Void) throws -> Outcome {
     var codec = SoundCodec(
       name: "", hash: 0, steps: steps, deadZones: deadZones, centroids: [0, 0, 0],
@@ -54,12 +62,19 @@ public struct SoundFit: Sendable {
     var used = 0
     for index in 0..<sounds.count {
       progress(Double(index) / Double(sounds.count))
-      guard let source = try sounds.open(index), let audio = try excerpt(source) else { continue }
+      let (audio, sampleRate): (Audio, Int)
+      do {
+        guard let source = try sounds.open(index), let part = try excerpt(source) else { continue }
+        (audio, sampleRate) = (part, source.format.sampleRate)
+      } catch {
+        sounds.leftOut(index, error)
+        continue
+      }
       used += 1
       for turn in 0..<3 {
         let quality = Quality(Self.qualities[(index + turn * 5) % Self.qualities.count])
         codec.learn(
-          from: audio, sampleRate: source.format.sampleRate, quality: quality,
+          from: audio, sampleRate: sampleRate, quality: quality,
           tuning: (index + turn) % 2 == 0 ? .ear : .snr, centres: &centres)
       }
     }
@@ -70,17 +85,25 @@ public struct SoundFit: Sendable {
     return Outcome(codec: codec, sounds: used, skipped: sounds.count - used)
   }
 
-  /// Whole patches from the middle of a sound; nil for one without any.
+  /// Whole patches from the middle of a sound, at full scale; nil for one without any.
   private func excerpt(_ source: any AudioSource) throws -> Audio? {
     var audio = Audio(frames: 0, channels: source.format.channels)
     while true {
       let more = try source.nextFrames(1 << 16)
       if more.frames == 0 { break }
+      guard more.samples.allSatisfy(\.isFinite) else {
+        throw CodingError.notFiniteSound(frame: audio.frames)
+      }
       audio = audio.followed(by: more)
     }
     let patch = LappedTransform.patchFrames
     let count = min(seconds * source.format.sampleRate, audio.frames) / patch * patch
     let start = (audio.frames - count) / 2
-    return count > 0 ? audio.frames(start..<start + count) : nil
+    guard count > 0 else { return nil }
+    var part = audio.frames(start..<start + count)
+    let scale = try SoundScale.scale(peak: part.samples.reduce(0) { max($0, abs($1)) })
+    let factor = Float(sign: .plus, exponent: -scale, significand: 1)
+    if scale > 0 { for index in part.samples.indices { part.samples[index] *= factor } }
+    return part
   }
 }

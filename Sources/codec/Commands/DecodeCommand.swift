@@ -167,9 +167,13 @@ struct DecodeCommand: AsyncParsableCommand {
     let path = item.path(withExtension: AudioFileType.wav.fileExtension)
     let sink =
       if path.fileExtension.isEmpty {
-        try createAudio(path: path, type: .wav, format: format, overwrite: force)
+        try createAudio(
+          path: path, type: .wav, format: format, overwrite: force,
+          source: FileStatus(path: item.input), warn: Diagnostics.warn)
       } else {
-        try createAudio(path: path, format: format, overwrite: force)
+        try createAudio(
+          path: path, format: format, overwrite: force, source: FileStatus(path: item.input),
+          warn: Diagnostics.warn)
       }
     return (path, sink)
   }

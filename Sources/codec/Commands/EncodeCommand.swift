@@ -23,8 +23,9 @@ struct EncodeCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
   var force = false
 
-  @Option(name: .joined("q"), help: "Quality, 0 (smallest) to 100 (visually lossless).")
-  var quality = 60.0
+  @Option(
+    name: .joined("q"), help: "Quality, 0 (smallest) to 100 (visually lossless) (default: 60).")
+  var quality: Double?
 
   @Option(help: "Find the quality that gives at most this many bits a pixel.")
   var targetBpp: Double?
@@ -35,7 +36,7 @@ struct EncodeCommand: AsyncParsableCommand {
   @Option(help: "Find the quality that gives this PSNR, in decibels, of what is seen.")
   var targetPsnr: Double?
 
-  @Option(help: "Find the quality that gives a sound this many kbit/s.")
+  @Option(help: "Find the quality that gives a sound at most this many kbit/s.")
   var bitrate: Double?
 
   @Option(help: "What the error of a sound follows: ear, or snr for the least squared error.")
@@ -79,11 +80,17 @@ struct EncodeCommand: AsyncParsableCommand {
   @Option(help: "Rows of samples in a strip.")
   var strip: Int?
 
+  @Flag(help: "Encode what is there of sounds that end early.")
+  var partial = false
+
   @Flag(help: "Print what was done as JSON, an object a file.")
   var json = false
 
+  /// The quality where none is asked for.
+  static let usualQuality = 60.0
+
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    guard (0...100).contains(quality ?? 0) else { throw ValidationError("-q is a number 0...100") }
     if let output, FileStatus(path: output)?.isFolder != true,
       Batch.pictures.union(Batch.sounds).contains(output.fileExtension)
     {
@@ -96,6 +103,11 @@ struct EncodeCommand: AsyncParsableCommand {
     else {
       throw ValidationError(
         "--target-bpp, --target-size, --target-psnr and --bitrate exclude each other")
+    }
+    guard quality == nil || [targetBpp, targetPsnr, bitrate].allSatisfy({ $0 == nil }),
+      quality == nil || targetSize == nil
+    else {
+      throw ValidationError("-q and a target for the size or the quality exclude each other")
     }
     if let bitrate, !(bitrate > 0 && bitrate.isFinite) {
       throw ValidationError("--bitrate is a number of kbit/s above 0")
@@ -120,9 +132,10 @@ struct EncodeCommand: AsyncParsableCommand {
     let batch = try Batch(
       inputs: files, output: output, extensions: Batch.pictures.union(Batch.sounds))
     var cache: [String: TrainedCodec] = [:]
+    var reading = work.reading
+    (reading.isLenient, reading.bits, reading.isPartial) = (lenient, bits, partial)
+    reading.isReadOnce = bitrate == nil && targetSize == nil
     try await batch.run { item in
-      var reading = work.reading
-      (reading.isLenient, reading.bits) = (lenient, bits)
       let media = try MediaFile(path: item.input, options: reading)
       let name = try codec ?? CodecSearch.defaultName(for: media, file: item.input)
       let trained = try cache[name] ?? CodecSearch.codec(named: name)
@@ -148,8 +161,8 @@ struct EncodeCommand: AsyncParsableCommand {
     let sink = try OutputFile(
       path: output, overwrite: force, source: FileStatus(path: item.input))
     let options = EncodingOptions(
-      quality: Quality(quality), channels: channels, stripRows: strip, effort: Effort(effort),
-      keepsHidden: keepHidden, threads: work.threads)
+      quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip,
+      effort: Effort(effort), keepsHidden: keepHidden, threads: work.threads)
     let container: Container
     if let target = target(for: file.format) {
       let reached: Double?

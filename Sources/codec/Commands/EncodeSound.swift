@@ -16,27 +16,39 @@ extension EncodeCommand {
           + "sounds")
     }
     let output = item.path(withExtension: "wlc")
-    let sink = try OutputFile(
-      path: output, overwrite: force, source: FileStatus(path: item.input))
     var options = SoundOptions(
-      quality: Quality(quality), tuning: tune, kept: channels, blocks: blocks,
+      quality: Quality(quality ?? Self.usualQuality), tuning: tune, kept: channels, blocks: blocks,
       threads: work.threads)
-    if bitrate != nil || targetSize != nil {
-      let frames = try file.format.frames ?? countFrames(file.open())
-      let seconds = Double(frames) / Double(file.format.sampleRate)
-      let bytes = targetSize ?? Int(min((bitrate ?? 0) * 125 * seconds, 1e15))
-      options.quality = try await codec.quality(
-        bytes: bytes, of: file.open(), frames: frames, options: options)
-      if options.quality == .lowest || options.quality == .highest {
-        Diagnostics.print(
-          "codec: \(item.input): the target may lie beyond quality "
-            + fixed(options.quality.value, 0))
+    let limit = try byteLimit(of: file)
+    let source = FileStatus(path: item.input)
+    var sink = try OutputFile(path: output, overwrite: force, source: source)
+    func attempt() async throws -> (container: SoundContainer, bytes: Int) {
+      guard let limit else {
+        return try await codec.encode(file.open(), options: options) { try sink.write($0) }
+      }
+      return try await codec.encode(
+        toBytes: limit.bytes, options: options, frames: limit.frames, open: file.open
+      ) {
+        sink.cancel()
+        sink = try OutputFile(path: output, overwrite: force, source: source)
+        return { try sink.write($0) }
       }
     }
-    let (container, bytes) = try await codec.encode(file.open(), options: options) {
-      try sink.write($0)
+    let (container, bytes): (SoundContainer, Int)
+    do {
+      (container, bytes) = try await attempt()
+    } catch CodingError.beyondFullScale {
+      guard file.isRepeatable else { throw LoudPipe(file: item.input) }
+      options.scale = try SoundScale.scale(of: file.open())
+      sink.cancel()
+      sink = try OutputFile(path: output, overwrite: force, source: source)
+      (container, bytes) = try await attempt()
     }
     try sink.finish()
+    if let limit, container.quality == .highest {
+      Diagnostics.print(
+        "codec: \(item.input): at the highest quality it takes \(bytes) of \(limit.bytes) bytes")
+    }
     let report = SoundReport(
       input: item.input, output: output, codec: codec.name,
       sampleRate: container.format.sampleRate, channels: container.format.channels,
@@ -48,6 +60,24 @@ extension EncodeCommand {
       Diagnostics.print(
         "\(item.input) -> \(output): \(bytes) bytes, \(fixed(report.kilobitsPerSecond, 1)) kbit/s, "
           + "quality \(fixed(container.quality.value, 1))")
+    }
+  }
+
+  /// The bytes that the file may have, where a target says it, and the frames of the sound.
+  private func byteLimit(of file: AudioFile) throws -> (bytes: Int, frames: Int)? {
+    guard bitrate != nil || targetSize != nil else { return nil }
+    let frames = try file.format.frames ?? countFrames(file.open())
+    let seconds = Double(frames) / Double(file.format.sampleRate)
+    return (targetSize ?? Int(min((bitrate ?? 0) * 125 * seconds, 1e15)), frames)
+  }
+
+  /// The error of a pipe whose loudest sample would have to be known first.
+  private struct LoudPipe: Error, CustomStringConvertible {
+    let file: String
+
+    var description: String {
+      "\(file == "-" ? "standard input" : file): its samples go far beyond full scale; save it as a "
+        + "file first, so that its loudest sample can be found"
     }
   }
 

@@ -21,6 +21,7 @@ struct SoundInfo: Encodable {
   var segmentPatches: Int
   var headerBits: Int
   var segmentBits: [Int]
+  /// Texts of one name are joined by semicolons.
   var tags: [String: String]
 
   init(_ file: String, _ container: SoundContainer, codec: String?) {
@@ -42,7 +43,7 @@ struct SoundInfo: Encodable {
     segmentBits = container.segments.map { $0.symbols.count * 8 }
     headerBits = bytes * 8 - segmentBits.reduce(0, +)
     tags = Dictionary(
-      format.tags.map { ("\($0.kind)", $0.text) }, uniquingKeysWith: { first, _ in first })
+      format.tags.map { ($0.name, $0.text) }, uniquingKeysWith: { "\($0); \($1)" })
   }
 
   var text: String {

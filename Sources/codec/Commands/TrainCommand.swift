@@ -107,13 +107,11 @@ struct TrainCommand: AsyncParsableCommand {
     var bar = ProgressBar()
     let outcome = try SoundFit().run(
       on: TrainingSounds(count: names.count) { index in
-        do {
-          return try AudioFile(path: folder.appending(path: names[index]))
-            .open()
-        } catch {
-          Diagnostics.print("codec: left out: \(error)")
-          return nil
-        }
+        try AudioFile(path: folder.appending(path: names[index])).open()
+      } leftOut: { index, reason in
+        // What a codec refuses it knows by its shape, not by its name.
+        let name = reason is CodingError ? "\(names[index]): " : ""
+        Diagnostics.print("codec: left out: \(name)\(reason)")
       }
     ) { bar.show("fit", share: $0) }
     bar.finish()

@@ -1,0 +1,1 @@
+// The headers of TagLib are C++, which only CTagLib.cpp includes.
