@@ -78,7 +78,7 @@ struct LatentArrayTests {
 
   @Test func metadataOfPicturesNeedNoKind() throws {
     let text =
-      #"{"bits":8,"codec":"tiny","codecHash":"0000000001234567","height":12,"quality":62.5,"width":15}"#
+      #"{"bits":8,"codec":"tiny","codecHash":"0000000001234567","height":12,"maximum":255,"quality":62.5,"width":15}"#
     let npz = StoredArchive([
       .init(
         name: "latents.npy",
