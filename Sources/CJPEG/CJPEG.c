@@ -54,13 +54,31 @@ static void warn_of(cjpeg_reader *reader, const char *message) {
   if (reader->warnings++ == 0) snprintf(reader->warning, sizeof reader->warning, "%s", message);
 }
 
-// Whether the bytes that libjpeg has just passed over lie before the samples, or are all zero. Other
-// bytes behind samples are nearly always samples that damage before them has made superfluous.
+// Whether a segment of tables or of an application ends at an offset of the file: a marker and two
+// bytes of length, of at most 65,535.
+static int ends_segment(cjpeg_reader *reader, off_t end) {
+  uint8_t bytes[65537];
+  size_t count = end < (off_t)sizeof bytes ? (size_t)end : sizeof bytes;
+  if (pread(reader->file, bytes, count, end - (off_t)count) != (ssize_t)count) return 0;
+  for (size_t at = 0; at + 4 <= count; at++) {
+    int marker = bytes[at + 1];
+    size_t length = (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+    int has_length = marker >= 0xC0 && marker <= 0xFE && marker != 0xDA
+      && !(marker >= 0xD0 && marker <= 0xD9);
+    if (bytes[at] == 0xFF && has_length && at + 2 + length == count) return 1;
+  }
+  return 0;
+}
+
+// Whether the bytes that libjpeg has just passed over lie before the samples or behind a segment, or
+// are all zero. Other bytes behind samples are nearly always samples that damage before them has made
+// superfluous.
 static int passed_over_filling(cjpeg_reader *reader) {
   if (!reader->started) return 1;
-  // The marker behind them takes two bytes.
-  off_t end = (off_t)cjpeg_offset(reader) - 2;
+  // libjpeg has not taken the marker behind them yet.
+  off_t end = (off_t)cjpeg_offset(reader);
   off_t at = end - reader->errors.msg_parm.i[0];
+  if (at > 0 && ends_segment(reader, at)) return 1;
   uint8_t part[256];
   while (at >= 0 && at < end) {
     size_t wanted = end - at < (off_t)sizeof part ? (size_t)(end - at) : sizeof part;

@@ -48,10 +48,7 @@ static void warn_of(cpng_reader *reader, const char *message) {
 }
 
 static void take_warning(png_structp png, png_const_charp message) {
-  cpng_reader *reader = png_get_error_ptr(png);
-  // A sample of no colour is no trifle, though libpng makes it black.
-  if (strstr(message, "palette index") != NULL && !reader->lenient) fail(png, message);
-  warn_of(reader, message);
+  warn_of(png_get_error_ptr(png), message);
 }
 
 static void read_bytes(png_structp png, png_bytep target, size_t count) {

@@ -45,7 +45,9 @@ static void unlink_all(int number) {
 }
 
 void ctemporary_unlink_on_signals(void) {
-  static const int numbers[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+  static const int numbers[] = {
+    SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ,
+    SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     struct sigaction present;
     if (sigaction(numbers[i], NULL, &present) != 0 || present.sa_handler != SIG_DFL) continue;

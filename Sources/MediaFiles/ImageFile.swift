@@ -71,7 +71,7 @@ enum ImageContent {
   init?(firstBytes bytes: [UInt8]) {
     if bytes.starts(with: [0x89] + "PNG\r\n\u{1A}\n".utf8) {
       self = .png
-    } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+    } else if bytes.starts(with: [0xFF, 0xD8]) {
       self = .jpeg
     } else if bytes.starts(with: [0x93] + "NUMPY".utf8) {
       self = .npy

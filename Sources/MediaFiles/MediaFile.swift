@@ -11,11 +11,16 @@ public enum MediaFile: Sendable {
   /// Throws ``MediaFileError`` where the file is of no known kind, and as ``ImageFile`` and
   /// ``AudioFile`` do.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
-    var pipe: SoundPipe?
-    if options.isReadOnce {
-      pipe = try SoundPipe(path: path)
-      if let pipe, let content = try AudioContent(of: pipe), content.isSequential {
-        self = .audio(try AudioFile(pipe, content, options))
+    let pipe = try SoundPipe(path: path)
+    if let pipe {
+      // Before it is copied, for it may never end.
+      let sound = try AudioContent(of: pipe)
+      guard
+        try sound != nil
+          || ImageContent(firstBytes: pipe.some(at: 0, count: Self.signatureBytes)) != nil
+      else { throw MediaFileError.unknownContent(file: pipe.name) }
+      if options.isReadOnce, let sound, sound.isSequential {
+        self = .audio(try AudioFile(pipe, sound, options))
         return
       }
     }

@@ -11,6 +11,8 @@ public struct ReadingOptions: Sendable {
   public var isReadOnce: Bool
   /// Bits of the samples of a picture of 16 bits, 1 to 16; measured when nil.
   public var bits: Int?
+  /// Whether samples under an alpha of zero count for the bits.
+  public var keepsHidden: Bool
   /// Told of what is odd about a file that is read all the same, and of what is not kept. It may be
   /// told the same again when a file is read again.
   public var warn: @Sendable (MediaFileWarning) -> Void
@@ -18,7 +20,7 @@ public struct ReadingOptions: Sendable {
   /// Options; see the properties.
   public init(
     maximumPixels: Int = 1 << 28, isLenient: Bool = false, isPartial: Bool = false,
-    isReadOnce: Bool = false, bits: Int? = nil,
+    isReadOnce: Bool = false, bits: Int? = nil, keepsHidden: Bool = false,
     warn: @escaping @Sendable (MediaFileWarning) -> Void = { _ in }
   ) {
     self.maximumPixels = maximumPixels
@@ -26,6 +28,7 @@ public struct ReadingOptions: Sendable {
     self.isPartial = isPartial
     self.isReadOnce = isReadOnce
     self.bits = bits
+    self.keepsHidden = keepsHidden
     self.warn = warn
   }
 }

@@ -19,8 +19,12 @@ func sampleBits(
   while true {
     let rows = try source.nextRows(64)
     if rows.height == 0 { break }
-    let colours = rows.samples.prefix(format.channels * rows.height * rows.width)
-    largest = colours.reduce(largest, max)
+    let size = rows.height * rows.width
+    let countsAll = options.keepsHidden || !format.hasAlpha
+    for index in 0..<format.channels * size
+    where countsAll || rows.samples[format.channels * size + index % size] > 0 {
+      largest = max(largest, rows.samples[index])
+    }
   }
   let needed = ImageFormat.bits(of: largest)
   if let bits = options.bits {

@@ -6,13 +6,13 @@
   import Darwin
 #endif
 
-/// Whether the system would give the memory that matrix products on so many threads take, and some
-/// for the rest of a program.
+/// Whether the system would give the memory that matrix products on so many threads take, and what
+/// the rest of a program takes for its strips of a picture.
 ///
 /// OpenBLAS reserves 128 MiB for every thread that it meets, and where it gets none, as under `ulimit
 /// -v`, it asks again for ever.
 public func hasMemoryForProducts(threads: Int) -> Bool {
-  let bytes = max(threads, 1) * (128 << 20) + 32 << 20
+  let bytes = max(threads, 1) * (192 << 20) + 256 << 20
   let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
   guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
   else { return false }

@@ -22,6 +22,8 @@ struct Batch {
 
   let items: [Item]
   private let inputs: [String]
+  /// Why folders within the inputs were not read.
+  private let unreadable: [any Error]
   /// Whether results go to a tree of folders that may not exist yet.
   private let makesFolders: Bool
 
@@ -54,18 +56,22 @@ struct Batch {
       inputs[0] == "-" || output.map({ !$0.hasSuffix("/") && !Self.isFolder($0) }) ?? false
     {
       items = [Item(input: inputs[0], output: output ?? "-", isNamed: true)]
-      makesFolders = false
+      (makesFolders, unreadable) = (false, [])
       return
     }
     makesFolders = output != nil
+    var closed: [any Error] = []
     items = try inputs.flatMap { input in
       guard Self.isFolder(input) else {
         return [Item(input, as: input.fileName, in: output ?? input.folderPath)]
       }
-      return try files(inFolder: input, extensions: extensions).map {
+      return try files(
+        inFolder: input, extensions: extensions, unreadable: { closed.append($0) }
+      ).map {
         Item(input.appending(path: $0), as: $0, in: output ?? input)
       }
     }
+    unreadable = closed
   }
 
   /// Files that are read only.
@@ -73,6 +79,7 @@ struct Batch {
     let batch = try Batch(inputs: inputs, output: nil, extensions: extensions)
     self.inputs = inputs
     makesFolders = false
+    unreadable = batch.unreadable
     items = batch.items.map { Item(input: $0.input, output: "-", isNamed: true) }
   }
 
@@ -84,6 +91,7 @@ struct Batch {
       Diagnostics.print("codec: there are no files to work on in " + inputs.joined(separator: ", "))
       throw ExitCode(1)
     }
+    for error in unreadable { Diagnostics.report(error) }
     var failed = 0
     var sources: [OutputName: String] = [:]
     for item in items {
@@ -105,7 +113,7 @@ struct Batch {
     if items.count > 1 {
       Diagnostics.print("\(items.count - failed) of \(items.count) files done, \(failed) failed")
     }
-    if failed > 0 { throw ExitCode(1) }
+    if failed > 0 || !unreadable.isEmpty { throw ExitCode(1) }
   }
 
   private struct Collision: Error, CustomStringConvertible {
@@ -132,8 +140,12 @@ struct Batch {
   static let pictures: Set<String> = ["png", "jpg", "jpeg", "ppm", "pgm", "pnm", "npy"]
   /// Extensions of sounds that are read.
   static let sounds = AudioFile.extensions
+  /// Extensions that a container cannot have: those of pictures and sounds, read here or not.
+  static let otherExtensions = pictures.union(sounds).union([
+    "webp", "avif", "heic", "jxl", "jp2", "jpe", "gif", "bmp", "tif", "tiff", "m4a", "aac", "wma",
+  ])
   /// Extensions of all files that the commands read or write.
-  static let fileExtensions = pictures.union(sounds).union(["wlc", "npz", "safetensors"])
+  static let fileExtensions = otherExtensions.union(["wlc", "npz", "safetensors"])
 }
 
 extension Batch.Item {

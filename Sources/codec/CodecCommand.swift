@@ -31,17 +31,18 @@ struct CodecCommand: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      leave(0)
     } catch let failure as ExitCode {
-      Foundation.exit(failure.rawValue)
+      leave(failure.rawValue)
     } catch {
       // The parser knows its own errors; all others are of files or the system.
       switch exitCode(for: error) {
       case .validationFailure:
         Diagnostics.print(fullMessage(for: error))
-        Foundation.exit(2)
+        leave(2)
       case .failure:
         Diagnostics.report(error)
-        Foundation.exit(1)
+        leave(1)
       default:
         // The letter h within other options, as in the name of a file "-hello", asks for nothing.
         if fullMessage(for: error).contains("USAGE: "), !asksForHelp(arguments) {
@@ -49,12 +50,20 @@ struct CodecCommand: AsyncParsableCommand {
           Diagnostics.print(
             "Error: Unknown option '\(option)'; the name of a file that starts with - is written "
               + "./\(option)")
-          Foundation.exit(2)
+          leave(2)
         }
-        exit(withError: error)
+        printLine(fullMessage(for: error))
+        leave(exitCode(for: error).rawValue)
       }
     }
   }
+}
+
+/// Ends the program at once: the libraries would wait for threads of theirs, OpenBLAS for one that
+/// asks for memory for ever where there is none.
+func leave(_ status: Int32) -> Never {
+  fflush(nil)
+  _exit(status)
 }
 
 extension CodecCommand {

@@ -10,12 +10,21 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  printLine(String(decoding: try encoder.encode(value), as: UTF8.self))
+  // Names of files as JSON has them, in UTF-8.
+  printBytes([UInt8](try encoder.encode(value)))
 }
 
 /// Prints a line on standard output; names of files in it as the bytes that they are.
-func printLine(_ line: String) {
-  FileHandle.standardOutput.write(Data(line.pathBytes + [0x0A]))
+func printLine(_ line: String) { printBytes(line.pathBytes) }
+
+/// Prints bytes and a line feed on standard output; ends the program where that is not possible.
+private func printBytes(_ bytes: [UInt8]) {
+  do {
+    try FileHandle.standardOutput.write(contentsOf: Data(bytes + [0x0A]))
+  } catch {
+    Diagnostics.print("codec: standard output: cannot write: " + String(cString: strerror(errno)))
+    leave(1)
+  }
 }
 
 /// The bytes of a container; none is larger than 4 GiB.

@@ -104,16 +104,25 @@ struct HabitsTests {
   @Test func modeAndTimeOfFiles() throws {
     let time = Date(timeIntervalSince1970: 1_000_000_000)
     let files = FileManager.default
-    for (name, mode) in [("photo", 0o600), ("open", 0o666), ("fixed", 0o444)] {
-      let path = folder.file(name + ".png")
-      if name != "photo" { try files.copyItem(atPath: folder.file("photo.png"), toPath: path) }
+    try writeSound(sound(5000, channels: 1), to: folder.file("tone.wav"))
+    let modes = [
+      ("photo.png", 0o600, 0o600), ("open.png", 0o666, 0o644), ("fixed.png", 0o444, 0o444),
+      ("tone.wav", 0o640, 0o640),
+    ]
+    for (name, mode, _) in modes {
+      let path = folder.file(name)
+      if !files.fileExists(atPath: path) {
+        try files.copyItem(atPath: folder.file("photo.png"), toPath: path)
+      }
       try files.setAttributes(
         [.posixPermissions: mode, .modificationDate: time], ofItemAtPath: path)
     }
     #expect(
-      try shell("umask 022; $codec encode *.png && $codec decode -f *.wlc -o out").status == 0)
-    for (name, mode) in [("photo", 0o600), ("open", 0o644), ("fixed", 0o444)] {
-      for path in [folder.file(name + ".wlc"), folder.file("out/\(name).png")] {
+      try shell("umask 022; $codec encode *.png *.wav && $codec decode -f *.wlc -o out").status == 0
+    )
+    for (name, _, mode) in modes {
+      let coded = (name as NSString).deletingPathExtension + ".wlc"
+      for path in [folder.file(coded), folder.file("out/" + name)] {
         let attributes = try files.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
         #expect(attributes[.modificationDate] as? Date == time, "\(path)")

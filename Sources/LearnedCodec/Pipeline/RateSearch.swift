@@ -110,8 +110,8 @@ extension AnalyzedPicture {
   }
 
   /// The quality whose picture has a PSNR of `decibels`, and the PSNR that it has, about.
-  fileprivate func quality(psnr decibels: Double) async -> (Quality, reached: Double) {
-    let wanted = peak * peak / pow(10, decibels / 10)
+  fileprivate func quality(psnr wantedDecibels: Double) async -> (Quality, reached: Double) {
+    let wanted = peak * peak / pow(10, wantedDecibels / 10)
     // The ratio of the error to the guess hardly depends on the quality, but for small pictures it
     // does a little.
     var ratio = 1.2
@@ -123,7 +123,19 @@ extension AnalyzedPicture {
       quality = next
       if step < 0.25 { break }
     }
-    return (quality, 10 * log10(peak * peak / (guessedError(at: quality) * ratio)))
+    func decibels(_ quality: Quality, _ ratio: Double) -> Double {
+      10 * log10(peak * peak / (guessedError(at: quality) * ratio))
+    }
+    var best = (quality, decibels(quality, ratio))
+    // Of a small picture the ratio may change with every step.
+    var (low, high) = (Quality.lowest.units, Quality.highest.units)
+    while abs(best.1 - wantedDecibels) > 0.05, low < high {
+      let middle = Quality(units: (low + high) / 2)
+      let found = decibels(middle, await errorRatio(at: middle))
+      if abs(found - wantedDecibels) < abs(best.1 - wantedDecibels) { best = (middle, found) }
+      if found < wantedDecibels { low = middle.units + 1 } else { high = middle.units }
+    }
+    return best
   }
 }
 

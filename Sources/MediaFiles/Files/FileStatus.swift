@@ -10,10 +10,12 @@
 public struct FileStatus: Sendable {
   private let status: stat
 
-  /// The status of a file; nil where there is none or it may not be looked at, and for "-".
+  /// The status of a file; "-" is what standard input is read from. Nil where there is none or it may
+  /// not be looked at.
   public init?(path: String) {
     var status = stat()
-    guard path != "-", path.withPath({ stat($0, &status) }) == 0 else { return nil }
+    let result = path == "-" ? fstat(0, &status) : path.withPath { stat($0, &status) }
+    guard result == 0 else { return nil }
     self.status = status
   }
 
@@ -28,6 +30,9 @@ public struct FileStatus: Sendable {
 
   /// What all names of one file have in common: its device and its number there.
   public var identity: [UInt64] { [UInt64(status.st_dev), UInt64(status.st_ino)] }
+
+  /// The group that it belongs to.
+  var group: gid_t { status.st_gid }
 
   /// Who may read and write it, without the right to run it.
   var permissions: mode_t { status.st_mode & 0o666 }

@@ -10,14 +10,22 @@
 /// one of some extensions, as paths within it, in order.
 ///
 /// Hidden files and folders are left out, and so are pipes, sockets and devices; symbolic links to
-/// folders are not followed but for `folder` itself. Throws ``MediaFileError`` where a folder cannot
-/// be read.
-public func files(inFolder folder: String, extensions: Set<String>) throws -> [String] {
+/// folders are not followed but for `folder` itself. Throws ``MediaFileError`` where the folder cannot
+/// be read; of folders in it `unreadable` is told.
+public func files(
+  inFolder folder: String, extensions: Set<String>, unreadable: (any Error) -> Void = { _ in }
+) throws -> [String] {
   var found: [String] = []
   var folders = [""]
   while let inner = folders.popLast() {
-    for name in try names(inFolder: inner.isEmpty ? folder : folder.appending(path: inner))
-    where !name.hasPrefix(".") {
+    var names: [String] = []
+    do {
+      names = try entries(ofFolder: inner.isEmpty ? folder : folder.appending(path: inner))
+    } catch {
+      if inner.isEmpty { throw error }
+      unreadable(error)
+    }
+    for name in names where !name.hasPrefix(".") {
       let path = inner.appending(path: name)
       let full = folder.appending(path: path)
       guard let status = FileStatus(path: full) else { continue }
@@ -49,7 +57,7 @@ public func writeFile(_ bytes: some Sequence<UInt8>, path: String, overwrite: Bo
   try file.finish()
 }
 
-private func names(inFolder folder: String) throws -> [String] {
+private func entries(ofFolder folder: String) throws -> [String] {
   guard let stream = folder.withPath({ opendir($0) }) else {
     throw systemError(errno, folder, "read")
   }

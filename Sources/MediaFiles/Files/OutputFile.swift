@@ -38,13 +38,12 @@ public final class OutputFile {
   ///   do so with `source`, and it gets the times of `source`, as flac and xz do.
   public init(path: String, overwrite: Bool, source: FileStatus? = nil) throws {
     self.overwrite = overwrite
+    // Of a pipe or a device there is nothing to take over.
+    let source = source?.isRegular == true ? source : nil
     self.source = source
     if path == "-" {
       name = "standard output"
-      if !overwrite, isatty(1) == 1 {
-        throw MediaFileError.unsupported(
-          file: name, what: "it is a terminal: name a file with -o, or force it with -f")
-      }
+      if !overwrite, isatty(1) == 1 { throw terminal(name) }
       destination = .stream(path: nil)
       descriptor = try .unnamedTemporary()
       return
@@ -55,6 +54,7 @@ public final class OutputFile {
         throw MediaFileError.unsupported(file: path, what: "it is a folder")
       }
       guard present.isRegular else {
+        if !overwrite, isTerminal(path) { throw terminal(path) }
         destination = .stream(path: path)
         descriptor = try .unnamedTemporary()
         return
@@ -68,7 +68,7 @@ public final class OutputFile {
     // Behind a symbolic link the file that it leads to is replaced, not the link.
     let target = resolved(path) ?? path
     let temporary = try TemporaryFile(
-      beside: target, permissions: source?.permissions ?? 0o666, name: path)
+      beside: target, permissions: source?.permissions ?? 0o666, group: source?.group, name: path)
     destination = .file(path: target, temporary: temporary.path, place: temporary.place)
     descriptor = consume temporary.descriptor
   }
@@ -164,6 +164,16 @@ public final class OutputFile {
   }
 }
 
+private func isTerminal(_ path: String) -> Bool {
+  let number = path.withPath { open($0, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) }
+  defer { if number >= 0 { close(number) } }
+  return number >= 0 && isatty(number) == 1
+}
+
+private func terminal(_ name: String) -> MediaFileError {
+  .unsupported(file: name, what: "it is a terminal: name a file with -o, or force it with -f")
+}
+
 private func resolved(_ path: String) -> String? {
   guard let real = path.withPath({ realpath($0, nil) }) else { return nil }
   defer { free(real) }
@@ -177,7 +187,7 @@ private struct TemporaryFile: ~Copyable {
   /// Its place among the files that signals remove.
   let place: Int32
 
-  init(beside target: String, permissions: mode_t, name: String) throws {
+  init(beside target: String, permissions: mode_t, group: gid_t?, name: String) throws {
     // The common limit of a file name is 255 bytes.
     let start = String(pathBytes: target.fileName.pathBytes.prefix(200))
     let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -193,6 +203,10 @@ private struct TemporaryFile: ~Copyable {
         self.path = path
         self.place = place
         descriptor = FileDescriptor(owning: number)
+        // What a group may do it may not do because another group may.
+        if let group, fchown(number, uid_t.max, group) != 0 {
+          fchmod(number, permissions & 0o600)
+        }
         return
       }
       let code = errno

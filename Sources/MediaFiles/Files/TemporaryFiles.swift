@@ -2,8 +2,8 @@ import CTemporaryFiles
 
 /// The files that are being written and do not have their final name yet.
 public enum TemporaryFiles {
-  /// From now on SIGHUP, SIGINT, SIGPIPE and SIGTERM remove them before they end the process, as
-  /// they would without it. A signal that the process ignores or handles itself is left as it is.
+  /// From now on the signals that end a process, those of its own faults among them, remove them
+  /// before they do. A signal that the process ignores or handles itself is left as it is.
   public static func removeOnSignals() {
     ctemporary_unlink_on_signals()
   }

@@ -15,6 +15,7 @@ func jpegMetadata(
 ) throws -> FileMetadata {
   var metadata = FileMetadata(file: input.name, channels: channels, warn: warn)
   var profile = ICCSegments()
+  var exif: [UInt8] = []
   var packet: [UInt8]?
   var extensions = ExtendedXMP()
   var resources: [UInt8] = []
@@ -38,9 +39,11 @@ func jpegMetadata(
         metadata.add(.density, density)
       }
     case 0xE1:
-      if let exif = rest(exifPrefix), exif.count > 1 {
-        // A byte of filling precedes the byte order mark.
-        metadata.add(.exif, Array(exif.dropFirst()))
+      if let part = rest(exifPrefix), part.count > 1 {
+        // A byte of filling precedes the byte order mark. What is too long for one segment goes on in
+        // the next, as exiftool writes it.
+        let isStart = ["II*\0", "MM\0*"].contains { part.dropFirst().starts(with: $0.utf8) }
+        if exif.isEmpty || !isStart { exif += part.dropFirst() }
       } else if let xmp = rest(xmpPrefix) {
         packet = packet ?? Array(xmp)
       } else if let part = rest(ExtendedXMP.prefix) {
@@ -65,6 +68,7 @@ func jpegMetadata(
     default: metadata.leaveOut("APP\(segment.marker - 0xE0)")
     }
   }
+  if !exif.isEmpty { metadata.add(.exif, exif) }
   if let packet {
     let whole = extensions.joined(to: packet)
     metadata.add(.xmp, whole ?? packet)
@@ -76,7 +80,7 @@ func jpegMetadata(
     if let bytes = profile.joined() {
       metadata.add(.icc, bytes)
     } else {
-      metadata.warn("its colour profile is left out: its parts do not make a whole")
+      metadata.leaveOut("its colour profile", because: "its parts do not make a whole")
     }
   }
   let (records, hasOthers) = PhotoshopResources.iptc(in: resources[...])
@@ -117,14 +121,19 @@ private struct JPEGSegment {
   /// which warns of them.
   init?(at offset: Int, in input: InputFile) throws {
     var position = offset
-    var head: [UInt8] = []
-    while true {
+    var found: UInt8?
+    while found == nil {
       guard position <= input.size - 2 else { return nil }
-      head = try input.bytes(at: position, count: 2)
-      if head[0] == 0xFF, head[1] != 0, head[1] != 0xFF { break }
-      position += 1
+      // Two bytes are nearly always enough, filling may be long.
+      let count = position == offset ? 2 : 1 << 16
+      let part = try input.bytes(at: position, count: min(count, input.size - position))
+      let place = part.indices.dropLast().first {
+        part[$0] == 0xFF && part[$0 + 1] != 0 && part[$0 + 1] != 0xFF
+      }
+      found = place.map { part[$0 + 1] }
+      position += place ?? part.count - 1
     }
-    marker = head[1]
+    marker = found!
     start = position
     switch marker {
     case 0xDA, 0xD9:

@@ -34,7 +34,9 @@ final class JPEGReader: RowReader {
   var warning: String? {
     var count = 0
     let text = String(cString: cjpeg_warning(state.reader, &count))
-    return count == 0 ? nil : text + (count == 1 ? "" : " (and \(count - 1) more warnings)")
+    if count > 0 { return text + (count == 1 ? "" : " (and \(count - 1) more warnings)") }
+    let rest = input.size - Int(cjpeg_offset(state.reader))
+    return rest > 0 ? "\(rest) bytes are left out: \(behindTheEnd)" : nil
   }
 
   func read(_ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws {

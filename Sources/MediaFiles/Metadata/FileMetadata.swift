@@ -12,6 +12,9 @@ struct FileMetadata {
   private let channels: Int
   private let warn: (MediaFileWarning) -> Void
 
+  /// Names of what is left out that are told.
+  private static let mostNames = 20
+
   /// No metadata yet, of a picture with so many channels of colour.
   init(file: String, channels: Int, warn: @escaping (MediaFileWarning) -> Void) {
     self.file = file
@@ -27,15 +30,21 @@ struct FileMetadata {
       return leaveOut("\(kind)", because: "there is more metadata than is kept")
     }
     if kind == .icc, let fault = iccFault(bytes, channels: channels) {
-      return warn("its colour profile is left out: \(fault)")
+      return leaveOut("its colour profile", because: fault)
     }
     budget -= bytes.count
     blocks.append(MetadataBlock(kind: kind, bytes: bytes))
   }
 
   /// Notes something that is not kept.
+  ///
+  /// - Parameter what: of the file's own words no more than a line, which does nothing to a terminal.
   mutating func leaveOut(_ what: String) {
-    if !leftOut.contains(what) { leftOut.append(what) }
+    let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
+    let name = String(
+      String.UnicodeScalarView(what.unicodeScalars.prefix(80).filter { !isControl($0) }))
+    guard !leftOut.contains(name), leftOut.count <= Self.mostNames else { return }
+    leftOut.append(leftOut.count == Self.mostNames ? "and more" : name)
   }
 
   /// Notes something that is damaged and therefore not kept, and says so.
@@ -49,6 +58,9 @@ struct FileMetadata {
     warn(MediaFileWarning(file: file, what: what))
   }
 }
+
+/// Why bytes behind a picture are left out.
+let behindTheEnd = "they stand behind the end of the picture"
 
 /// What is wrong with a colour profile for a picture of 1 or 3 channels; nil where nothing is.
 ///

@@ -32,7 +32,9 @@ struct Orientation: Equatable {
       let offset = directory + 2 + 12 * entry
       guard let tag = number(at: offset, count: 2) else { return nil }
       if tag == 0x0112 {
-        self.init(number: number(at: offset + 8, count: 2) ?? 0)
+        // A SHORT, or a LONG by some writers.
+        let isLong = number(at: offset + 2, count: 2) == 4
+        self.init(number: number(at: offset + 8, count: isLong ? 4 : 2) ?? 0)
         return
       }
     }

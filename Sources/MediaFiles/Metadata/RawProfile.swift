@@ -7,14 +7,15 @@ enum RawProfile {
 
   /// The bytes in a text; nil where it is damaged.
   static func bytes(in text: [UInt8]) -> [UInt8]? {
-    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: true)
+    // Carriage returns and a zero at the end come from some writers.
+    let lines = text.filter { $0 != 0x0D && $0 != 0 }.split(separator: 0x0A)
     guard lines.count >= 2,
       let count = Int(
         String(decoding: lines[1], as: UTF8.self).split(separator: " ").joined())
     else { return nil }
     var bytes: [UInt8] = []
     var high: UInt8?
-    for letter in lines.dropFirst(2).joined() where letter != 0x20 && letter != 0x0D {
+    for letter in lines.dropFirst(2).joined() where letter != 0x20 {
       guard let digit = Character(Unicode.Scalar(letter)).hexDigitValue else { return nil }
       if let first = high {
         bytes.append(first << 4 | UInt8(digit))

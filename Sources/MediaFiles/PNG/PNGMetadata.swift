@@ -48,7 +48,11 @@ func pngMetadata(
     let length = head[..<4].reduce(0) { $0 << 8 | Int($1) }
     let type = String(decoding: head[4...], as: UTF8.self)
     // libpng says what is wrong with a file that ends here.
-    guard type != "IEND", length <= input.size - offset - 12 else { break }
+    guard type != "IEND", length <= input.size - offset - 12 else {
+      let rest = input.size - offset - 12
+      if type == "IEND", rest > 0 { metadata.leaveOut("\(rest) bytes", because: behindTheEnd) }
+      break
+    }
     let isSamples = ["IHDR", "PLTE", "IDAT", "tRNS", "fcTL", "fdAT"].contains(type)
     if !isSamples {
       if length > metadata.budget {
@@ -70,16 +74,22 @@ private func add(_ payload: [UInt8], of type: String, to metadata: inout FileMet
     guard length(of: kind).contains(payload.count) else {
       return metadata.leaveOut(type, because: "it is damaged")
     }
-    return metadata.add(kind, payload)
+    if kind == .gamma, payload == [0, 0, 0, 0] {
+      return metadata.leaveOut(type, because: "it is damaged")
+    }
+    // Some writers leave what precedes EXIF in JPEG.
+    let isPrefixed = kind == .exif && payload.starts(with: "Exif\0\0".utf8)
+    return metadata.add(kind, isPrefixed ? Array(payload.dropFirst(6)) : payload)
   }
   switch type {
   case "iCCP":
     guard let end = payload.firstIndex(of: 0), end + 1 < payload.count, payload[end + 1] == 0,
       let profile = inflate(payload[(end + 2)...], limit: metadata.budget)
-    else { return metadata.warn("its colour profile is left out: it is damaged") }
+    else { return metadata.leaveOut("its colour profile", because: "it is damaged") }
     metadata.add(.icc, profile)
   case "acTL":
     let frames = payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    guard frames > 1 else { return }
     metadata.leaveOut("animation")
     metadata.warn(
       "it is animated: of \(frames) frames the first picture is kept, the rest is left out")

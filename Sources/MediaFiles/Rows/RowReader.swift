@@ -89,7 +89,9 @@ final class RowSource: ImageSource {
 /// Rows that lie in a file as they are, one after another.
 final class PlainRowReader: RowReader {
   let format: ImageFormat
-  var warning: String? { nil }
+  var warning: String? {
+    offset < input.size ? "\(input.size - offset) bytes are left out: \(behindTheEnd)" : nil
+  }
   let byteOrder: ByteOrder
   private let input: InputFile
   private var offset: Int

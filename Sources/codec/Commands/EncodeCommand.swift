@@ -92,7 +92,7 @@ struct EncodeCommand: AsyncParsableCommand {
   func validate() throws {
     guard (0...100).contains(quality ?? 0) else { throw ValidationError("-q is a number 0...100") }
     if let output, FileStatus(path: output)?.isFolder != true,
-      Batch.pictures.union(Batch.sounds).contains(output.fileExtension)
+      Batch.otherExtensions.contains(output.fileExtension)
     {
       throw ValidationError("encode writes .wlc files, which \(output) is not the name of")
     }
@@ -134,6 +134,7 @@ struct EncodeCommand: AsyncParsableCommand {
     var cache: [String: TrainedCodec] = [:]
     var reading = work.reading
     (reading.isLenient, reading.bits, reading.isPartial) = (lenient, bits, partial)
+    reading.keepsHidden = keepHidden
     reading.isReadOnce = bitrate == nil && targetSize == nil
     try await batch.run { item in
       let media = try MediaFile(path: item.input, options: reading)
@@ -191,7 +192,7 @@ struct EncodeCommand: AsyncParsableCommand {
 
   private func target(for format: ImageFormat) -> RateTarget? {
     if let targetBpp {
-      let bytes = (targetBpp * Double(format.width * format.height) / 8).rounded()
+      let bytes = (targetBpp * Double(format.width * format.height) / 8).rounded(.down)
       return .bytes(Int(min(bytes, 1e15)))
     }
     if let targetSize { return .bytes(targetSize) }

@@ -63,7 +63,9 @@ struct SeparatePredict: AsyncParsableCommand {
       let name = item.input.fileName.withoutExtension
       for (stem, part) in zip(separator.model.labels, separator.stems(of: sound.slots)) {
         let path = out.appending(path: "\(name)-\(stem).wav")
-        let sink = try createAudio(path: path, format: sound.format, overwrite: force)
+        let sink = try createAudio(
+          path: path, format: sound.format, overwrite: force,
+          source: FileStatus(path: item.input))
         try sink.write(
           part.audio(frames: sound.format.frames ?? 0, transform: LappedTransform()))
         try sink.finish()
