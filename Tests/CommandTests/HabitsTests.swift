@@ -80,6 +80,10 @@ struct HabitsTests {
     #expect(try codec("encode", "photo.png", "-o", "a.wlc", at: folder).status == 0)
     #expect(try codec("decode", "-f", "a.wlc", "-o", "a.wlc", at: folder).status == 1)
     #expect(try codec("verify", "a.wlc", at: folder).status == 0)
+    let stream = try shell(
+      "$codec encode - -f -o photo.png.wlc <photo.png; cp photo.png y; $codec encode - -f -o y <y")
+    #expect(stream.status == 1 && stream.errors.contains("it is the input"))
+    #expect(try contents(folder.file("y")) == original)
     #expect(try contents(folder.file("photo.png")) == original)
   }
 
@@ -88,6 +92,7 @@ struct HabitsTests {
     #expect(try codec("encode", "photo.png", "-o", "b.wlc", at: folder).status == 0)
     for arguments in [
       ["encode", "photo.png", "-o", "x.png"], ["encode", "photo.png", "-o", "x.FLAC"],
+      ["encode", "photo.png", "-o", "x.webp"],
       ["decode", "a.wlc", "b.wlc", "-o", "q.png"], ["encode", "photo.png", ".", "-o", "q.wlc"],
     ] {
       let streams = try TemporaryFolder()
@@ -183,6 +188,69 @@ struct HabitsTests {
     #expect(beyond.status == 0)
     #expect(beyond.errors.contains("the target is beyond quality 100, which gives about "))
     #expect(beyond.errors.contains(" dB\n"))
+  }
+
+  @Test func bitsAPixelAreNeverAboveTheTarget() throws {
+    for (width, height, target) in [(9, 9, 12.206), (17, 40, 3.2317)] {
+      try? FileManager.default.removeItem(atPath: folder.file("small.png"))
+      try writePicture(picture(width, height, 3), to: folder.file("small.png"))
+      let run = try codec(
+        "encode", "-f", "--target-bpp", "\(target)", "small.png", "-o", "a.wlc", at: folder)
+      let bytes = try contents(folder.file("a.wlc")).count
+      #expect(run.status == 1 || Double(8 * bytes) <= target * Double(width * height))
+    }
+  }
+
+  @Test func decibelsOfSmallPictures() throws {
+    for (width, height, target) in [(9, 9, 30.0), (12, 8, 34), (64, 8, 32)] {
+      try? FileManager.default.removeItem(atPath: folder.file("small.png"))
+      try writePicture(picture(width, height, 3), to: folder.file("small.png"))
+      let run = try codec(
+        "encode", "-f", "--target-psnr", "\(target)", "small.png", "-o", "a.wlc", at: folder)
+      #expect(run.status == 0 && run.errorLines.count == 1, "\(run.errors)")
+      let report = try objects(
+        codec("compare", "--json", "small.png", "a.wlc", at: folder).text)[0]
+      let reached = try #require(report["psnr"] as? Double)
+      // Of so few samples not every number of decibels exists.
+      #expect(abs(reached - target) < 0.6, "\(reached) dB for \(target)")
+    }
+  }
+
+  @Test(.enabled(if: FileStatus(path: "/dev/full") != nil)) func fullStandardOutputIsAnError()
+    throws
+  {
+    #expect(try codec("encode", "photo.png", at: folder).status == 0)
+    for command in ["info photo.wlc", "list", "compare photo.png photo.wlc"] {
+      let run = try shell("$codec \(command) >/dev/full")
+      #expect(run.status == 1 && !run.wasSignalled)
+      #expect(run.errors.hasPrefix("codec: standard output: cannot write: "))
+    }
+  }
+
+  @Test func endlessInputIsLookedAtFirst() throws {
+    let run = try codec("encode", "/dev/zero", "-o", "a.wlc", at: folder)
+    #expect(run.status == 1 && run.errors.contains("/dev/zero is neither a PNG"))
+  }
+
+  @Test func foldersThatMayNotBeReadStopNothing() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("in/closed"), withIntermediateDirectories: true)
+    try writePicture(picture(9, 9, 3), to: folder.file("in/a.png"))
+    // Nobody but the superuser may look into it; to them it is empty.
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0], ofItemAtPath: folder.file("in/closed"))
+    let run = try codec("encode", "in", "-o", "out", at: folder)
+    #expect(try TemporaryFolder.names(in: folder.file("out")) == ["a.wlc"])
+    #expect(run.status == (getuid() == 0 ? 0 : 1))
+    #expect(run.errors.contains("closed: cannot read") == (getuid() != 0))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o700], ofItemAtPath: folder.file("in/closed"))
+  }
+
+  @Test func jsonIsUTF8() throws {
+    let run = try shell("cp photo.png \"$(printf 'a\\377.png')\" && $codec encode --json a*.png")
+    #expect(run.status == 0 && String(validating: run.output, as: UTF8.self) != nil)
+    #expect(try objects(run.text).count == 1)
   }
 
   @Test func filesThatGrow() throws {

@@ -1,3 +1,4 @@
+import EntropyCoding
 import Foundation
 @testable import LearnedCodec
 import Signals
@@ -31,6 +32,21 @@ struct SoundContainerDamageTests {
       damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^=
         1 << UInt8.random(in: 0..<8, using: &generator)
       #expect(throws: ContainerError.self) { try SoundContainer(parsing: damaged, file: "f") }
+    }
+  }
+
+  /// 64 bits hold more frames than any number of the program.
+  @Test(arguments: [false, true]) func anyNumberOfFrames(allowingDamage: Bool) async throws {
+    var bytes = try await Self.file()
+    for frames in [UInt64.max, 1 << 63, UInt64(Int64.max), 0] {
+      let field = withUnsafeBytes(of: frames.littleEndian) { Array($0) }
+      let checksum = withUnsafeBytes(of: crc32c(field).littleEndian) { Array($0) }
+      bytes.replaceSubrange((bytes.count - 12)..., with: field + checksum)
+      #expect(throws: ContainerError.self) {
+        try SoundContainer(parsing: bytes, file: "f", allowingDamage: allowingDamage)
+      }
+      bytes[bytes.count - 1] ^= 1
+      #expect(throws: ContainerError.self) { try SoundContainer(parsing: bytes, file: "f") }
     }
   }
 

@@ -30,7 +30,32 @@ struct FaultsBesideSamplesTests {
     }
     // What follows the picture is none of it.
     let followed = try ReadPicture(Self.scan + [1, 2, 3])
-    #expect(followed.image == plain.image && followed.warnings == [])
+    #expect(followed.image == plain.image && followed.warnings.count == 1)
+    let behindTheStart = try ReadPicture(Self.scan[..<2] + [0, 7, 0] + Self.scan[2...])
+    #expect(behindTheStart.image == plain.image && behindTheStart.warnings.count == 1)
+  }
+
+  @Test(arguments: [[0], [0, 0, 0, 0, 0], [1, 2, 3]] as [[UInt8]])
+  func bytesBeforeALaterScan(bytes: [UInt8]) throws {
+    // A table of codes stands before the last scan.
+    var file = JPEGFixtures.progressive
+    file.insert(contentsOf: bytes, at: try place(of: 0xDA, in: file))
+    let read = try ReadPicture(file)
+    #expect(try read.image == ReadPicture(JPEGFixtures.progressive).image)
+    #expect(read.warnings.count == 1)
+  }
+
+  @Test func muchFillingIsPassedOver() throws {
+    let filling = [UInt8](repeating: 0, count: 1 << 22)
+    let read = try ReadPicture(Self.scan[..<2] + filling + Self.scan[2...])
+    #expect(try read.image == ReadPicture(Self.scan).image && read.warnings.count == 1)
+  }
+
+  @Test func bytesBehindRows() throws {
+    let pgm = Array("P5 2 1 255\n".utf8) + [1, 2]
+    #expect(try ReadPicture(pgm).warnings == [])
+    let read = try ReadPicture(pgm + pgm)
+    #expect(read.image.samples == [1, 2] && read.warnings.count == 1)
   }
 
   @Test func parametersOfAScan() throws {
@@ -74,7 +99,7 @@ struct FaultsBesideSamplesTests {
     wrongChecksum[33 + 8] ^= 1
     let cases: [(file: [UInt8], isSaid: Bool)] = [
       (png(file, chunks: [("tRNS", [0, 0])]), true), (wrongChecksum, true),
-      (Array(file.dropLast(12)), true), (file + [1, 2, 3], false),
+      (Array(file.dropLast(12)), true), (file + [1, 2, 3], true),
       (png(file, chunks: [("eXIf", [])]), true),
     ]
     for (faulty, isSaid) in cases {

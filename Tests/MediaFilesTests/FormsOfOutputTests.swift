@@ -42,6 +42,14 @@ struct FormsOfOutputTests {
     }
   }
 
+  @Test func orientationAsALongNumber() throws {
+    var format = ImageFormat(width: 2, height: 3, channels: 3)
+    let long = Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 4, 0, 0, 0, 1, 0, 0, 0, 6]
+    format.metadata = [MetadataBlock(kind: .exif, bytes: long + [0, 0, 0, 0])]
+    try writeImage(randomImage(format, seed: 1), format: format, path: folder.file("a.ppm"))
+    #expect(try readImage(folder.file("a.ppm")).format.width == 3)
+  }
+
   @Test func orientationStaysInPNG() throws {
     var format = ImageFormat(width: 2, height: 3, channels: 3)
     format.metadata = [MetadataBlock(kind: .exif, bytes: exif(orientation: 6))]

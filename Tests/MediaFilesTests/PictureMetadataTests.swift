@@ -71,6 +71,10 @@ struct PictureMetadataTests {
       let damaged = Array(text.dropLast(2))
       let refused = try ReadPicture(png(Self.colour, chunks: [("tEXt", damaged)]))
       #expect(refused.format.metadata == [] && refused.warnings.count == 1, "\(name)")
+      // Line ends of other systems, and a zero at the end.
+      let odd: [UInt8] = text.flatMap { $0 == 0x0A ? [0x0D, 0x0A] as [UInt8] : [$0] } + [0]
+      let oddRead = try ReadPicture(png(Self.colour, chunks: [("tEXt", odd)]))
+      #expect(oddRead.metadata(kind) == content, "\(name)")
     }
   }
 
@@ -191,6 +195,61 @@ struct PictureMetadataTests {
     let profileOfPNG = try ReadPicture(
       png(Self.colour, chunks: [("iCCP", Array("x\0\0not deflated".utf8))]))
     #expect(profileOfPNG.format.metadata == [] && profileOfPNG.warnings.count == 1)
+  }
+
+  @Test func oddFormsOfMetadata() throws {
+    // EXIF as JPEG has it, a gamma of nothing, an animation of one picture, names that are no names.
+    let exif = exif(orientation: 6)
+    let read = try ReadPicture(
+      png(
+        Self.colour,
+        chunks: [
+          ("eXIf", Array("Exif\0\0".utf8) + exif), ("gAMA", [0, 0, 0, 0]),
+          ("acTL", bigEndian(1, 4) + bigEndian(0, 4)), ("tEXt", [0x1B, 0x5D, 0x41, 0x07, 0, 1]),
+        ]))
+    #expect(read.format.metadata == [MetadataBlock(kind: .exif, bytes: exif)])
+    #expect(read.leftOut == ["gAMA", "]A"] && read.warnings.count == 1)
+    let many = (0..<100).map { ("tEXt", Array("k\($0)\0".utf8)) }
+    #expect(try ReadPicture(png(Self.colour, chunks: many)).leftOut.count == 21)
+  }
+
+  @Test func exifInTwoSegments() throws {
+    let bytes = exif(orientation: 3) + [UInt8](repeating: 65, count: 70_000)
+    let prefix = Array("Exif\0\0".utf8)
+    let read = try ReadPicture(
+      jpeg(
+        JPEGFixtures.colour,
+        segments: [(0xE1, prefix + bytes[..<60_000]), (0xE1, prefix + bytes[60_000...])]))
+    #expect(read.metadata(.exif) == bytes)
+    let twice = try ReadPicture(
+      jpeg(
+        JPEGFixtures.colour,
+        segments: [(0xE1, prefix + bytes[..<99]), (0xE1, prefix + bytes[..<98])]))
+    #expect(twice.metadata(.exif) == Array(bytes[..<99]))
+  }
+
+  @Test func runsOfLettersInXMPTakeNoTime() throws {
+    // A pattern that tries every letter of a run as a start would take minutes.
+    let name = "0123456789ABCDEF0123456789ABCDEF"
+    let run = String(repeating: "z", count: 60_000)
+    for mark in ["<n:HasExtendedXMP>\(name)</n:HasExtendedXMP>", ""] {
+      let attribute = mark.isEmpty ? " n:HasExtendedXMP='\(name)'" : ""
+      let main = "<x><rdf:RDF><d\(attribute)>\(mark.isEmpty ? "" : mark)</d></rdf:RDF></x>"
+      let more = Array("<x><rdf:RDF><e>\(run)</e></rdf:RDF></x>".utf8)
+      let read = try ReadPicture(
+        jpeg(
+          JPEGFixtures.colour,
+          segments: [
+            (0xE1, Array("http://ns.adobe.com/xap/1.0/\0\(main)".utf8)),
+            (
+              0xE1,
+              Array("http://ns.adobe.com/xmp/extension/\0\(name)".utf8)
+                + bigEndian(more.count, 4) + bigEndian(0, 4) + more
+            ),
+          ]))
+      #expect(
+        read.metadata(.xmp) == Array("<x><rdf:RDF><d></d><e>\(run)</e></rdf:RDF></x>".utf8))
+    }
   }
 
   @Test func animations() throws {

@@ -34,6 +34,20 @@ struct SampleBitsTests {
     #expect(try ReadPicture(file(1023), bits: 10).format.bits == 10)
   }
 
+  @Test func hiddenSamplesHaveNoSay() throws {
+    let folder = try TemporaryFolder()
+    let format = ImageFormat(
+      width: 3, height: 2, channels: 3, hasAlpha: true, sampleType: .uint16)
+    try writeImage(
+      image(3, 2, 4) { plane, _, x in plane == 3 ? (x == 0 ? 0 : 65535) : x == 0 ? 65535 : 900 },
+      format: format, path: folder.file("a.png"))
+    let path = folder.file("a.png")
+    #expect(try ImageFile(path: path).format.bits == 10)
+    #expect(try ImageFile(path: path, options: ReadingOptions(bits: 10)).format.bits == 10)
+    #expect(
+      try ImageFile(path: path, options: ReadingOptions(keepsHidden: true)).format.bits == 16)
+  }
+
   @Test func alphaHasNoSay() throws {
     let folder = try TemporaryFolder()
     let format = ImageFormat(

@@ -29,7 +29,8 @@ struct ContainerReader {
   }
 
   mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(ContainerError) -> Int {
-    Int(try raw(type))
+    // Of 64 bits a damaged file may hold any.
+    Int(clamping: try raw(type))
   }
 
   mutating func hash() throws(ContainerError) -> UInt64 { try raw(UInt64.self) }

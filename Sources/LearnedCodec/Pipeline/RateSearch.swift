@@ -109,6 +109,9 @@ extension AnalyzedPicture {
     return best!
   }
 
+  /// Patches up to which a picture is small.
+  private static let fewPatches = 4096
+
   /// The quality whose picture has a PSNR of `decibels`, and the PSNR that it has, about.
   fileprivate func quality(psnr wantedDecibels: Double) async -> (Quality, reached: Double) {
     let wanted = peak * peak / pow(10, wantedDecibels / 10)
@@ -128,6 +131,10 @@ extension AnalyzedPicture {
     }
     var best = (quality, decibels(quality, ratio))
     // Of a small picture the ratio may change with every step.
+    let ends = [Quality.lowest, .highest]
+    if ends.contains(quality), layout.patchRows * layout.patchColumns > Self.fewPatches {
+      return best
+    }
     var (low, high) = (Quality.lowest.units, Quality.highest.units)
     while abs(best.1 - wantedDecibels) > 0.05, low < high {
       let middle = Quality(units: (low + high) / 2)
@@ -135,7 +142,9 @@ extension AnalyzedPicture {
       if abs(found - wantedDecibels) < abs(best.1 - wantedDecibels) { best = (middle, found) }
       if found < wantedDecibels { low = middle.units + 1 } else { high = middle.units }
     }
-    return best
+    let end = Quality(units: low)
+    return low == high && ends.contains(end)
+      ? (end, decibels(end, await errorRatio(at: end))) : best
   }
 }
 

@@ -25,6 +25,9 @@ public struct FileStatus: Sendable {
   /// Whether it holds bytes, and is no folder, device, pipe or socket.
   public var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
 
+  /// Whether it is a device that takes bytes one by one, as a terminal does.
+  var isDevice: Bool { status.st_mode & S_IFMT == S_IFCHR }
+
   /// Its bytes.
   public var size: Int { Int(status.st_size) }
 

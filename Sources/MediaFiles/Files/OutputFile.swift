@@ -54,7 +54,7 @@ public final class OutputFile {
         throw MediaFileError.unsupported(file: path, what: "it is a folder")
       }
       guard present.isRegular else {
-        if !overwrite, isTerminal(path) { throw terminal(path) }
+        if !overwrite, present.isDevice, isTerminal(path) { throw terminal(path) }
         destination = .stream(path: path)
         descriptor = try .unnamedTemporary()
         return
