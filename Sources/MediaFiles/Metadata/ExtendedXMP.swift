@@ -15,7 +15,7 @@ struct ExtendedXMP {
     guard segment.count > 40 else { return }
     let start = segment.startIndex
     func number(_ offset: Int) -> Int {
-      segment[start + offset..<start + offset + 4].reduce(0) { $0 << 8 | Int($1) }
+      integer(segment[start + offset..<start + offset + 4], bigEndian: true)
     }
     let name = String(decoding: segment[start..<start + 32], as: UTF8.self)
     wholes[name, default: (number(32), [:])].parts[number(36)] = segment[(start + 40)...]

@@ -68,7 +68,7 @@ let behindTheEnd = "they stand behind the end of the picture"
 /// the signature "acsp" in 36...39 of a header of 128 bytes.
 private func iccFault(_ profile: [UInt8], channels: Int) -> String? {
   guard profile.count >= 128, profile[36..<40].elementsEqual("acsp".utf8),
-    profile[..<4].reduce(0, { $0 << 8 | Int($1) }) <= profile.count
+    integer(profile[..<4], bigEndian: true) <= profile.count
   else { return "it is damaged" }
   let space = String(decoding: profile[16..<20], as: UTF8.self)
   let wanted = channels == 1 ? "GRAY" : "RGB "

@@ -22,8 +22,7 @@ struct Orientation: Equatable {
     guard bytes.count >= 8, isBigEndian || bytes.starts(with: "II".utf8) else { return nil }
     func number(at offset: Int, count: Int) -> Int? {
       guard offset >= 0, offset <= bytes.count - count else { return nil }
-      let part = bytes[offset..<offset + count]
-      return (isBigEndian ? Array(part) : part.reversed()).reduce(0) { $0 << 8 | Int($1) }
+      return integer(bytes[offset..<offset + count], bigEndian: isBigEndian)
     }
     // TIFF 6.0, section 2: a count, then entries of a tag, a type, a count and a value.
     guard let directory = number(at: 4, count: 4), let count = number(at: directory, count: 2)

@@ -15,11 +15,11 @@ enum PhotoshopResources {
     var rest = bytes
     while rest.starts(with: signature), rest.count >= 12 {
       let start = rest.startIndex
-      let number = Int(rest[start + 4]) << 8 | Int(rest[start + 5])
+      let number = integer(rest[(start + 4)..<(start + 6)], bigEndian: true)
       let name = Int(rest[start + 6]) + 1
       let content = start + 6 + name + name % 2 + 4
       guard content <= rest.endIndex else { break }
-      let length = rest[content - 4..<content].reduce(0) { $0 << 8 | Int($1) }
+      let length = integer(rest[content - 4..<content], bigEndian: true)
       guard length <= rest.endIndex - content else { break }
       if number == iptcNumber {
         records = records ?? Array(rest[content..<content + length])

@@ -45,7 +45,7 @@ func pngMetadata(
   var offset = 8
   while offset <= input.size - 12 {
     let head = try input.bytes(at: offset, count: 8)
-    let length = head[..<4].reduce(0) { $0 << 8 | Int($1) }
+    let length = integer(head[..<4], bigEndian: true)
     let type = String(decoding: head[4...], as: UTF8.self)
     // libpng says what is wrong with a file that ends here.
     guard type != "IEND", length <= input.size - offset - 12 else {
@@ -88,7 +88,7 @@ private func add(_ payload: [UInt8], of type: String, to metadata: inout FileMet
     else { return metadata.leaveOut("its colour profile", because: "it is damaged") }
     metadata.add(.icc, profile)
   case "acTL":
-    let frames = payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    let frames = integer(payload.prefix(4), bigEndian: true)
     guard frames > 1 else { return }
     metadata.leaveOut("animation")
     metadata.warn(

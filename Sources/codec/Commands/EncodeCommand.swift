@@ -97,16 +97,13 @@ struct EncodeCommand: AsyncParsableCommand {
       throw ValidationError("encode writes .wlc files, which \(output) is not the name of")
     }
     guard (1...9).contains(effort) else { throw ValidationError("-e is a number 1...9") }
-    guard
-      [targetBpp != nil, targetSize != nil, targetPsnr != nil, bitrate != nil]
-        .count(where: { $0 }) <= 1
-    else {
+    let targets = [targetBpp != nil, targetSize != nil, targetPsnr != nil, bitrate != nil]
+      .count(where: { $0 })
+    guard targets <= 1 else {
       throw ValidationError(
         "--target-bpp, --target-size, --target-psnr and --bitrate exclude each other")
     }
-    guard quality == nil || [targetBpp, targetPsnr, bitrate].allSatisfy({ $0 == nil }),
-      quality == nil || targetSize == nil
-    else {
+    guard quality == nil || targets == 0 else {
       throw ValidationError("-q and a target for the size or the quality exclude each other")
     }
     if let bitrate, !(bitrate > 0 && bitrate.isFinite) {
