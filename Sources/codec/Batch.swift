@@ -14,6 +14,9 @@ struct Batch {
     /// Whether `output` is what the user has named, or standard output.
     let isNamed: Bool
 
+    /// What the result takes its permissions and times from, and must not replace.
+    var source: FileStatus? { FileStatus(path: input) }
+
     /// The file to write, which gets an extension if the user has not named it.
     func path(withExtension newExtension: String) -> String {
       isNamed ? output : output + "." + newExtension

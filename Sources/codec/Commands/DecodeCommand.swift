@@ -152,13 +152,12 @@ struct DecodeCommand: AsyncParsableCommand {
   private func imageSink(
     for item: Batch.Item, _ path: String, _ format: ImageFormat
   ) throws -> any ImageSink {
-    let source = FileStatus(path: item.input)
     return path.fileExtension.isEmpty
       ? try createImage(
         path: path, type: ImageFileType(for: format), format: format, overwrite: force,
-        source: source, warn: Diagnostics.warn)
+        source: item.source, warn: Diagnostics.warn)
       : try createImage(
-        path: path, format: format, overwrite: force, source: source, warn: Diagnostics.warn)
+        path: path, format: format, overwrite: force, source: item.source, warn: Diagnostics.warn)
   }
 
   private func audioSink(
@@ -169,10 +168,10 @@ struct DecodeCommand: AsyncParsableCommand {
       if path.fileExtension.isEmpty {
         try createAudio(
           path: path, type: .wav, format: format, overwrite: force,
-          source: FileStatus(path: item.input), warn: Diagnostics.warn)
+          source: item.source, warn: Diagnostics.warn)
       } else {
         try createAudio(
-          path: path, format: format, overwrite: force, source: FileStatus(path: item.input),
+          path: path, format: format, overwrite: force, source: item.source,
           warn: Diagnostics.warn)
       }
     return (path, sink)

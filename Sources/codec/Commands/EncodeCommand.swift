@@ -157,7 +157,7 @@ struct EncodeCommand: AsyncParsableCommand {
     }
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(
-      path: output, overwrite: force, source: FileStatus(path: item.input))
+      path: output, overwrite: force, source: item.source)
     let options = EncodingOptions(
       quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip,
       effort: Effort(effort), keepsHidden: keepHidden, threads: work.threads)
@@ -178,7 +178,7 @@ struct EncodeCommand: AsyncParsableCommand {
     let bytes = container.serialized()
     try sink.write(bytes)
     try sink.finish()
-    if let status = FileStatus(path: item.input), status.isRegular, status.size < bytes.count {
+    if let status = item.source, status.isRegular, status.size < bytes.count {
       Diagnostics.print(
         "codec: \(item.input): the file has \(status.size) bytes, and compressed it has more")
     }

@@ -20,7 +20,7 @@ extension EncodeCommand {
       quality: Quality(quality ?? Self.usualQuality), tuning: tune, kept: channels, blocks: blocks,
       threads: work.threads)
     let limit = try byteLimit(of: file)
-    let source = FileStatus(path: item.input)
+    let source = item.source
     var sink = try OutputFile(path: output, overwrite: force, source: source)
     func attempt() async throws -> (container: SoundContainer, bytes: Int) {
       guard let limit else {

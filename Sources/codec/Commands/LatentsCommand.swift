@@ -79,7 +79,7 @@ struct LatentsCommand: AsyncParsableCommand {
           file: path, what: "the name must end in .npy, .npz or .safetensors")
       }
       let sink = try OutputFile(
-        path: path, overwrite: force, source: FileStatus(path: item.input))
+        path: path, overwrite: force, source: item.source)
       let array =
         item.input.lowercased().hasSuffix(".wlc")
         ? try coded(item.input, &codecs) : try encoded(item.input, &cache)

@@ -65,7 +65,7 @@ struct SeparatePredict: AsyncParsableCommand {
         let path = out.appending(path: "\(name)-\(stem).wav")
         let sink = try createAudio(
           path: path, format: sound.format, overwrite: force,
-          source: FileStatus(path: item.input))
+          source: item.source)
         try sink.write(
           part.audio(frames: sound.format.frames ?? 0, transform: LappedTransform()))
         try sink.finish()
