@@ -4,20 +4,20 @@ import MediaFiles
 ///
 /// The format is that of `CommaSeparatedValues`, and lines that start with `#` are comments. The first
 /// other line names the fields, one of ``headers``, and each one after it is a point.
-public struct AnchorCurves: Sendable, Equatable {
+package struct AnchorCurves: Sendable, Equatable {
   /// What a codec reached at one setting.
-  public struct Point: Sendable, Equatable {
+  package struct Point: Sendable, Equatable {
     /// Name of the codec.
-    public var codec: String
+    package var codec: String
     /// Bits per pixel, or kbit/s, of the whole file.
-    public var rate: Double
+    package var rate: Double
     /// What is known of its qualities, by ``Metric/name``.
-    public var metrics: [String: Double]
+    package var metrics: [String: Double]
     /// Who measured it; empty where the file does not tell.
-    public var source: String
+    package var source: String
 
     /// A point; see the properties.
-    public init(codec: String, rate: Double, metrics: [String: Double], source: String = "") {
+    package init(codec: String, rate: Double, metrics: [String: Double], source: String = "") {
       self.codec = codec
       self.rate = rate
       self.metrics = metrics
@@ -26,12 +26,12 @@ public struct AnchorCurves: Sendable, Equatable {
   }
 
   /// What the codecs code.
-  public let kind: SweepResults.Kind
+  package let kind: SweepResults.Kind
   /// All points in the order of the file.
-  public let points: [Point]
+  package let points: [Point]
 
   /// The lines that name fields: of pictures, and of sounds.
-  public static let headers = ["codec,bpp,psnr_db,ms_ssim,source", "codec,kbps,snr_db,psnr_db"]
+  package static let headers = ["codec,bpp,psnr_db,ms_ssim,source", "codec,kbps,snr_db,psnr_db"]
 
   /// The fields of a kind between codec and source, and the metrics that all but the first hold.
   private static func fields(
@@ -45,7 +45,7 @@ public struct AnchorCurves: Sendable, Equatable {
   /// Reads the text of a file. `name` is what errors call it.
   ///
   /// Throws when a line is neither comment, header nor point.
-  public init(parsing text: String, name: String) throws(AnchorCurvesError) {
+  package init(parsing text: String, name: String) throws(AnchorCurvesError) {
     var points: [Point] = []
     var kind: SweepResults.Kind?
     for record in try Self.records(of: text, file: name) {
@@ -68,13 +68,13 @@ public struct AnchorCurves: Sendable, Equatable {
   }
 
   /// Names of the codecs in the order of the file.
-  public var codecs: [String] {
+  package var codecs: [String] {
     var seen: Set<String> = []
     return points.map(\.codec).filter { seen.insert($0).inserted }
   }
 
   /// The points of one codec that have a metric; empty if it has none.
-  public func curve(of codec: String, _ metric: Metric) -> [RatePoint] {
+  package func curve(of codec: String, _ metric: Metric) -> [RatePoint] {
     points.filter { $0.codec == codec }.curve(metric)
   }
 
@@ -121,16 +121,16 @@ public struct AnchorCurves: Sendable, Equatable {
 }
 
 /// Why a file of points could not be read.
-public struct AnchorCurvesError: Error, Equatable, CustomStringConvertible {
+package struct AnchorCurvesError: Error, Equatable, CustomStringConvertible {
   /// The file.
-  public let file: String
+  package let file: String
   /// The line, counted from 1.
-  public let line: Int
+  package let line: Int
   /// What is wrong with it.
-  public let what: String
+  package let what: String
 
   /// One sentence that names file and line.
-  public var description: String { "\(file), line \(line): \(what)" }
+  package var description: String { "\(file), line \(line): \(what)" }
 }
 
 extension [AnchorCurves.Point] {

@@ -6,17 +6,17 @@ import Foundation
 /// the mean over quality of the difference of the logarithms of the rates. Between the points the
 /// logarithm of the rate is a monotone cubic of quality, as current practice has it, not one
 /// polynomial through all of them.
-public struct BjontegaardRate: Sendable, Equatable {
+package struct BjontegaardRate: Sendable, Equatable {
   /// Percent of rate added; negative where the curve needs less than the anchor.
-  public let percent: Double
+  package let percent: Double
   /// Qualities that both curves reach, over which the mean is taken, in dB.
-  public let overlap: ClosedRange<Double>
+  package let overlap: ClosedRange<Double>
 
   /// Compares `curve` with `anchor`, each of at least two points in any order.
   ///
   /// Throws when a curve has fewer points, when its rates are not positive or do not rise with
   /// quality, or when the curves have no quality in common.
-  public init(of curve: [RatePoint], against anchor: [RatePoint]) throws(BjontegaardError) {
+  package init(of curve: [RatePoint], against anchor: [RatePoint]) throws(BjontegaardError) {
     let (curve, anchor) = (try Self.checked(curve), try Self.checked(anchor))
     let low = max(curve[0].quality, anchor[0].quality)
     let high = min(curve[curve.count - 1].quality, anchor[anchor.count - 1].quality)
@@ -54,7 +54,7 @@ public struct BjontegaardRate: Sendable, Equatable {
 }
 
 /// Why two curves could not be compared.
-public enum BjontegaardError: Error, Equatable, CustomStringConvertible {
+package enum BjontegaardError: Error, Equatable, CustomStringConvertible {
   /// A curve has fewer than two points.
   case tooFewPoints(count: Int)
   /// A rate or quality is not a finite number, or a rate is not positive.
@@ -65,7 +65,7 @@ public enum BjontegaardError: Error, Equatable, CustomStringConvertible {
   case noOverlap(curve: ClosedRange<Double>, anchor: ClosedRange<Double>)
 
   /// One sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tooFewPoints(let count):
       "a rate-distortion curve needs 2 points, but this one has \(count)"

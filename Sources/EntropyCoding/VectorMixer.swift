@@ -3,7 +3,7 @@
 public struct VectorMixer: ~Copyable {
   /// Contexts of a decision.
   public static let contexts = 7
-  /// The contexts of one decision by their indices, the last place 0.
+  /// The contexts of one decision by their indices, the last one 0.
   public typealias Contexts = SIMD8<Int32>
 
   @usableFromInline let states: FixedBuffer<AdaptiveBit>

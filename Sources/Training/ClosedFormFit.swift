@@ -55,7 +55,7 @@ public struct ClosedFormFit: Sendable {
   /// A fitted codec, and how many pictures and patches it has seen.
   public struct Outcome: Sendable {
     /// The codec, not yet saved and so without a hash.
-    public var codec: Codec
+    public var codec: PictureCodec
     /// Pictures used.
     public var pictures: Int
     /// Pictures left out: with other planes than the first, or unreadable.
@@ -79,7 +79,7 @@ public struct ClosedFormFit: Sendable {
       guard let picture = try pictures.picture(index) else { continue }
       if klt == nil {
         let dimension = picture.image.planes << (2 * levels)
-        guard dimension <= Codec.largestDimension else {
+        guard dimension <= PictureCodec.largestDimension else {
           throw FitError.tooManyBands(planes: picture.image.planes, levels: levels)
         }
         klt = KLT(planes: picture.image.planes, levels: levels)
@@ -98,12 +98,12 @@ public struct ClosedFormFit: Sendable {
     for (position, index) in sample.enumerated() {
       progress(.latents, Double(position) / Double(sample.count))
       guard let picture = try pictures.picture(index) else { continue }
-      latents.append(codec.latents(of: Subbands(analyzing: varied(picture, index), levels: levels)))
+      latents.append(codec.project(Subbands(analyzing: varied(picture, index), levels: levels)))
     }
     for (position, quality) in qualities.map({ Quality($0) }).enumerated() {
       progress(.entropyModel, Double(position) / Double(qualities.count))
-      codec.anchors.append(
-        try codec.fittedAnchor(
+      codec.operatingPoints.append(
+        try codec.fittedOperatingPoint(
           latents, predicted: pyramidLevels == 0 ? Self.predicted : klt.planes,
           hasSurroundings: isBandwise, quality: quality))
     }
@@ -117,7 +117,7 @@ public struct ClosedFormFit: Sendable {
     return picture.varied(using: &generator)
   }
 
-  private func linearCodec(_ klt: KLT, peak: Float) throws -> Codec {
+  private func linearCodec(_ klt: KLT, peak: Float) throws -> PictureCodec {
     let kept = channels ?? klt.dimension
     guard (1...klt.dimension).contains(kept) else {
       throw FitError.noSuchChannels(asked: kept, available: klt.dimension)
@@ -125,12 +125,12 @@ public struct ClosedFormFit: Sendable {
     let (projection, synthesis, _) = try klt.matrices(
       channels: kept, isBandwise: isBandwise)
     let scale = Double(peak) / 255
-    return Codec(
+    return PictureCodec(
       name: "", planes: klt.planes, levels: levels, channels: kept, projection: projection,
       synthesis: synthesis, pyramidLevels: pyramidLevels,
       steps: StepRange(
         coarsest: steps.coarsest * scale, finest: steps.finest * scale),
-      deadZone: Self.deadZone, rateWeight: Self.rateWeight, anchors: [])
+      deadZone: Self.deadZone, rateWeight: Self.rateWeight, operatingPoints: [])
   }
 
   /// At most `count` elements, evenly spread.
@@ -160,7 +160,7 @@ public enum FitError: Error, Equatable, CustomStringConvertible {
         : "none of the \(files) files is a picture to fit a codec to"
     case .tooManyBands(let planes, let levels):
       "\(planes) channels at \(levels) levels are \(planes << (2 * levels)) bands a patch, more "
-        + "than \(Codec.largestDimension); use fewer --levels"
+        + "than \(PictureCodec.largestDimension); use fewer --levels"
     case .noSuchChannels(let asked, let available):
       "a patch has 1...\(available) channels to keep, not \(asked)"
     case .noSounds: "there are no sounds to fit a codec to"

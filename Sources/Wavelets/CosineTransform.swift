@@ -51,9 +51,9 @@ public struct CosineTransform: Sendable {
     for n in 0..<half {
       let (a, b) = (x[2 * n], x[count - 1 - 2 * n])
       let (c, s) = (twiddleCosines[n], twiddleSines[n])
-      let place = Int(reversed[n])
-      real[place] = a * c - b * s
-      imaginary[place] = a * s + b * c
+      let index = Int(reversed[n])
+      real[index] = a * c - b * s
+      imaginary[index] = a * s + b * c
     }
     fourier(real, imaginary)
     for k in 0..<half {

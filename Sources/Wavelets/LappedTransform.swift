@@ -12,7 +12,7 @@ import Foundation
 ///
 /// Blocks fill patches of `patchFrames`: each patch has blocks of one length. Band `j` of block
 /// `b` of `n` stands at `j * n + b` of its patch, so that bands are in order of frequency and a
-/// place means the same frequency whatever the length of the blocks.
+/// coefficient means the same frequency whatever the length of the blocks.
 public struct LappedTransform: Sendable {
   /// Samples of a patch, S.
   public static let patchFrames = 4096
@@ -46,16 +46,16 @@ public struct LappedTransform: Sendable {
   ///   - shapes: for each patch the index of its number of blocks in `blockCounts`.
   /// - Returns: Bands, shape [patches, S]. Those of the first and last patch are those of the whole
   ///   signal only where it begins and ends there.
-  public func bands(of samples: [Float], shapes: [Int]) -> [Float] {
+  public func bands(of samples: [Float], blockLevels: [Int]) -> [Float] {
     var values = samples
-    run(&values, shapes) { values, work in
-      rotate(values, shapes, direction: 1)
-      for (patch, shape) in shapes.enumerated() {
-        let blocks = Self.blockCounts[shape]
+    run(&values, blockLevels) { values, work in
+      rotate(values, blockLevels, direction: 1)
+      for (patch, blockLevel) in blockLevels.enumerated() {
+        let blocks = Self.blockCounts[blockLevel]
         let length = Self.patchFrames / blocks
         for block in 0..<blocks {
           let start = patch * Self.patchFrames + block * length
-          transforms[shape].transform(
+          transforms[blockLevel].transform(
             values.extracting(start..<start + length), work: work.extracting(..<length))
         }
         Self.interleave(
@@ -67,32 +67,33 @@ public struct LappedTransform: Sendable {
   }
 
   /// The inverse of `bands(of:shapes:)`.
-  public func samples(of bands: [Float], shapes: [Int]) -> [Float] {
+  public func samples(of bands: [Float], blockLevels: [Int]) -> [Float] {
     var values = bands
-    run(&values, shapes) { values, work in
-      for (patch, shape) in shapes.enumerated() {
-        let blocks = Self.blockCounts[shape]
+    run(&values, blockLevels) { values, work in
+      for (patch, blockLevel) in blockLevels.enumerated() {
+        let blocks = Self.blockCounts[blockLevel]
         let length = Self.patchFrames / blocks
         Self.interleave(
           values.extracting(patch * Self.patchFrames..<(patch + 1) * Self.patchFrames),
           rows: length, columns: blocks, work: work)
         for block in 0..<blocks {
           let start = patch * Self.patchFrames + block * length
-          transforms[shape].transform(
+          transforms[blockLevel].transform(
             values.extracting(start..<start + length), work: work.extracting(..<length))
         }
       }
-      rotate(values, shapes, direction: -1)
+      rotate(values, blockLevels, direction: -1)
     }
     return values
   }
 
   private func run(
-    _ values: inout [Float], _ shapes: [Int],
+    _ values: inout [Float], _ blockLevels: [Int],
     _ body: (UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
   ) {
-    precondition(values.count == shapes.count * Self.patchFrames, "not the samples of the patches")
-    precondition(shapes.allSatisfy(Self.blockCounts.indices.contains), "no such block length")
+    precondition(
+      values.count == blockLevels.count * Self.patchFrames, "not the samples of the patches")
+    precondition(blockLevels.allSatisfy(Self.blockCounts.indices.contains), "no such block length")
     var work = [Float](repeating: 0, count: Self.patchFrames)
     values.withUnsafeMutableBufferPointer { values in
       work.withUnsafeMutableBufferPointer { body(values, $0) }
@@ -101,12 +102,12 @@ public struct LappedTransform: Sendable {
 
   /// Rotates the pairs of samples around all borders; -1 takes the rotation back.
   private func rotate(
-    _ values: UnsafeMutableBufferPointer<Float>, _ shapes: [Int], direction: Float
+    _ values: UnsafeMutableBufferPointer<Float>, _ blockLevels: [Int], direction: Float
   ) {
-    for (patch, shape) in shapes.enumerated() {
-      let length = Self.patchFrames / Self.blockCounts[shape]
-      for block in 0..<Self.blockCounts[shape] where patch + block > 0 {
-        let shorter = block == 0 ? max(shape, shapes[patch - 1]) : shape
+    for (patch, blockLevel) in blockLevels.enumerated() {
+      let length = Self.patchFrames / Self.blockCounts[blockLevel]
+      for block in 0..<Self.blockCounts[blockLevel] where patch + block > 0 {
+        let shorter = block == 0 ? max(blockLevel, blockLevels[patch - 1]) : blockLevel
         let border = patch * Self.patchFrames + block * length
         for n in cosines[shorter].indices {
           let (after, before) = (values[border + n], values[border - 1 - n])

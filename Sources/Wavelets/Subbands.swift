@@ -124,8 +124,8 @@ private struct Patches {
     let scales = Self.scales(levels: levels)
     var line = [SIMD8<Float>](repeating: .zero, count: columns * side)
     for group in stride(from: 0, to: rows * side, by: 8) {
-      let places = lanePlaces(group: group, plane: plane)
-      work.loadRows(from: firstRow + group, count: places.count, into: &line)
+      let lanes = laneOffsets(group: group, plane: plane)
+      work.loadRows(from: firstRow + group, count: lanes.count, into: &line)
       line.withUnsafeMutableBufferPointer { buffer in
         Line(base: buffer.baseAddress!, count: buffer.count, pitch: 1, width: 1)
           .analyze(levels: levels)
@@ -136,9 +136,9 @@ private struct Patches {
           for horizontal in 0..<side {
             let from = (column * side + horizontal) * 8
             let to = column * dimension + horizontal * side
-            for (lane, place) in places.enumerated() {
-              target[to + place.offset] =
-                samples[from + lane] * scales[horizontal * side + place.vertical]
+            for (lane, at) in lanes.enumerated() {
+              target[to + at.offset] =
+                samples[from + lane] * scales[horizontal * side + at.vertical]
             }
           }
         }
@@ -155,16 +155,16 @@ private struct Patches {
     let scales = Self.scales(levels: levels).map { 1 / $0 }
     var line = [SIMD8<Float>](repeating: .zero, count: columns * side)
     for group in stride(from: 0, to: rows * side, by: 8) {
-      let places = lanePlaces(group: group, plane: plane)
+      let lanes = laneOffsets(group: group, plane: plane)
       line.withUnsafeMutableBytes { bytes in
         let samples = bytes.bindMemory(to: Float.self)
         for column in 0..<columns {
           for horizontal in 0..<side {
             let to = (column * side + horizontal) * 8
             let from = column * dimension + horizontal * side
-            for (lane, place) in places.enumerated() {
+            for (lane, at) in lanes.enumerated() {
               samples[to + lane] =
-                source[from + place.offset] * scales[horizontal * side + place.vertical]
+                source[from + at.offset] * scales[horizontal * side + at.vertical]
             }
           }
         }
@@ -173,12 +173,12 @@ private struct Patches {
         Line(base: buffer.baseAddress!, count: buffer.count, pitch: 1, width: 1)
           .synthesize(levels: levels)
       }
-      work.storeRows(line, from: group, count: places.count)
+      work.storeRows(line, from: group, count: lanes.count)
     }
   }
 
   /// Where the coefficients of up to eight rows from `group` on lie in the first patch column.
-  private func lanePlaces(group: Int, plane: Int) -> [(offset: Int, vertical: Int)] {
+  private func laneOffsets(group: Int, plane: Int) -> [(offset: Int, vertical: Int)] {
     (group..<min(group + 8, rows * side)).map { row in
       let (patchRow, vertical) = (row / side, row % side)
       return (patchRow * columns * dimension + plane * side * side + vertical, vertical)

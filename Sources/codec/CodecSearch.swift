@@ -35,14 +35,14 @@ enum CodecSearch {
   }
 
   /// The codec called `name`, or in the folder `name`.
-  static func codec(named name: String) throws -> TrainedCodec {
+  static func codec(named name: String) throws -> Codec {
     if name.contains("/") || FileManager.default.fileExists(atPath: name + "/codec.json") {
-      return try TrainedCodec(folder: URL(fileURLWithPath: name))
+      return try Codec(folder: URL(fileURLWithPath: name))
     }
     for folder in folders {
       let candidate = folder.appendingPathComponent(name)
       if FileManager.default.fileExists(atPath: candidate.path) {
-        return try TrainedCodec(folder: candidate)
+        return try Codec(folder: candidate)
       }
     }
     throw NotFound(
@@ -53,11 +53,11 @@ enum CodecSearch {
   /// The codec to decode a container with: the one called `name`, or else the one that made it.
   static func codec(
     named name: String?, for container: CodedFile, file: String
-  ) throws -> TrainedCodec {
+  ) throws -> Codec {
     if let name { return try codec(named: name) }
     let hash = container.codecHash
     for folder in all() {
-      if let codec = try? TrainedCodec(folder: folder), codec.hash == hash { return codec }
+      if let codec = try? Codec(folder: folder), codec.hash == hash { return codec }
     }
     throw NotFound(
       description: "\(file) was made with codec \(hashText(hash)), which is not here; name its "
@@ -99,12 +99,12 @@ enum CodecSearch {
 struct ContainerCodecs {
   /// What the user has named; nil for the codec that made each file.
   let name: String?
-  private var loaded: [UInt64: TrainedCodec] = [:]
+  private var loaded: [UInt64: Codec] = [:]
 
   init(named name: String?) { self.name = name }
 
   /// The codec to decode a container with.
-  mutating func codec(for container: CodedFile, file: String) throws -> TrainedCodec {
+  mutating func codec(for container: CodedFile, file: String) throws -> Codec {
     let hash = container.codecHash
     if let codec = loaded[hash] { return codec }
     let codec = try CodecSearch.codec(named: name, for: container, file: file)

@@ -3,7 +3,7 @@ import MediaFiles
 
 /// A `.wlc` file of either kind.
 enum CodedFile {
-  case image(Container)
+  case picture(PictureContainer)
   case sound(SoundContainer)
 
   /// Reads and parses a file; "-" is standard input.
@@ -13,15 +13,15 @@ enum CodedFile {
     self =
       try SoundContainer.isSound(bytes)
       ? .sound(SoundContainer(parsing: bytes, file: name, allowingDamage: allowingDamage))
-      : .image(
-        Container(
+      : .picture(
+        PictureContainer(
           parsing: bytes, file: name, maximumPixels: maximumPixels, allowingDamage: allowingDamage))
   }
 
   /// Which codec made it.
   var codecHash: UInt64 {
     switch self {
-    case .image(let container): container.codecHash
+    case .picture(let container): container.codecHash
     case .sound(let container): container.codecHash
     }
   }
@@ -34,10 +34,10 @@ extension CodecSearch {
   }
 }
 
-extension TrainedCodec {
+extension Codec {
   /// The codec if it is for pictures.
-  func imageCodec(for file: String) throws -> Codec {
-    guard case .image(let codec) = self else {
+  func imageCodec(for file: String) throws -> PictureCodec {
+    guard case .picture(let codec) = self else {
       throw CodecSearch.OtherKind(description: "codec \(name) is for sounds, not for \(file)")
     }
     return codec

@@ -9,7 +9,7 @@ import Training
 @testable import CompressedLearning
 
 /// A codec fitted to a few generated pictures: RGB, patches of 4 x 4 with 48 channels.
-let tinyCodec: Codec = {
+let tinyCodec: PictureCodec = {
   var fit = ClosedFormFit(levels: 2)
   fit.qualities = [0, 50, 100]
   fit.entropyPatches = 500
@@ -66,7 +66,7 @@ struct LatentDatasetTests {
   }
 
   /// Replaces a picture by its `.wlc` file.
-  private func encode(_ name: String, _ codec: Codec = tinyCodec) async throws {
+  private func encode(_ name: String, _ codec: PictureCodec = tinyCodec) async throws {
     let file = try ImageFile(
       path: folder.file(name), options: ReadingOptions(maximumPixels: 1 << 20))
     let container = try await codec.encode(file.open(), options: .init(quality: Quality(80)))

@@ -47,7 +47,8 @@ import Wavelets
 
   @Test func changingBlocksAreRefused() {
     let spectra = Spectra(
-      shapes: [1, 2], angles: [4, 4], values: [Float](repeating: 0, count: 4 * 4096), channels: 2)
+      blockLevels: [1, 2], angles: [4, 4], values: [Float](repeating: 0, count: 4 * 4096),
+      channels: 2)
     #expect(throws: SeparationError.changingBlocks(file: "f")) {
       try SoundSlots(spectra, file: "f")
     }

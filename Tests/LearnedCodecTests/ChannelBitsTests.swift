@@ -8,7 +8,7 @@ struct ChannelBitsTests {
 
   @Test(arguments: [1, 20, 192]) func partsAddUpToTheEntropy(channels: Int) {
     let symbols = Self.codec.symbols(of: Self.picture, quality: 70, channels: channels)
-    let tables = Self.codec.anchor(at: Quality(70)).models[0].tables
+    let tables = Self.codec.operatingPoint(at: Quality(70)).models[0].tables
     let parts = tables.entropyByChannel(symbols)
     #expect(parts.count == channels + 1)
     #expect(parts.allSatisfy { $0 >= 0 } && parts[0] > 0 && parts[1] > 0)
@@ -18,7 +18,8 @@ struct ChannelBitsTests {
   @Test func channelsThatAreAllZeroCostNothing() {
     var symbols = Self.codec.symbols(of: Self.picture, quality: 70)
     for index in symbols.values.indices where index % 192 >= 50 { symbols.values[index] = 0 }
-    let parts = Self.codec.anchor(at: Quality(70)).models[0].tables.entropyByChannel(symbols)
+    let parts = Self.codec.operatingPoint(at: Quality(70)).models[0].tables.entropyByChannel(
+      symbols)
     #expect(parts[51...].allSatisfy { $0 == 0 })
   }
 

@@ -12,25 +12,25 @@ struct CodecFolderTests {
   private func url(_ name: String) -> URL { URL(fileURLWithPath: folder.file(name)) }
 
   /// Saves the codec for grey pictures as `tiny`.
-  private func saved() throws -> Codec {
+  private func saved() throws -> PictureCodec {
     try TinyCodec.grey.save(to: url("tiny"), training: ["fit": "a test"])
   }
 
   /// Loads `tiny` and returns the sentence that says why it cannot be loaded.
   private func refusal() -> String {
     do {
-      return "none: \(try Codec(folder: url("tiny")).name)"
+      return "none: \(try PictureCodec(folder: url("tiny")).name)"
     } catch {
       return error.description
     }
   }
 
   @Test(arguments: [TinyCodec.rgb, TinyCodec.grey, TinyCodec.five])
-  func whatIsSavedIsLoaded(codec: Codec) throws {
+  func whatIsSavedIsLoaded(codec: PictureCodec) throws {
     let saved = try codec.save(to: url("tiny"), training: ["fit": "a test"])
-    let loaded = try Codec(folder: url("tiny"))
+    let loaded = try PictureCodec(folder: url("tiny"))
     #expect(saved.hash == loaded.hash && loaded.hash != 0 && loaded.name == "tiny")
-    #expect(try Codec(folder: URL(fileURLWithPath: folder.path + "/./tiny/")).name == "tiny")
+    #expect(try PictureCodec(folder: URL(fileURLWithPath: folder.path + "/./tiny/")).name == "tiny")
     #expect(
       (loaded.planes, loaded.levels, loaded.channels) == (
         codec.planes, codec.levels, codec.channels
@@ -39,8 +39,8 @@ struct CodecFolderTests {
     #expect(
       loaded.steps.coarsest == codec.steps.coarsest && loaded.steps.finest == codec.steps.finest
         && loaded.rateWeight == codec.rateWeight)
-    let areSame = loaded.anchors == codec.anchors
-    #expect(areSame && loaded.anchors.count == 3)
+    let areSame = loaded.operatingPoints == codec.operatingPoints
+    #expect(areSame && loaded.operatingPoints.count == 3)
     #expect(try folder.contents() == ["tiny"])
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.file("tiny")).sorted()
@@ -59,7 +59,7 @@ struct CodecFolderTests {
     #expect(throws: CodecFolderError.self) {
       try TinyCodec.rgb.save(to: url("tiny"), training: [:])
     }
-    #expect(try Codec(folder: url("tiny")).hash == hash)
+    #expect(try PictureCodec(folder: url("tiny")).hash == hash)
     try FileManager.default.createDirectory(at: url("empty"), withIntermediateDirectories: false)
     _ = try folder.write([1], to: "file")
     for name in ["empty", "file", "file/below"] {

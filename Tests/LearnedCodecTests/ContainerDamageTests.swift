@@ -8,7 +8,7 @@ struct ContainerDamageTests {
   static let codec = TinyCodec.grey
 
   /// A small picture with metadata and alpha in three strips.
-  static func container() async throws -> Container {
+  static func container() async throws -> PictureContainer {
     let picture = naturalPicture(width: 20, height: 90, planes: 2, seed: 3)
     var format = ImageFormat(of: picture, hasAlpha: true)
     format.metadata = [MetadataBlock(kind: .exif, bytes: [1, 2, 3, 4, 5])]
@@ -20,7 +20,7 @@ struct ContainerDamageTests {
     let bytes = try await Self.container().serialized()
     for length in bytes.indices {
       let error = #expect(throws: ContainerError.self, "\(length)") {
-        try Container(parsing: Array(bytes[..<length]), file: "photo.wlc")
+        try PictureContainer(parsing: Array(bytes[..<length]), file: "photo.wlc")
       }
       let text = error?.description ?? ""
       if length == 0 {
@@ -42,7 +42,7 @@ struct ContainerDamageTests {
       damaged[place] ^= 1 << bit
       // The checksums find every single bit, wherever it is.
       let error = #expect(throws: ContainerError.self, "bit \(bit) of byte \(place)") {
-        try Container(parsing: damaged, file: "photo.wlc")
+        try PictureContainer(parsing: damaged, file: "photo.wlc")
       }
       let text = error?.description ?? ""
       #expect(text.hasPrefix("photo.wlc "))
@@ -65,7 +65,7 @@ struct ContainerDamageTests {
     ] {
       var damaged = bytes
       damaged[place] ^= 4
-      #expect(throws: error) { try Container(parsing: damaged, file: "a") }
+      #expect(throws: error) { try PictureContainer(parsing: damaged, file: "a") }
     }
   }
 
@@ -74,13 +74,13 @@ struct ContainerDamageTests {
     var bytes = container.serialized()
     bytes[47 + 9 + 3 * 12 + 4 + 5] ^= 1
     bytes.removeLast()
-    let parsed = try Container(parsing: bytes, file: "a", allowingDamage: true)
+    let parsed = try PictureContainer(parsing: bytes, file: "a", allowingDamage: true)
     #expect(parsed.strips.map(\.isIntact) == [false, true, false])
     #expect(parsed.strips[1] == container.strips[1])
     // Without its header a file is nothing.
     bytes[21] ^= 1
     #expect(throws: ContainerError.self) {
-      try Container(parsing: bytes, file: "a", allowingDamage: true)
+      try PictureContainer(parsing: bytes, file: "a", allowingDamage: true)
     }
   }
 
@@ -98,7 +98,7 @@ struct ContainerDamageTests {
       }
       correctHeaderChecksum(&header)
       do {
-        let container = try Container(
+        let container = try PictureContainer(
           parsing: header, file: "a", maximumPixels: 1 << 14, allowingDamage: allowingDamage)
         parsed += 1
         let image = try await Self.codec.decode(container)
@@ -117,7 +117,7 @@ struct ContainerDamageTests {
       var header = ContainerTests.sampleBytes
       for index in 0..<bytes { header[offset + index] = 0xFF }
       correctHeaderChecksum(&header)
-      #expect(throws: ContainerError.self) { try Container(parsing: header, file: "a") }
+      #expect(throws: ContainerError.self) { try PictureContainer(parsing: header, file: "a") }
     }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 struct ContainerTests {
   /// A container with something in every section.
-  static let sample = Container(
+  static let sample = PictureContainer(
     format: ImageFormat(
       width: 5, height: 9, channels: 1, hasAlpha: true, sampleType: .uint16,
       metadata: [
@@ -14,7 +14,7 @@ struct ContainerTests {
     codecHash: 0x0123_4567_89AB_CDEF, channels: 2, quality: Quality(50), stripPatchRows: 4,
     strips: [.init(symbols: [1, 2, 3], alpha: [9]), .init(symbols: [], alpha: [8, 7])])
 
-  /// Its bytes by the table of fields in `Container`, put together by a program of its own.
+  /// Its bytes by the table of fields in `PictureContainer`, put together by a program of its own.
   static let sampleBytes = bytes(
     hex: """
       89574c430d0a1a0a02000101efcdab8967452301050000000900000001000200
@@ -26,7 +26,7 @@ struct ContainerTests {
   @Test func bytesAreThoseOfTheFormat() throws {
     #expect(Self.sample.serialized() == Self.sampleBytes)
     #expect(Self.sample.byteCount == Self.sampleBytes.count)
-    #expect(try Container(parsing: Self.sampleBytes, file: "a") == Self.sample)
+    #expect(try PictureContainer(parsing: Self.sampleBytes, file: "a") == Self.sample)
   }
 
   @Test(arguments: SampleType.allCases, [ImageFormat.Kind.image, .array])
@@ -39,7 +39,7 @@ struct ContainerTests {
           metadata: blocks.enumerated().map {
             MetadataBlock(kind: $1, bytes: [UInt8](repeating: 7, count: $0 * 1000))
           })
-        let container = Container(
+        let container = PictureContainer(
           format: format, codecHash: .max, channels: 65535, quality: Quality(units: 12345),
           stripPatchRows: 1 << 31,
           strips: (0..<blocks.count * 5).map {
@@ -49,37 +49,37 @@ struct ContainerTests {
           })
         let bytes = container.serialized()
         #expect(bytes.count == container.byteCount)
-        #expect(try Container(parsing: bytes, file: "a") == container)
+        #expect(try PictureContainer(parsing: bytes, file: "a") == container)
       }
     }
   }
 
   @Test func limitOfPixels() throws {
     let bytes = Self.sampleBytes
-    _ = try Container(parsing: bytes, file: "a", maximumPixels: 45)
+    _ = try PictureContainer(parsing: bytes, file: "a", maximumPixels: 45)
     #expect(throws: ContainerError.tooManyPixels(file: "a", width: 5, height: 9, limit: 44)) {
-      try Container(parsing: bytes, file: "a", maximumPixels: 44)
+      try PictureContainer(parsing: bytes, file: "a", maximumPixels: 44)
     }
   }
 
   @Test func trailingBytes() throws {
     #expect(throws: ContainerError.trailingBytes(file: "a", offset: 106, count: 2)) {
-      try Container(parsing: Self.sampleBytes + [0, 0], file: "a")
+      try PictureContainer(parsing: Self.sampleBytes + [0, 0], file: "a")
     }
   }
 
   @Test func otherFilesAndVersions() throws {
     for bytes in [[], [0x89], Array("P6 1 1 255 abc".utf8), [0x89] + Array("PNG\r\n\u{1A}\n".utf8)]
     {
-      #expect(throws: ContainerError.self) { try Container(parsing: bytes, file: "a") }
+      #expect(throws: ContainerError.self) { try PictureContainer(parsing: bytes, file: "a") }
     }
     #expect(throws: ContainerError.notAContainer(file: "a")) {
-      try Container(parsing: [1] + Self.sampleBytes.dropFirst(), file: "a")
+      try PictureContainer(parsing: [1] + Self.sampleBytes.dropFirst(), file: "a")
     }
     var bytes = Self.sampleBytes
     bytes[8] = 3
     #expect(throws: ContainerError.unknownVersion(file: "a", version: 3)) {
-      try Container(parsing: bytes, file: "a")
+      try PictureContainer(parsing: bytes, file: "a")
     }
   }
 
@@ -95,7 +95,7 @@ struct ContainerTests {
       bytes[offset] = value
       correctHeaderChecksum(&bytes)
       let error = #expect(throws: ContainerError.self, "\(name)") {
-        try Container(parsing: bytes, file: "photo.wlc")
+        try PictureContainer(parsing: bytes, file: "photo.wlc")
       }
       #expect(error?.description.hasPrefix("photo.wlc ") ?? false)
       #expect(error?.description.contains("\(name) at offset") ?? false, "\(name)")

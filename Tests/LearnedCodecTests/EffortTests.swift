@@ -11,14 +11,14 @@ import Wavelets
   static let picture = naturalPicture(width: 200, height: 144, planes: 3, seed: 8)
 
   /// Squared error and worth of the bits of a picture together, per sample.
-  private func cost(_ codec: Codec, effort: Int, quality: Double) async throws -> Double {
-    let options = EncodingOptions(quality: Quality(quality), effort: Effort(effort))
+  private func cost(_ codec: PictureCodec, effort: Int, quality: Double) async throws -> Double {
+    let options = PictureOptions(quality: Quality(quality), effort: Effort(effort))
     let container = try await codec.encode(
       Self.picture, as: ImageFormat(of: Self.picture), options)
     let decoded = try await codec.decode(container)
     let step = Double(codec.steps.step(at: options.quality))
     let error = squaredDistance(decoded.samples, Self.picture.samples)
-    return (error + Codec.worthOfBit * step * step * Double(container.byteCount * 8))
+    return (error + PictureCodec.worthOfBit * step * step * Double(container.byteCount * 8))
       / Double(decoded.samples.count)
   }
 

@@ -6,7 +6,7 @@ import Testing
 struct EntropyModelTests {
   static let codec = TinyCodec.rgb
   static let tables =
-    codec.anchors.map(\.models[0].tables) + [EntropyTables(channels: 192, predicted: 4)]
+    codec.operatingPoints.map(\.models[0].tables) + [EntropyTables(channels: 192, predicted: 4)]
 
   /// Checks that symbols come back, and that their bytes are as many as the model's entropy says.
   func check(
@@ -40,7 +40,7 @@ struct EntropyModelTests {
       let picture = naturalPicture(width: 200, height: 120, seed: seed)
       check(
         Self.codec.symbols(of: picture, quality: quality),
-        Self.codec.anchor(at: Quality(quality)).models[0].tables)
+        Self.codec.operatingPoint(at: Quality(quality)).models[0].tables)
     }
   }
 
@@ -107,7 +107,7 @@ struct EntropyModelTests {
   @Test func truncatedBytesKeepTheirBeginning() {
     let symbols = Self.codec.symbols(
       of: naturalPicture(width: 96, height: 96, seed: 4), quality: 60)
-    let tables = Self.codec.anchor(at: Quality(60)).models[0].tables
+    let tables = Self.codec.operatingPoint(at: Quality(60)).models[0].tables
     let bytes = tables.encode(symbols)
     for length in stride(from: 0, through: bytes.count, by: 31) {
       let decoded = tables.decode(
@@ -121,7 +121,7 @@ struct EntropyModelTests {
   }
 
   @Test func smoothPicturesAreCheaperThanNoise() {
-    let tables = Self.codec.anchor(at: Quality(50)).models[0].tables
+    let tables = Self.codec.operatingPoint(at: Quality(50)).models[0].tables
     var smooth = naturalPicture(width: 96, height: 96, seed: 5)
     for index in smooth.samples.indices {
       smooth.samples[index] = Float(index % 96 + index / 96 % 96)
@@ -137,7 +137,7 @@ struct EntropyModelTests {
   @Test(arguments: [0, 50, 100]) func theFitIsWorthIt(quality: Double) {
     let symbols = Self.codec.symbols(
       of: naturalPicture(width: 96, height: 96, seed: 6), quality: quality)
-    let fitted = Self.codec.anchor(at: Quality(quality)).models[0].tables.entropy(symbols)
+    let fitted = Self.codec.operatingPoint(at: Quality(quality)).models[0].tables.entropy(symbols)
     let ignorant = EntropyTables(channels: 192, predicted: 4).entropy(symbols)
     // Little was seen for so many weights, but it must help.
     #expect(fitted < 0.98 * ignorant)

@@ -72,9 +72,9 @@ struct GoldenSoundTests {
   private static func hash(_ container: SoundContainer, _ codec: SoundCodec) -> String {
     var digest = SHA256()
     for segment in container.segments.indices {
-      let symbols = codec.symbols(of: segment, container)
+      let symbols = codec.symbols(decoding: container, segment: segment)
       let numbers =
-        symbols.shapes.map { Int32($0) } + symbols.angles.map { Int32($0) }
+        symbols.blockLevels.map { Int32($0) } + symbols.angles.map { Int32($0) }
         + symbols.bandSteps.map { Int32($0) } + symbols.values
       digest.update(numbers.map(\.littleEndian).withUnsafeBytes { Array($0) })
     }

@@ -17,7 +17,7 @@ struct GoldenTests {
     #expect(entries.count == Golden.sources.count * Golden.qualities.count)
     for entry in entries {
       let bytes = try readFile(path: Golden.path(entry.file), maximumBytes: 20_000)
-      let container = try Container(parsing: bytes, file: entry.file)
+      let container = try PictureContainer(parsing: bytes, file: entry.file)
       let codec = try Golden.codec(entry.codec)
       let result = try await Golden.decode(container, with: codec, threads: threads)
       #expect(result.symbolHash == entry.symbols, "\(entry.file)")
@@ -65,8 +65,8 @@ private enum Golden {
     root.appendingPathComponent("Tests/Golden").appendingPathComponent(name).path
   }
 
-  static func codec(_ name: String) throws -> Codec {
-    try Codec(folder: root.appendingPathComponent("codecs").appendingPathComponent(name))
+  static func codec(_ name: String) throws -> PictureCodec {
+    try PictureCodec(folder: root.appendingPathComponent("codecs").appendingPathComponent(name))
   }
 
   static func manifest() throws -> [Entry] {
@@ -80,7 +80,7 @@ private enum Golden {
   }
 
   static func decode(
-    _ container: Container, with codec: Codec, threads: Int
+    _ container: PictureContainer, with codec: PictureCodec, threads: Int
   ) async throws -> (image: Image, symbolHash: String, alphaHash: String) {
     let symbols = try codec.symbols(of: container)
     let image = try await codec.decode(container, threads: threads)

@@ -9,7 +9,7 @@ struct LadderTests {
   static let bands = Subbands(analyzing: picture, levels: 3)
 
   @Test func allChannelsGiveTheBandsBack() {
-    let latents = Self.codec.latents(of: Self.bands)
+    let latents = Self.codec.project(Self.bands)
     #expect(latents.channels == 192 && latents.patchRows == 12 && latents.patchColumns == 17)
     let back = Self.codec.linearSubbands(of: latents)
     // Bands reach 2040, of which single precision keeps seven digits.
@@ -17,14 +17,14 @@ struct LadderTests {
   }
 
   @Test(arguments: [1, 12, 48, 191]) func fewerChannelsAreAPrefix(count: Int) {
-    let all = Self.codec.latents(of: Self.bands)
-    let some = Self.codec.latents(of: Self.bands, channels: count)
+    let all = Self.codec.project(Self.bands)
+    let some = Self.codec.project(Self.bands, channels: count)
     #expect(some.channels == count)
     #expect(difference(some.values, prefix(count, of: all)) < 0.01)
   }
 
   @Test(arguments: [1, 12, 48, 191]) func errorIsTheEnergyOfTheDroppedChannels(count: Int) {
-    let all = Self.codec.latents(of: Self.bands)
+    let all = Self.codec.project(Self.bands)
     let kept = Latents(
       patchRows: all.patchRows, patchColumns: all.patchColumns, channels: count,
       values: prefix(count, of: all))
@@ -47,7 +47,7 @@ struct LadderTests {
   }
 
   @Test func moreChannelsAreNeverWorse() {
-    let all = Self.codec.latents(of: Self.bands)
+    let all = Self.codec.project(Self.bands)
     var last = Double.infinity
     for count in [1, 2, 3, 6, 12, 24, 48, 96, 144, 192] {
       let kept = Latents(

@@ -10,13 +10,14 @@ struct LatentReadingTests {
     let format = ImageFormat(of: picture)
     for codec in [TinyCodec.rgb, TinyCodec.network] {
       for stripRows in [nil, 64] {
-        let options = EncodingOptions(quality: Quality(quality), stripRows: stripRows)
+        let options = PictureOptions(quality: Quality(quality), stripRows: stripRows)
         let container = try await codec.encode(picture, as: format, options)
-        let read = try codec.latents(of: container)
+        let read = try codec.latents(decoding: container)
         #expect(
-          read == (try codec.latents(of: ImageRows(picture, format: format), options: options)))
+          read
+            == (try codec.latents(encoding: ImageRows(picture, format: format), options: options)))
         #expect(read.patchRows == 26 && read.patchColumns == 10 && read.channels == 192)
-        let part = try codec.latents(of: container, channels: 12)
+        let part = try codec.latents(decoding: container, channels: 12)
         #expect(part == read.prefix(channels: 12) && part.channels == 12)
         #expect(part.values[12..<24] == read.values[192..<204])
       }
@@ -28,8 +29,8 @@ struct LatentReadingTests {
     let format = ImageFormat(of: picture)
     for codec in [TinyCodec.rgb, TinyCodec.network] {
       let container = try await codec.encode(picture, as: format, .init(quality: Quality(70)))
-      let made = codec.picture(
-        of: try codec.latents(of: container), quality: container.quality, format: format)
+      let made = codec.reconstruct(
+        try codec.latents(decoding: container), quality: container.quality, format: format)
       #expect(made == (try await codec.decode(container)))
     }
   }
@@ -38,11 +39,11 @@ struct LatentReadingTests {
     let picture = naturalPicture(width: 33, height: 30, planes: 4, seed: 5, peak: 65535)
     let format = ImageFormat(of: picture, hasAlpha: true, .uint16)
     let container = try await TinyCodec.rgb.encode(picture, as: format, .init(quality: Quality(50)))
-    let read = try TinyCodec.rgb.latents(of: container)
+    let read = try TinyCodec.rgb.latents(decoding: container)
     #expect(
       read
         == (try TinyCodec.rgb.latents(
-          of: ImageRows(picture, format: format), options: .init(quality: Quality(50)))))
+          encoding: ImageRows(picture, format: format), options: .init(quality: Quality(50)))))
   }
 
   @Test func whatCannotBeReadIsRefused() async throws {
@@ -50,17 +51,19 @@ struct LatentReadingTests {
     let format = ImageFormat(of: picture)
     var container = try await TinyCodec.rgb.encode(
       picture, as: format, .init(quality: Quality(50), stripRows: 96))
-    #expect(throws: ContainerError.self) { try TinyCodec.network.latents(of: wrong(container)) }
+    #expect(throws: ContainerError.self) {
+      try TinyCodec.network.latents(decoding: wrong(container))
+    }
     container.strips[1].isIntact = false
-    #expect(throws: ContainerError.self) { try TinyCodec.rgb.latents(of: container) }
+    #expect(throws: ContainerError.self) { try TinyCodec.rgb.latents(decoding: container) }
     #expect(throws: CodingError.self) {
       try TinyCodec.grey.latents(
-        of: ImageRows(picture, format: format), options: .init(quality: Quality(50)))
+        encoding: ImageRows(picture, format: format), options: .init(quality: Quality(50)))
     }
   }
 
   /// The container as if another codec had made it.
-  private func wrong(_ container: Container) -> Container {
+  private func wrong(_ container: PictureContainer) -> PictureContainer {
     var container = container
     container.codecHash += 1
     return container

@@ -10,7 +10,7 @@ struct OtherKindTests {
       sound(5000, channels: 1), tags: [], .init(quality: Quality(20)))
     let pictures = try await ContainerDamageTests.container().serialized()
     #expect(throws: ContainerError.otherKind(file: "f", isSound: true)) {
-      try Container(parsing: sounds, file: "f")
+      try PictureContainer(parsing: sounds, file: "f")
     }
     #expect(throws: ContainerError.otherKind(file: "f", isSound: false)) {
       try SoundContainer(parsing: pictures, file: "f")

@@ -8,16 +8,16 @@ struct PipelineTests {
 
   /// Root mean square that no picture's error exceeds at a quality: bands are nearly orthonormal,
   /// and most latents are within half a step of their symbol.
-  static func bound(_ codec: Codec, _ quality: Quality) -> Double {
+  static func bound(_ codec: PictureCodec, _ quality: Quality) -> Double {
     0.6 * Double(codec.steps.step(at: quality))
   }
 
   /// Encodes, writes, reads and decodes a picture, and returns what comes back.
   func roundTrip(
-    _ image: Image, _ format: ImageFormat, _ codec: Codec, _ options: EncodingOptions
+    _ image: Image, _ format: ImageFormat, _ codec: PictureCodec, _ options: PictureOptions
   ) async throws -> Image {
     let container = try await codec.encode(image, as: format, options)
-    let parsed = try Container(parsing: container.serialized(), file: "a.wlc")
+    let parsed = try PictureContainer(parsing: container.serialized(), file: "a.wlc")
     #expect(parsed == container)
     #expect(parsed.format == format && parsed.codecHash == codec.hash)
     return try await codec.decode(parsed, threads: options.threads)
@@ -25,7 +25,7 @@ struct PipelineTests {
 
   @Test(arguments: sizes) func colour(width: Int, height: Int) async throws {
     let image = naturalPicture(width: width, height: height, seed: UInt64(width))
-    let options = EncodingOptions(quality: .highest)
+    let options = PictureOptions(quality: .highest)
     let result = try await roundTrip(image, ImageFormat(of: image), TinyCodec.rgb, options)
     #expect(rootMeanSquare(result, image) < Self.bound(TinyCodec.rgb, .highest))
     #expect(result.samples.allSatisfy { (0...255).contains($0) && $0 == $0.rounded() })
@@ -33,7 +33,7 @@ struct PipelineTests {
 
   @Test(arguments: sizes) func grey(width: Int, height: Int) async throws {
     let image = naturalPicture(width: width, height: height, planes: 1, seed: UInt64(width))
-    let options = EncodingOptions(quality: Quality(80), stripRows: 40, threads: 2)
+    let options = PictureOptions(quality: Quality(80), stripRows: 40, threads: 2)
     let result = try await roundTrip(image, ImageFormat(of: image), TinyCodec.grey, options)
     #expect(rootMeanSquare(result, image) < Self.bound(TinyCodec.grey, Quality(80)))
   }
@@ -43,7 +43,7 @@ struct PipelineTests {
     image.samples = image.samples.map { $0 * 80 / 255 - 40 }
     let format = ImageFormat(of: image, .float32)
     #expect(format.kind == .array)
-    let options = EncodingOptions(quality: Quality(90), stripRows: 16)
+    let options = PictureOptions(quality: Quality(90), stripRows: 16)
     let result = try await roundTrip(image, format, TinyCodec.five, options)
     #expect(rootMeanSquare(result, image) < Self.bound(TinyCodec.five, Quality(90)))
     // Samples of floating point are neither rounded nor clipped.
@@ -90,7 +90,7 @@ struct PipelineTests {
     let image = naturalPicture(width: 120, height: 90, seed: 9)
     var last = Double.infinity
     for channels in [3, 24, 192] {
-      let options = EncodingOptions(quality: Quality(70), channels: channels)
+      let options = PictureOptions(quality: Quality(70), channels: channels)
       let result = try await roundTrip(image, ImageFormat(of: image), TinyCodec.rgb, options)
       let error = rootMeanSquare(result, image)
       #expect(error < last)
@@ -106,11 +106,11 @@ struct PipelineTests {
           width: 30, height: 70, channels: 3, hasAlpha: hasAlpha, sampleType: type)
         for quality in [Quality.lowest, .highest] {
           let strips = (0..<3).map { _ in
-            Container.Strip(
+            PictureContainer.Strip(
               symbols: (0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) },
               alpha: (0..<50).map { _ in UInt8.random(in: 0...255, using: &generator) })
           }
-          let container = Container(
+          let container = PictureContainer(
             format: format, codecHash: TinyCodec.rgb.hash, channels: 192, quality: quality,
             stripPatchRows: 4, strips: strips)
           let image = try await TinyCodec.rgb.decode(container, threads: 2)

@@ -6,20 +6,20 @@ import Wavelets
 struct QuantiserTests {
   static let codec = TinyCodec.rgb
   /// The first channel with a dead zone: the ones before have predicted means.
-  static let plain = codec.anchors[0].models[0].tables.predicted
+  static let plain = codec.operatingPoints[0].models[0].tables.predicted
 
   /// The symbol of a latent of so many steps.
-  func symbol(_ steps: Float, channel: Int = plain, codec: Codec = codec) -> Int32 {
+  func symbol(_ steps: Float, channel: Int = plain, codec: PictureCodec = codec) -> Int32 {
     var values = [Float](repeating: 0, count: 192)
     values[channel] = steps * codec.steps.step(at: Quality(50))
     let latents = Latents(patchRows: 1, patchColumns: 1, channels: 192, values: values)
-    return codec.symbols(of: latents, quality: Quality(50)).planes[0].values[channel]
+    return codec.quantize(latents, quality: Quality(50)).resolutions[0].values[channel]
   }
 
   /// Latents of a picture, and the integers nearest to them in steps.
   static func latents(quality: Quality) -> (latents: Latents, nearest: [Int32]) {
     let picture = naturalPicture(width: 200, height: 160, seed: 21)
-    let latents = codec.latents(of: Subbands(analyzing: picture, levels: 3))
+    let latents = codec.project(Subbands(analyzing: picture, levels: 3))
     let step = codec.steps.step(at: quality)
     return (latents, latents.values.map { Int32(($0 / step).rounded()) })
   }
@@ -54,7 +54,7 @@ struct QuantiserTests {
         values[channel] = steps * Self.codec.steps.step(at: Quality(50))
       }
       let latents = Latents(patchRows: 1, patchColumns: 1, channels: 192, values: values)
-      return Self.codec.symbols(of: latents, quality: Quality(50)).planes[0].values
+      return Self.codec.quantize(latents, quality: Quality(50)).resolutions[0].values
     }
     // Of one size, a symbol far behind all others goes; before a larger one, or close to the
     // start, it stays.
@@ -67,7 +67,7 @@ struct QuantiserTests {
 
   @Test(arguments: [20.0, 50, 80]) func symbolsAreTheNearestOrOneLess(quality: Double) {
     let (latents, nearest) = Self.latents(quality: Quality(quality))
-    let symbols = Self.codec.symbols(of: latents, quality: Quality(quality)).planes[0].values
+    let symbols = Self.codec.quantize(latents, quality: Quality(quality)).resolutions[0].values
     var lowered = 0
     for (index, (symbol, nearest)) in zip(symbols, nearest).enumerated() where symbol != nearest {
       #expect(symbol == nearest - nearest.signum() && index % 192 >= Self.plain)
@@ -82,15 +82,15 @@ struct QuantiserTests {
     let quality = Quality(quality)
     let (latents, nearest) = Self.latents(quality: quality)
     let step = Double(Self.codec.steps.step(at: quality))
-    let tables = Self.codec.anchor(at: quality).models[0].tables
+    let tables = Self.codec.operatingPoint(at: quality).models[0].tables
     func cost(_ symbols: Symbols) -> Double {
       let error = zip(
-        Self.codec.latents(of: StripSymbols(symbols), quality: quality).values, latents.values
+        Self.codec.dequantize(StripSymbols(symbols), quality: quality).values, latents.values
       )
       .reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
       return error / (step * step) + Double(Self.codec.rateWeight) * tables.entropy(symbols)
     }
-    let chosen = Self.codec.symbols(of: latents, quality: quality).planes[0]
+    let chosen = Self.codec.quantize(latents, quality: quality).resolutions[0]
     var plain = chosen
     plain.values = nearest
     #expect(Self.codec.rateWeight > 0 && cost(chosen) < cost(plain))
@@ -108,14 +108,14 @@ struct QuantiserTests {
 
   @Test func symbolsStandForTheirCentroids() {
     var codec = Self.codec
-    codec.anchors[1].models[0].centroids = (0..<2 * 192).map { Float($0) / 1000 }
-    let quality = codec.anchors[1].quality
+    codec.operatingPoints[1].models[0].centroids = (0..<2 * 192).map { Float($0) / 1000 }
+    let quality = codec.operatingPoints[1].quality
     let step = codec.steps.step(at: quality)
     for (symbol, channel) in [(0, 7), (1, 7), (-1, 7), (2, 7), (-40, 7), (1, 191)] {
       var values = [Int32](repeating: 0, count: 192)
       values[channel] = Int32(symbol)
-      let latents = codec.latents(
-        of: StripSymbols(
+      let latents = codec.dequantize(
+        StripSymbols(
           Symbols(patchRows: 1, patchColumns: 1, channels: 192, values: values)),
         quality: quality)
       let offset = Float(2 * channel + (abs(symbol) == 1 ? 0 : 1)) / 1000
@@ -132,17 +132,17 @@ struct QuantiserTests {
     var codec = Self.codec
     (codec.deadZone, codec.rateWeight) = (0, 0)
     // Fitted centroids may lie beyond the nearest cell, where symbols are chosen.
-    for index in codec.anchors.indices {
-      codec.anchors[index].models[0].centroids = [Float](repeating: 0.1, count: 2 * 192)
+    for index in codec.operatingPoints.indices {
+      codec.operatingPoints[index].models[0].centroids = [Float](repeating: 0.1, count: 2 * 192)
     }
-    let latents = codec.latents(of: StripSymbols(symbols), quality: Quality(quality))
-    #expect(codec.symbols(of: latents, quality: Quality(quality)).planes == [symbols])
+    let latents = codec.dequantize(StripSymbols(symbols), quality: Quality(quality))
+    #expect(codec.quantize(latents, quality: Quality(quality)).resolutions == [symbols])
   }
 
   @Test func fittedCentroidsLieInTheirCells() {
-    for anchor in Self.codec.anchors {
+    for operatingPoint in Self.codec.operatingPoints {
       var moved = 0
-      for (index, offset) in anchor.models[0].centroids.enumerated() {
+      for (index, offset) in operatingPoint.models[0].centroids.enumerated() {
         // A symbol stands for its own cell, and behind the predicted channels for some of the next.
         #expect((-0.5...(index / 2 < Self.plain ? 0.5 : 1)).contains(offset))
         if offset != 0 { moved += 1 }
@@ -164,10 +164,11 @@ struct QuantiserTests {
     #expect(Quality(units: 65535) == .highest)
   }
 
-  @Test func theNearestAnchorServesAQuality() {
-    for (quality, anchor) in [(0.0, 0.0), (24.9, 0), (25.1, 50), (60, 50), (75.1, 100), (100, 100)]
-    {
-      #expect(Self.codec.anchor(at: Quality(quality)).quality == Quality(anchor))
+  @Test func theNearestOperatingPointServesAQuality() {
+    for (quality, operatingPoint) in [
+      (0.0, 0.0), (24.9, 0), (25.1, 50), (60, 50), (75.1, 100), (100, 100),
+    ] {
+      #expect(Self.codec.operatingPoint(at: Quality(quality)).quality == Quality(operatingPoint))
     }
   }
 }

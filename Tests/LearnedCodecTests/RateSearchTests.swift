@@ -8,23 +8,23 @@ struct RateSearchTests {
   static let picture = naturalPicture(width: 384, height: 256, seed: 77)
 
   func encode(
-    _ image: Image, _ target: RateTarget, _ options: EncodingOptions,
+    _ image: Image, _ target: RateTarget, _ options: PictureOptions,
     hasAlpha: Bool = false
-  ) async throws -> Container {
+  ) async throws -> PictureContainer {
     let format = ImageFormat(of: image, hasAlpha: hasAlpha)
     return try await Self.codec.encode(to: target, options: options, format: format) {
       ImageRows(image, format: format)
     }.container
   }
 
-  func psnr(_ container: Container, of image: Image = picture) async throws -> Double {
+  func psnr(_ container: PictureContainer, of image: Image = picture) async throws -> Double {
     let channels = container.format.channels
     let decoded = try await Self.codec.decode(container).planes(0..<channels)
     return 20 * log10(255 / rootMeanSquare(decoded, image.planes(0..<channels)))
   }
 
   @Test(arguments: [192, 48], [nil, 64]) func sizesAreMet(channels: Int, strip: Int?) async throws {
-    let options = EncodingOptions(
+    let options = PictureOptions(
       quality: Quality(3), channels: channels, stripRows: strip, threads: 2)
     for bytes in [5000, 9000, 20000] {
       let container = try await encode(Self.picture, .bytes(bytes), options)
@@ -43,7 +43,7 @@ struct RateSearchTests {
 
   @Test(arguments: [192, 48], [nil, 64])
   func decibelsAreMet(channels: Int, strip: Int?) async throws {
-    let options = EncodingOptions(quality: Quality(3), channels: channels, stripRows: strip)
+    let options = PictureOptions(quality: Quality(3), channels: channels, stripRows: strip)
     for decibels in [28.5, 30, 33] {
       let container = try await encode(Self.picture, .psnr(decibels), options)
       let reached = try await psnr(container)
@@ -56,7 +56,7 @@ struct RateSearchTests {
       width: 384, height: 256, planes: 4,
       samples: Self.picture.samples
         + noisePicture(width: 384, height: 256, planes: 1, seed: 1).samples)
-    let options = EncodingOptions(quality: .lowest)
+    let options = PictureOptions(quality: .lowest)
     let sized = try await encode(image, .bytes(120_000), options, hasAlpha: true)
     #expect((118_800...120_000).contains(sized.byteCount))
     let measured = try await encode(image, .psnr(30), options, hasAlpha: true)
@@ -65,7 +65,7 @@ struct RateSearchTests {
 
   @Test func targetsOutOfReachGiveTheEndsOfTheRange() async throws {
     let image = naturalPicture(width: 64, height: 48, seed: 4)
-    let options = EncodingOptions(quality: Quality(50))
+    let options = PictureOptions(quality: Quality(50))
     #expect(try await encode(image, .psnr(1), options).quality == .lowest)
     let smallest = try await Self.codec.encode(
       image, as: ImageFormat(of: image), .init(quality: .lowest))

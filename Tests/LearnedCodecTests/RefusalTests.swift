@@ -4,7 +4,7 @@ import Testing
 
 struct RefusalTests {
   static let codec = TinyCodec.rgb
-  static let options = EncodingOptions(quality: Quality(50), stripRows: 32)
+  static let options = PictureOptions(quality: Quality(50), stripRows: 32)
 
   func refuses(_ image: Image, _ format: ImageFormat, _ expected: CodingError) async {
     await #expect(throws: expected) {
@@ -77,7 +77,7 @@ struct RefusalTests {
   @Test func containersThatContradictTheCodec() async throws {
     let image = naturalPicture(width: 20, height: 90, seed: 1)
     let container = try await Self.codec.encode(image, as: ImageFormat(of: image), Self.options)
-    let changes: [(inout Container) -> Void] = [
+    let changes: [(inout PictureContainer) -> Void] = [
       { $0.channels = 193 }, { $0.format.channels = 1 }, { $0.stripPatchRows = 3 },
       { $0.stripPatchRows = 6 }, { $0.strips.removeLast() }, { $0.strips = [] },
       { $0.strips.append(.init(symbols: [])) }, { $0.format.height = 500 },

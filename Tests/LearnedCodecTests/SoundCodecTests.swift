@@ -85,7 +85,7 @@ struct SoundCodecTests {
     }
     #expect(atBorders < 1.3 * everywhere)
     for segment in 0..<6 {
-      let alone = try plainSoundCodec.audio(of: segment, in: container)
+      let alone = try plainSoundCodec.audio(decoding: container, segment: segment)
       let start = segment * length
       #expect(alone == decoded.frames(start..<min(start + length, audio.frames)))
     }
@@ -94,29 +94,31 @@ struct SoundCodecTests {
   /// The symbols that are decoded are those that were encoded, and their bytes are the model's
   /// entropy.
   @Test(arguments: [400, 4096])
-  func symbolsAreExact(kept: Int) throws {
+  func symbolsAreExact(coefficients: Int) throws {
     let audio = sound(12 * LappedTransform.patchFrames, channels: 3)
-    let shapes = (0..<12).map { $0 * 5 % 6 }
+    let blockLevels = (0..<12).map { $0 * 5 % 6 }
     var spectra = Spectra(
-      analyzing: audio, shapes: shapes, keeping: 0..<12, transform: LappedTransform())
-    for index in spectra.values.indices where index % LappedTransform.patchFrames >= kept {
+      analyzing: audio, blockLevels: blockLevels, keeping: 0..<12, transform: LappedTransform())
+    for index in spectra.values.indices where index % LappedTransform.patchFrames >= coefficients {
       spectra.values[index] = 0
     }
     spectra.values[5] = 1e30
-    let symbols = plainSoundCodec.symbols(
-      of: spectra, quality: Quality(70), bandSteps: spectra.bandSteps(sampleRate: 48_000))
+    let symbols = plainSoundCodec.quantize(
+      spectra, quality: Quality(70), bandSteps: spectra.bandSteps(sampleRate: 48_000))
     let tables = SpectrumTables()
-    let bytes = tables.encode(symbols, kept: kept)
+    let bytes = tables.encode(symbols, coefficients: coefficients)
     let decoded = tables.decode(
-      bytes[...], patches: 12, channels: 3, kept: kept, hasBandSteps: true)
+      bytes[...], patches: 12, channels: 3, coefficients: coefficients, hasBandSteps: true)
     #expect(decoded == symbols)
-    #expect(abs(Double(bytes.count) - tables.entropy(symbols, kept: kept) / 8) < 8 + 0.001 * 8e4)
+    #expect(
+      abs(Double(bytes.count) - tables.entropy(symbols, coefficients: coefficients) / 8) < 8 + 0.001
+        * 8e4)
   }
 
   @Test func keptPlacesBoundTheBand() async throws {
     let audio = sound(60_000, channels: 1)
     let all = try await plainSoundCodec.file(audio, .init(quality: Quality(80)))
-    let low = try await plainSoundCodec.file(audio, .init(quality: Quality(80), kept: 200))
+    let low = try await plainSoundCodec.file(audio, .init(quality: Quality(80), coefficients: 200))
     #expect(low.count < all.count / 2)
     let container = try SoundContainer(parsing: low, file: "f")
     #expect(try await plainSoundCodec.sound(of: container).frames == 60_000)
@@ -167,12 +169,12 @@ struct SoundCodecTests {
     var options = SoundOptions(quality: Quality(80), tuning: .snr, blocks: 4)
     let container = try SoundContainer(
       parsing: await plainSoundCodec.file(audio, options), file: "f")
-    let spectra = try await plainSoundCodec.spectra(in: container, threads: 2)
-    #expect(spectra.shapes == [Int](repeating: 2, count: 15))
-    let turned = spectra.turned()
-    #expect(turned.angles == [UInt8](repeating: 4, count: 15))
+    let spectra = try await plainSoundCodec.spectra(decoding: container, threads: 2)
+    #expect(spectra.blockLevels == [Int](repeating: 2, count: 15))
+    let rotated = spectra.rotated()
+    #expect(rotated.angles == [UInt8](repeating: 4, count: 15))
     let transform = LappedTransform()
-    let (before, after) = (spectra.audio(transform: transform), turned.audio(transform: transform))
+    let (before, after) = (spectra.audio(transform: transform), rotated.audio(transform: transform))
     #expect(zip(before.samples, after.samples).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(snr(audio.samples[..<60_000], after.samples[..<60_000]) > 20)
     options.blocks = 3
@@ -186,9 +188,9 @@ struct SoundCodecTests {
       parsing: await plainSoundCodec.file(audio, .init(quality: quality, tuning: .snr, blocks: 1)),
       file: "f")
     let bands = Spectra(
-      analyzing: audio, shapes: [0, 0, 0], keeping: 0..<3, transform: LappedTransform())
+      analyzing: audio, blockLevels: [0, 0, 0], keeping: 0..<3, transform: LappedTransform())
     #expect(
-      try await plainSoundCodec.spectra(in: container).values
+      try await plainSoundCodec.spectra(decoding: container).values
         == plainSoundCodec.decoded(bands.values, quality: quality))
   }
 }

@@ -88,7 +88,7 @@ struct SoundContainerDamageTests {
       try await other.decode(container, to: AudioCollector(channels: 2), file: "f")
     }
     #expect(throws: ContainerError.self) {
-      try Container(parsing: container.serialized(), file: "f")
+      try PictureContainer(parsing: container.serialized(), file: "f")
     }
   }
 }

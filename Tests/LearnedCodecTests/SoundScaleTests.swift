@@ -58,7 +58,8 @@ struct SoundScaleTests {
           AudioBlock(kind: .picture, bytes: [UInt8](repeating: 7, count: 70_000)),
           AudioBlock(kind: .chunk, bytes: Array("bext!".utf8)),
         ]),
-      codecHash: 5, quality: Quality(50), hasBandSteps: true, kept: 4096, segmentPatches: 12,
+      codecHash: 5, quality: Quality(50), hasBandSteps: true, coefficients: 4096,
+      segmentPatches: 12,
       scale: 9)
   }
 

@@ -8,7 +8,7 @@ struct StripTests {
   static let format = ImageFormat(of: picture, hasAlpha: true)
 
   @Test(arguments: [0.0, 50, 95]) func threadsChangeNothing(quality: Double) async throws {
-    var options = EncodingOptions(quality: Quality(quality), stripRows: 32)
+    var options = PictureOptions(quality: Quality(quality), stripRows: 32)
     let expected = try await Self.codec.encode(Self.picture, as: Self.format, options)
     #expect(expected.strips.count == 7)
     let image = try await Self.codec.decode(expected)
@@ -48,9 +48,9 @@ struct StripTests {
     // The last byte of the second strip.
     let sizes = container.strips.map { $0.symbols.count + $0.alpha.count }
     bytes[bytes.count - sizes[2] - sizes[3] - 1] ^= 0x40
-    #expect(throws: ContainerError.self) { try Container(parsing: bytes, file: "a") }
+    #expect(throws: ContainerError.self) { try PictureContainer(parsing: bytes, file: "a") }
 
-    let damaged = try Container(parsing: bytes, file: "a", allowingDamage: true)
+    let damaged = try PictureContainer(parsing: bytes, file: "a", allowingDamage: true)
     #expect(damaged.strips.map(\.isIntact) == [true, false, true, true])
     let (whole, part) = (
       try await Self.codec.decode(container), try await Self.codec.decode(damaged, threads: 2)

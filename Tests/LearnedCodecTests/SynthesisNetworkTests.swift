@@ -36,7 +36,7 @@ import Wavelets
   @Test func stripsAndThreadsDoNotShow() async throws {
     let picture = naturalPicture(width: 90, height: 400, planes: 3, seed: 4)
     let format = ImageFormat(of: picture)
-    let options = EncodingOptions(quality: Quality(40), stripRows: 96)
+    let options = PictureOptions(quality: Quality(40), stripRows: 96)
     let container = try await Self.codec.encode(picture, as: format, options)
     #expect(container.strips.count == 5)
     let one = try await Self.codec.decode(container)
@@ -45,13 +45,14 @@ import Wavelets
     // The same latents synthesised in one piece.
     let layout = try Self.codec.layout(of: container, file: "a container")
     let latents = (0..<5).map {
-      Self.codec.latents(
-        of: Self.codec.symbols(of: $0, container, layout: layout), quality: container.quality)
+      Self.codec.dequantize(
+        Self.codec.symbols(decoding: container, strip: $0, layout: layout),
+        quality: container.quality)
     }
     let all = Latents(
       patchRows: latents.reduce(0) { $0 + $1.patchRows }, patchColumns: latents[0].patchColumns,
       channels: latents[0].channels, values: latents.flatMap(\.values))
-    let whole = Self.codec.image(of: all, quality: container.quality, width: 90, height: 400)
+    let whole = Self.codec.synthesize(all, quality: container.quality, width: 90, height: 400)
     for (a, b) in zip(one.samples, whole.samples) {
       #expect(abs(a - min(max(b, 0), 255)) < 0.51)
     }
@@ -62,7 +63,7 @@ import Wavelets
     let saved = try Self.codec.save(
       to: URL(fileURLWithPath: folder.file("codec")), training: [:])
     #expect(saved.network == Self.codec.network && saved.pyramidLevels == 3)
-    #expect(saved.anchors == Self.codec.anchors)
+    #expect(saved.operatingPoints == Self.codec.operatingPoints)
   }
 
   @Test func fewerChannelsAreDecoded() async throws {
@@ -71,7 +72,7 @@ import Wavelets
     for channels in [1, 3, 12, 48, 192] {
       let container = try await Self.codec.encode(
         picture, as: ImageFormat(of: picture),
-        EncodingOptions(quality: Quality(80), channels: channels))
+        PictureOptions(quality: Quality(80), channels: channels))
       let decoded = try await Self.codec.decode(container)
       var error: Float = 0
       for (a, b) in zip(decoded.samples, picture.samples) { error += (a - b) * (a - b) }

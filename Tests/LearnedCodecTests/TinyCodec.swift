@@ -15,7 +15,7 @@ enum TinyCodec {
   /// For arrays of five channels in -40...40, patches of 4 x 4.
   static let five = fit(planes: 5, levels: 2)
 
-  private static func fit(planes: Int, levels: Int, hasNetwork: Bool = false) -> Codec {
+  private static func fit(planes: Int, levels: Int, hasNetwork: Bool = false) -> PictureCodec {
     let isArray = planes == 5
     let pictures = TrainingPictures(count: 6) { index in
       var image = naturalPicture(width: 96, height: 96, planes: planes, seed: 1000 + UInt64(index))
@@ -38,7 +38,7 @@ enum TinyCodec {
   }
 
   /// A small network that changes pictures by a few grey levels.
-  private static func randomNetwork(for codec: Codec) -> SynthesisNetwork {
+  private static func randomNetwork(for codec: PictureCodec) -> SynthesisNetwork {
     var generator = SeededGenerator(seed: 11)
     var network = SynthesisNetwork(
       shape: .init(levels: 2, width: 16, hidden: 24, blocks: 2, qualityNodes: 3),
@@ -52,42 +52,42 @@ enum TinyCodec {
   }
 }
 
-extension Codec {
+extension PictureCodec {
   /// Encodes a picture in memory.
   func encode(
-    _ image: Image, as format: ImageFormat, _ options: EncodingOptions
-  ) async throws -> Container {
+    _ image: Image, as format: ImageFormat, _ options: PictureOptions
+  ) async throws -> PictureContainer {
     try await encode(ImageRows(image, format: format), options: options)
   }
 
   /// Decodes a container to a picture in memory.
-  func decode(_ container: Container, threads: Int = 1) async throws -> Image {
+  func decode(_ container: PictureContainer, threads: Int = 1) async throws -> Image {
     let collector = ImageCollector(format: container.format)
     try await decode(container, to: collector, threads: threads)
     return collector.image
   }
 
   /// The symbols of all strips of a container.
-  func symbols(of container: Container) throws -> [Int32] {
+  func symbols(of container: PictureContainer) throws -> [Int32] {
     let layout = try layout(of: container, file: "a container")
     return (0..<layout.count).flatMap {
-      symbols(of: $0, container, layout: layout).planes.flatMap(\.values)
+      symbols(decoding: container, strip: $0, layout: layout).resolutions.flatMap(\.values)
     }
   }
 
   /// Symbols of a whole picture at a quality.
   func symbols(of image: Image, quality: Double, channels: Int? = nil) -> Symbols {
     let bands = Subbands(analyzing: image, levels: levels)
-    return symbols(of: latents(of: bands, channels: channels), quality: Quality(quality)).planes[0]
+    return quantize(project(bands, channels: channels), quality: Quality(quality)).resolutions[0]
   }
 }
 
 extension StripSymbols {
   /// Symbols of a codec without a pyramid.
-  init(_ plane: Symbols) {
+  init(_ symbols: Symbols) {
     self.init(
-      patchRows: plane.patchRows, patchColumns: plane.patchColumns, channels: plane.channels,
-      planes: [plane])
+      patchRows: symbols.patchRows, patchColumns: symbols.patchColumns, channels: symbols.channels,
+      resolutions: [symbols])
   }
 }
 

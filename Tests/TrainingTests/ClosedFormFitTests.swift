@@ -20,7 +20,7 @@ struct ClosedFormFitTests {
     let first = try fit(pictures(Self.images))
     let second = try fit(pictures(Self.images))
     #expect(first.codec.projection == second.codec.projection)
-    #expect(first.codec.anchors == second.codec.anchors)
+    #expect(first.codec.operatingPoints == second.codec.operatingPoints)
     let other = try fit(pictures(Self.images), seed: 2)
     #expect(first.codec.projection != other.codec.projection)
   }
@@ -30,7 +30,7 @@ struct ClosedFormFitTests {
     let outcome = try fit(pictures([nil, Self.images[0], grey, Self.images[1], nil]))
     #expect(outcome.pictures == 2 && outcome.skipped == 3)
     #expect(outcome.codec.planes == 3 && outcome.codec.levels == 2 && outcome.codec.channels == 48)
-    #expect(outcome.codec.anchors.map(\.quality.value) == [20, 80])
+    #expect(outcome.codec.operatingPoints.map(\.quality.value) == [20, 80])
     // Photographs are scaled down by 0.5 to 0.8.
     let patches = 23 * 18
     #expect((patches / 2 - 40...2 * patches * 2 / 3).contains(outcome.patches))

@@ -60,7 +60,7 @@ import Testing
     #expect(try await run(folders.1, stopAfter: 2).steps == 2)
     #expect(try await run(folders.1, isResumed: true) == whole)
     let codecs = try [folders.0, folders.1].map {
-      try Codec(folder: URL(fileURLWithPath: $0.file("run/codec")))
+      try PictureCodec(folder: URL(fileURLWithPath: $0.file("run/codec")))
     }
     #expect(codecs[0].network == codecs[1].network && codecs[0].network != nil)
   }
@@ -84,11 +84,13 @@ import Testing
     #expect(try await run(folders.1, recipe, isResumed: true) == whole)
     let codecs = try ["0/codec", "1/codec", "0/fit"].map {
       let folder = $0.first == "0" ? folders.0 : folders.1
-      return try Codec(folder: URL(fileURLWithPath: folder.file("run/\($0.dropFirst(2))")))
+      return try PictureCodec(folder: URL(fileURLWithPath: folder.file("run/\($0.dropFirst(2))")))
     }
     // The codec is the same whether the training stopped on its way or not, but for the steps
     // that its description states; and it is another one than at the start.
-    #expect(codecs[0].projection == codecs[1].projection && codecs[0].anchors == codecs[1].anchors)
+    #expect(
+      codecs[0].projection == codecs[1].projection
+        && codecs[0].operatingPoints == codecs[1].operatingPoints)
     #expect(codecs[0].channels == 5 && codecs[0].steps == recipe.stepRange)
     #expect(codecs[0].projection != codecs[2].projection)
     #expect(codecs[0].synthesis != codecs[2].synthesis && codecs[0].network != nil)

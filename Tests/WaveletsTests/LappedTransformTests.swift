@@ -36,10 +36,10 @@ struct LappedTransformTests {
   }
 
   @Test(arguments: [[0], [5], [0, 0, 0], [2, 2, 2], [0, 5, 0, 3, 3, 1, 4, 2, 0]])
-  func roundTripKeepsSamplesAndEnergy(shapes: [Int]) {
-    let signal = noise(shapes.count * Self.patch, seed: 7)
-    let bands = Self.transform.bands(of: signal, shapes: shapes)
-    #expect(difference(Self.transform.samples(of: bands, shapes: shapes), signal) < 2e-5)
+  func roundTripKeepsSamplesAndEnergy(blockLevels: [Int]) {
+    let signal = noise(blockLevels.count * Self.patch, seed: 7)
+    let bands = Self.transform.bands(of: signal, blockLevels: blockLevels)
+    #expect(difference(Self.transform.samples(of: bands, blockLevels: blockLevels), signal) < 2e-5)
     let energy = signal.reduce(0) { $0 + Double($1 * $1) }
     #expect(abs(bands.reduce(0) { $0 + Double($1 * $1) } / energy - 1) < 1e-5)
   }
@@ -49,7 +49,7 @@ struct LappedTransformTests {
     let blocks = LappedTransform.blockCounts[4]
     let length = Self.patch / blocks
     let signal = noise(3 * Self.patch, seed: 3)
-    let bands = Self.transform.bands(of: signal, shapes: [4, 4, 4])
+    let bands = Self.transform.bands(of: signal, blockLevels: [4, 4, 4])
     for (block, k) in [(0, 0), (3, 5), (blocks - 1, length - 1)] {
       let start = Self.patch + block * length - length / 2
       let sum = (0..<2 * length).reduce(0.0) { sum, n in
@@ -65,14 +65,14 @@ struct LappedTransformTests {
 
   /// A sine lies at its frequency whatever the length of blocks.
   @Test(arguments: 0..<6)
-  func placesAreFrequencies(shape: Int) {
+  func placesAreFrequencies(blockLevel: Int) {
     let place = 1000.0
     let signal = (0..<3 * Self.patch).map {
       Float(sin(.pi * (place + 0.5) * Double($0) / Double(Self.patch)))
     }
-    let bands = Self.transform.bands(of: signal, shapes: [shape, shape, shape])
+    let bands = Self.transform.bands(of: signal, blockLevels: [blockLevel, blockLevel, blockLevel])
     let energies = bands[Self.patch..<2 * Self.patch].map { Double($0 * $0) }
-    let blocks = LappedTransform.blockCounts[shape]
+    let blocks = LappedTransform.blockCounts[blockLevel]
     let near = energies[1000 - 3 * blocks..<1000 + 4 * blocks].reduce(0, +)
     #expect(near / energies.reduce(0, +) > 0.97)
   }

@@ -4,7 +4,7 @@ import Signals
 
 /// A container of either kind.
 enum CodedContainer {
-  case image(Container)
+  case image(PictureContainer)
   case sound(SoundContainer)
 }
 
@@ -38,8 +38,8 @@ struct FileSections {
       borders += [4, 12, 16].map { bytes.count - 16 + $0 }
       (self.borders, self.container, chunks) = (borders, .sound(container), [])
     } else if bytes.starts(with: Self.containerSignature) {
-      let container = try Container(parsing: bytes, file: name)
-      // The fields of the header, as `Container` documents them.
+      let container = try PictureContainer(parsing: bytes, file: name)
+      // The fields of the header, as `PictureContainer` documents them.
       var borders = [8, 9, 10, 11, 12, 20, 24, 28, 30, 32, 34, 36, 40, 44, 46, Self.tablesOffset]
       for _ in container.format.metadata { borders.append(borders[borders.count - 1] + 9) }
       for _ in container.strips { borders.append(borders[borders.count - 1] + 12) }

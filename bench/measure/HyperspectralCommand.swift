@@ -71,7 +71,7 @@ struct HyperspectralCommand: AsyncParsableCommand {
     for quality in stride(from: 0.0, through: 100, by: 20) {
       let container = try await codec.encode(
         ImageRows(lower, format: lowerFormat),
-        options: EncodingOptions(quality: Quality(quality)))
+        options: PictureOptions(quality: Quality(quality)))
       let sink = ImageCollector(format: lowerFormat)
       try await codec.decode(container, to: sink)
       let bits = Double(container.serialized().count) * 8 / pixels
@@ -83,7 +83,7 @@ struct HyperspectralCommand: AsyncParsableCommand {
   }
 
   /// Prints how far clusters of fewer numbers agree with those of all bands.
-  private func clusters(of cube: Image, _ format: ImageFormat, _ codec: Codec) async throws {
+  private func clusters(of cube: Image, _ format: ImageFormat, _ codec: PictureCodec) async throws {
     let count = cube.width * cube.height
     let bands = cube.planes
     // [bands, pixels] to [pixels, bands].
@@ -106,8 +106,8 @@ struct HyperspectralCommand: AsyncParsableCommand {
     for numbers in [24, 12, 6, 4, 3, 2, 1] where numbers <= codec.channels {
       let fewer = fixed(Double(bands) / Double(numbers), 1)
       for quality in [0.0, 50, 100] {
-        let options = EncodingOptions(quality: Quality(quality), channels: numbers)
-        let latents = try codec.latents(of: ImageRows(cube, format: format), options: options)
+        let options = PictureOptions(quality: Quality(quality), channels: numbers)
+        let latents = try codec.latents(encoding: ImageRows(cube, format: format), options: options)
         let bytes = try await codec.encode(ImageRows(cube, format: format), options: options)
           .serialized().count
         let found = seeds.map { clustering(latents.values, numbers, seed: $0) }

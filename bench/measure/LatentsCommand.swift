@@ -54,7 +54,7 @@ struct LatentsCommand: AsyncParsableCommand {
         let file = try ImageFile(path: path)
         guard file.format.channels == codec.planes else { continue }
         let coded = try await codec.encode(
-          file.open(), options: EncodingOptions(quality: Quality(quality), threads: 2)
+          file.open(), options: PictureOptions(quality: Quality(quality), threads: 2)
         ).serialized()
         let wlc = place.appendingPathComponent("photo.wlc").path
         try Data(coded).write(to: URL(fileURLWithPath: wlc))
@@ -98,7 +98,7 @@ struct LatentsCommand: AsyncParsableCommand {
     }
   }
 
-  private func times(jpeg: String, wlc: String, _ codec: Codec) throws -> Times {
+  private func times(jpeg: String, wlc: String, _ codec: PictureCodec) throws -> Times {
     var best = Times(latents: .infinity, jpeg: .infinity, mean: .infinity, cubic: .infinity)
     func time<Result>(
       _ field: WritableKeyPath<Times, Double>, _ work: () throws -> Result
@@ -114,7 +114,8 @@ struct LatentsCommand: AsyncParsableCommand {
     for _ in 0..<repeats {
       _ = try time(\.latents) {
         try codec.latents(
-          of: Container(parsing: readFile(path: wlc, maximumBytes: 1 << 32), file: wlc), file: wlc)
+          decoding: PictureContainer(
+            parsing: readFile(path: wlc, maximumBytes: 1 << 32), file: wlc), file: wlc)
       }
       let image = try time(\.jpeg) {
         let file = try ImageFile(path: jpeg)

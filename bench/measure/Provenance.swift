@@ -3,7 +3,7 @@ import Foundation
 import LearnedCodec
 
 /// Where figures come from, in lines: what is needed to make them again.
-func provenanceLines(of codec: Codec) async -> [String] {
+func provenanceLines(of codec: PictureCodec) async -> [String] {
   let now = await SweepResults.Provenance.now(
     repository: FileManager.default.currentDirectoryPath,
     command: "measure " + CommandLine.arguments.dropFirst().joined(separator: " "))
@@ -14,9 +14,9 @@ func provenanceLines(of codec: Codec) async -> [String] {
 }
 
 /// The codec in a folder, which is named by its path or lies in `codecs`.
-func loadCodec(_ name: String) throws -> Codec {
+func loadCodec(_ name: String) throws -> PictureCodec {
   let isPath = name.contains("/") || FileManager.default.fileExists(atPath: name + "/codec.json")
-  return try Codec(folder: URL(fileURLWithPath: isPath ? name : "codecs/" + name))
+  return try PictureCodec(folder: URL(fileURLWithPath: isPath ? name : "codecs/" + name))
 }
 
 /// A number with a fixed count of decimals.

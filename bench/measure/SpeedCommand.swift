@@ -53,7 +53,7 @@ struct SpeedCommand: AsyncParsableCommand {
 
     try await withTemporaryFolder { folder in
       let webP = try await WebP(image, format: format, folder: folder)
-      let options = EncodingOptions(quality: Quality(quality), threads: threads)
+      let options = PictureOptions(quality: Quality(quality), threads: threads)
       var (encoding, decoding, cwebp, dwebp) = (Best(), Best(), Best(), Best())
       var bytes = 0
       for _ in 0..<repeats {

@@ -40,7 +40,7 @@ struct LogMelSpectrum: Sendable {
 ///   - original: the same shape.
 ///   - sampleRate: of both, in hertz.
 /// - Returns: 0 where the spectra are equal, at most 80 or a little more.
-public func logMelDistance(of audio: Audio, against original: Audio, sampleRate: Int) -> Double {
+package func logMelDistance(of audio: Audio, against original: Audio, sampleRate: Int) -> Double {
   precondition(
     audio.frames == original.frames && audio.channels == original.channels,
     "sounds of other shapes")

@@ -1,50 +1,50 @@
 import Foundation
 
 /// A quality that a sweep measures.
-public struct Metric: Sendable, Equatable {
+package struct Metric: Sendable, Equatable {
   /// Key in results: `psnr`.
-  public let name: String
+  package let name: String
   /// What people read: `RGB PSNR`.
-  public let title: String
+  package let title: String
   /// Unit for people, empty where there is none: `dB`.
-  public let unit: String
+  package let unit: String
   /// Whether more is better.
-  public let isRising: Bool
+  package let isRising: Bool
 
   /// RGB PSNR, 20...50 dB.
-  public static let psnr = Metric(name: "psnr", title: "RGB PSNR", unit: "dB", isRising: true)
+  package static let psnr = Metric(name: "psnr", title: "RGB PSNR", unit: "dB", isRising: true)
   /// RGB MS-SSIM, 0...1; curves draw it as -10 log10(1 - value), in dB.
-  public static let msSSIM = Metric(name: "ms_ssim", title: "MS-SSIM", unit: "", isRising: true)
+  package static let msSSIM = Metric(name: "ms_ssim", title: "MS-SSIM", unit: "", isRising: true)
   /// RGB SSIM, 0...1; drawn like MS-SSIM.
-  public static let ssim = Metric(name: "ssim", title: "SSIM", unit: "", isRising: true)
+  package static let ssim = Metric(name: "ssim", title: "SSIM", unit: "", isRising: true)
   /// SSIMULACRA 2, up to 100, by the tool of libjxl.
-  public static let ssimulacra2 = Metric(
+  package static let ssimulacra2 = Metric(
     name: "ssimulacra2", title: "SSIMULACRA 2", unit: "", isRising: true)
   /// Butteraugli distance (3-norm), 0 is equal, by the tool of libjxl.
-  public static let butteraugli = Metric(
+  package static let butteraugli = Metric(
     name: "butteraugli", title: "Butteraugli, 3-norm", unit: "", isRising: false)
 
   /// All that a sweep of pictures may measure, in the order of reports.
-  public static let ofImages = [psnr, msSSIM, ssim, ssimulacra2, butteraugli]
+  package static let ofImages = [psnr, msSSIM, ssim, ssimulacra2, butteraugli]
 
   /// Signal-to-noise ratio of a sound.
-  public static let snr = Metric(name: "snr", title: "SNR", unit: "dB", isRising: true)
+  package static let snr = Metric(name: "snr", title: "SNR", unit: "dB", isRising: true)
   /// Scale-invariant signal-to-distortion ratio of a sound.
-  public static let siSDR = Metric(name: "si_sdr", title: "SI-SDR", unit: "dB", isRising: true)
+  package static let siSDR = Metric(name: "si_sdr", title: "SI-SDR", unit: "dB", isRising: true)
   /// PSNR of a sound whose peak is 0.5.
-  public static let soundPSNR = Metric(name: "psnr", title: "PSNR", unit: "dB", isRising: true)
+  package static let soundPSNR = Metric(name: "psnr", title: "PSNR", unit: "dB", isRising: true)
   /// Log-mel distance of a sound, 0 is equal.
-  public static let logMel = Metric(
+  package static let logMel = Metric(
     name: "log_mel", title: "Log-mel distance", unit: "dB", isRising: false)
   /// Total noise-to-mask ratio of a sound; about -10 and less is inaudible.
-  public static let nmr = Metric(
+  package static let nmr = Metric(
     name: "nmr", title: "Noise-to-mask ratio", unit: "dB", isRising: false)
   /// Share of the frames of a sound with noise above the mask.
-  public static let disturbed = Metric(
+  package static let disturbed = Metric(
     name: "disturbed", title: "Disturbed frames", unit: "%", isRising: false)
 
   /// All that a sweep of sounds may measure, in the order of reports.
-  public static let ofSounds = [snr, nmr, disturbed, logMel, siSDR, soundPSNR]
+  package static let ofSounds = [snr, nmr, disturbed, logMel, siSDR, soundPSNR]
 }
 
 extension Metric {

@@ -1,17 +1,17 @@
 import Foundation
 
 /// A program that compares two pictures, found on `PATH`.
-public struct MetricTool: Sendable {
+package struct MetricTool: Sendable {
   /// What it measures.
-  public let metric: Metric
+  package let metric: Metric
   /// Its name, which takes the paths of the original and of the copy.
-  public let program: String
+  package let program: String
   /// Where its output has the value: behind this text, or at its start where it is empty.
   let label: String
 
   /// The tools of libjxl: `ssimulacra2` prints the value, `butteraugli_main` the largest distance,
   /// then `3-norm:` and the value.
-  public static let ofImages = [
+  package static let ofImages = [
     MetricTool(metric: .ssimulacra2, program: "ssimulacra2", label: ""),
     MetricTool(metric: .butteraugli, program: "butteraugli_main", label: "3-norm:"),
   ]

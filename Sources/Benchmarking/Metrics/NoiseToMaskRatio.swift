@@ -7,12 +7,12 @@ import Signals
 /// The noise in a band is that of the magnitudes of original and copy: phase counts for nothing.
 /// Other than in the standard, silence at the ends of a sound is not cut off, and the ratios of all
 /// channels have one mean.
-public struct NoiseToMaskRatio: Sendable, Equatable {
+package struct NoiseToMaskRatio: Sendable, Equatable {
   /// Mean over bands, frames and channels of the ratio of noise to mask, in dB. About -10 and less is
   /// inaudible; minus infinity where there is no noise.
-  public let total: Double
+  package let total: Double
   /// Share of the frames in which noise reaches 1.5 dB above the mask in some band, 0...1.
-  public let disturbedShare: Double
+  package let disturbedShare: Double
 
   /// Compares two sounds; nil where the sample rate is too low for any band of hearing, or the
   /// sounds are shorter than a frame of the model, of about 43 ms, which sees nothing of their ends.
@@ -21,7 +21,7 @@ public struct NoiseToMaskRatio: Sendable, Equatable {
   ///   - audio: shape [channels, frames].
   ///   - original: the same shape.
   ///   - sampleRate: of both, in hertz.
-  public init?(of audio: Audio, against original: Audio, sampleRate: Int) {
+  package init?(of audio: Audio, against original: Audio, sampleRate: Int) {
     var meter = NoiseToMaskMeter(channels: original.channels, sampleRate: sampleRate)
     meter.add(audio, original: original)
     guard let ratio = meter.ratio else { return nil }

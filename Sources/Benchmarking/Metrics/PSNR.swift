@@ -9,7 +9,7 @@ import Signals
 ///   - original: the same shape.
 ///   - peak: the largest value a sample can have, in the units of the samples; positive.
 /// - Returns: infinity where the pictures are equal.
-public func psnr(of image: Image, against original: Image, peak: Double) -> Double {
+package func psnr(of image: Image, against original: Image, peak: Double) -> Double {
   precondition(
     image.width == original.width && image.height == original.height
       && image.planes == original.planes, "pictures of other shapes")
@@ -33,7 +33,7 @@ public func psnr(of image: Image, against original: Image, peak: Double) -> Doub
 ///   - audio: shape [channels, frames].
 ///   - original: the same shape.
 /// - Returns: infinity where the sounds are equal, minus infinity where only the original is silent.
-public func psnr(of audio: Audio, against original: Audio) -> Double {
+package func psnr(of audio: Audio, against original: Audio) -> Double {
   let error = audio.squaredError(against: original)
   let range = 2 * Double(original.samples.reduce(0) { max($0, abs($1)) })
   return error == 0

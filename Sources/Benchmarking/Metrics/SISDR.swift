@@ -13,7 +13,7 @@ import Signals
 ///   - original: the same shape.
 /// - Returns: infinity for a multiple of the original and for two silent sounds, minus infinity where
 ///   the copy has nothing of the original.
-public func siSDR(of audio: Audio, against original: Audio) -> Double {
+package func siSDR(of audio: Audio, against original: Audio) -> Double {
   precondition(
     audio.frames == original.frames && audio.channels == original.channels,
     "sounds of other shapes")

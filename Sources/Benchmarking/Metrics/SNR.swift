@@ -8,7 +8,7 @@ import Signals
 ///   - audio: shape [channels, frames].
 ///   - original: the same shape.
 /// - Returns: infinity where the sounds are equal, minus infinity where only the original is silent.
-public func snr(of audio: Audio, against original: Audio) -> Double {
+package func snr(of audio: Audio, against original: Audio) -> Double {
   let error = audio.squaredError(against: original)
   return error == 0 ? .infinity : 10 * log10(original.energy / error)
 }

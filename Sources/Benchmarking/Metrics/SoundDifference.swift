@@ -2,33 +2,33 @@ import Foundation
 import Signals
 
 /// How far a copy of a sound is from its original, both of which come a few frames at a time.
-public struct SoundDifference: Sendable {
+package struct SoundDifference: Sendable {
   private let sampleRate: Int
   private var signal = 0.0
   private var error = 0.0
   private var mask: NoiseToMaskMeter
 
   /// Nothing yet, of sounds of so many channels at a rate in hertz.
-  public init(channels: Int, sampleRate: Int) {
+  package init(channels: Int, sampleRate: Int) {
     self.sampleRate = sampleRate
     mask = NoiseToMaskMeter(channels: channels, sampleRate: sampleRate)
   }
 
   /// Appends frames of both sounds, of one shape [channels, any].
-  public mutating func add(_ copy: Audio, original: Audio) {
+  package mutating func add(_ copy: Audio, original: Audio) {
     signal += original.energy
     error += copy.squaredError(against: original)
     mask.add(copy, original: original)
   }
 
   /// Signal-to-noise ratio in dB, see `snr(of:against:)`: infinite where the sounds are equal.
-  public var snr: Result<Double, UndefinedMeasure> {
+  package var snr: Result<Double, UndefinedMeasure> {
     guard signal > 0 else { return .failure(.silence) }
     return .success(error == 0 ? .infinity : 10 * log10(signal / error))
   }
 
   /// The noise-to-mask ratio.
-  public var noiseToMask: Result<NoiseToMaskRatio, UndefinedMeasure> {
+  package var noiseToMask: Result<NoiseToMaskRatio, UndefinedMeasure> {
     guard signal > 0 else { return .failure(.silence) }
     guard mask.hasBands else { return .failure(.sampleRate(sampleRate)) }
     guard let ratio = mask.ratio else { return .failure(.length(smallest: mask.smallestCount)) }
@@ -37,7 +37,7 @@ public struct SoundDifference: Sendable {
 }
 
 /// Why a measure says nothing of a sound.
-public enum UndefinedMeasure: Error, Equatable, CustomStringConvertible {
+package enum UndefinedMeasure: Error, Equatable, CustomStringConvertible {
   /// The original is silent.
   case silence
   /// The sound has fewer frames than these.
@@ -46,7 +46,7 @@ public enum UndefinedMeasure: Error, Equatable, CustomStringConvertible {
   case sampleRate(Int)
 
   /// What the reason is, to be read after "because".
-  public var description: String {
+  package var description: String {
     switch self {
     case .silence: "the original is silent"
     case .length(let smallest): "it takes \(smallest) frames or more"

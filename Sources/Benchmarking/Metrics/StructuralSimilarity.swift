@@ -9,12 +9,12 @@ import Signals
 /// Z. Wang, E. Simoncelli, A. Bovik, "Multiscale structural similarity for image quality
 /// assessment", 2003, as `pytorch-msssim` computes it and with it CompressAI: on each plane by
 /// itself, negative similarities as 0, and the border of an odd side averaged with zeros.
-public struct StructuralSimilarity: Sendable, Equatable {
+package struct StructuralSimilarity: Sendable, Equatable {
   /// SSIM, at most 1; nil where a side is shorter than the window of 11 samples.
-  public let ssim: Double?
+  package let ssim: Double?
   /// MS-SSIM, 0...1; nil where a side has no more than 160 samples, of which the fifth scale
   /// would be shorter than the window.
-  public let multiScale: Double?
+  package let multiScale: Double?
 
   /// Weights of the five scales, finest first (Wang et al., 2003).
   static let scaleWeights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
@@ -25,7 +25,7 @@ public struct StructuralSimilarity: Sendable, Equatable {
   ///   - image: shape [planes, height, width].
   ///   - original: the same shape.
   ///   - peak: the largest value a sample can have, in the units of the samples; positive.
-  public init(of image: Image, against original: Image, peak: Double) {
+  package init(of image: Image, against original: Image, peak: Double) {
     precondition(
       image.width == original.width && image.height == original.height
         && image.planes == original.planes && image.planes > 0, "pictures of other shapes")

@@ -9,9 +9,9 @@ import Foundation
 #endif
 
 /// A program that was run to its end, and what that took.
-public struct MeasuredProcess: Sendable {
+package struct MeasuredProcess: Sendable {
   /// How it ended.
-  public enum Ending: Sendable, Equatable {
+  package enum Ending: Sendable, Equatable {
     /// By itself, with this status.
     case exit(Int32)
     /// By this signal.
@@ -21,16 +21,16 @@ public struct MeasuredProcess: Sendable {
   }
 
   /// How it ended.
-  public let ending: Ending
+  package let ending: Ending
   /// Wall-clock seconds from its start to its end.
-  public let seconds: Double
+  package let seconds: Double
   /// The most memory that it had resident, in bytes. Nil where it ended before that was seen, on
   /// Linux within a few milliseconds.
-  public let peakBytes: Int?
+  package let peakBytes: Int?
   /// What it printed on standard output, of which the first 64 KiB are kept.
-  public let output: String
+  package let output: String
   /// What it printed on standard error, of which the first 64 KiB are kept.
-  public let errors: String
+  package let errors: String
 
   /// Runs a program without a shell, its standard input empty.
   ///
@@ -39,7 +39,7 @@ public struct MeasuredProcess: Sendable {
   ///   - limit: seconds after which it is killed.
   ///   - folder: where its output goes meanwhile, to files that are removed afterwards.
   /// - Throws: ``ProcessError`` where it cannot be started. How it ends is no error.
-  public static func run(
+  package static func run(
     _ command: [String], limit: Double, folder: String = NSTemporaryDirectory()
   ) async throws -> MeasuredProcess {
     let logs = ["output", "errors"].map { "\(folder)/\($0)-\(UUID().uuidString).log" }
@@ -177,14 +177,14 @@ private func residentPeak(ofProcess process: String) -> Int? {
 }
 
 /// Why a program could not be run.
-public enum ProcessError: Error, Equatable, CustomStringConvertible {
+package enum ProcessError: Error, Equatable, CustomStringConvertible {
   /// It is not on `PATH`, or not an executable file.
   case notFound(program: String)
   /// The system refused; `reason` is its text.
   case notStarted(program: String, reason: String)
 
   /// One sentence that names the program.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notFound(let program): "the program \(program) was not found"
     case .notStarted(let program, let reason): "the program \(program) was not started: \(reason)"

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where the shell would find a program: the first executable file of this name in a folder of
 /// `PATH`. A name with a slash is a path already. Nil where there is none.
-public func programPath(
+package func programPath(
   _ name: String, environment: [String: String] = ProcessInfo.processInfo.environment
 ) -> String? {
   let candidates =

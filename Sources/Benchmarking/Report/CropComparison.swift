@@ -3,22 +3,22 @@ import MediaFiles
 import Signals
 
 /// The same part of one picture or sound as several codecs give it back at about the same rate.
-public struct CropComparison: Sendable, Equatable {
+package struct CropComparison: Sendable, Equatable {
   /// The part as one codec gives it back.
-  public struct Version: Sendable, Equatable {
+  package struct Version: Sendable, Equatable {
     /// Name of the codec.
-    public var contender: String
+    package var contender: String
     /// Bits per pixel, or kbit/s, of the whole file.
-    public var rate: Double
+    package var rate: Double
     /// RGB PSNR of the whole picture, or SNR of the whole sound, in dB, where it was measured.
-    public var quality: Double?
+    package var quality: Double?
     /// The part, or its spectrogram, as the bytes of a PNG file.
-    public var png: [UInt8]
+    package var png: [UInt8]
     /// The part as the bytes of a WAV file; nil of pictures.
-    public var sound: [UInt8]?
+    package var sound: [UInt8]?
 
     /// A version; see the properties.
-    public init(
+    package init(
       contender: String, rate: Double, quality: Double?, png: [UInt8], sound: [UInt8]? = nil
     ) {
       self.contender = contender
@@ -30,7 +30,7 @@ public struct CropComparison: Sendable, Equatable {
   }
 
   /// A name beside a spectrogram.
-  public struct Mark: Sendable, Equatable {
+  package struct Mark: Sendable, Equatable {
     /// What it says: `1 kHz`.
     var name: String
     /// How far up it lies, 0...1.
@@ -38,20 +38,20 @@ public struct CropComparison: Sendable, Equatable {
   }
 
   /// What it is a part of.
-  public var kind = SweepResults.Kind.images
+  package var kind = SweepResults.Kind.images
   /// Name of the picture or sound.
-  public var file: String
+  package var file: String
   /// The part of the original, or its spectrogram, as the bytes of a PNG file.
-  public var original: [UInt8]
+  package var original: [UInt8]
   /// The part of the original as the bytes of a WAV file; nil of pictures.
-  public var originalSound: [UInt8]?
+  package var originalSound: [UInt8]?
   /// Frequencies beside the spectrograms; empty of pictures.
-  public var marks: [Mark] = []
+  package var marks: [Mark] = []
   /// In the order of the contenders.
-  public var versions: [Version]
+  package var versions: [Version]
 
   /// A comparison of pictures; see the properties.
-  public init(file: String, original: [UInt8], versions: [Version]) {
+  package init(file: String, original: [UInt8], versions: [Version]) {
     self.file = file
     self.original = original
     self.versions = versions
@@ -69,7 +69,7 @@ public struct CropComparison: Sendable, Equatable {
   ///   - decode: makes the picture of a measurement again, in the same units; a contender is left
   ///     out where it gives nil or another shape.
   /// - Throws: what `decode` throws, and ``MediaFileError`` where no temporary file can be written.
-  public init(
+  package init(
     of file: String, in results: SweepResults, atRate rate: Double, size: Int = 256,
     original: Image, decode: (FileResult) async throws -> Image?
   ) async throws {
@@ -166,7 +166,7 @@ private func part(of image: Image, rows: Range<Int>, columns: Range<Int>) -> Ima
 }
 
 /// A grey or RGB picture of samples 0...255 as the bytes of a PNG file of 8 bits.
-public func pngBytes(of image: Image) throws -> [UInt8] {
+package func pngBytes(of image: Image) throws -> [UInt8] {
   try withTemporaryFolder { folder in
     let path = folder.appendingPathComponent("crop.png").path
     let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)

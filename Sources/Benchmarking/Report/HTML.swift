@@ -1,7 +1,7 @@
 /// Elements of pages, as markup.
-public enum HTML {
+package enum HTML {
   /// A section of a page: `title` is text, `content` markup.
-  public static func section(_ title: String, _ content: String) -> String {
+  package static func section(_ title: String, _ content: String) -> String {
     "<section><h2>\(title.escaped)</h2>\n\(content)</section>"
   }
 
@@ -10,7 +10,7 @@ public enum HTML {
   /// - Parameters:
   ///   - header: texts.
   ///   - bodies: groups of rows, each the markup of its cells.
-  public static func table(
+  package static func table(
     header: [String], bodies: [[String]], className: String = "numbers"
   ) -> String {
     let head = header.map { "<th scope=\"col\">\($0.escaped)</th>" }.joined()
@@ -23,24 +23,24 @@ public enum HTML {
   }
 
   /// The first cell of a row: what the row is about, in bold where it is ours.
-  public static func name(_ name: String, isOurs: Bool = false) -> String {
+  package static func name(_ name: String, isOurs: Bool = false) -> String {
     "<th scope=\"row\"\(isOurs ? " class=\"ours\"" : "")>\(name.escaped)</th>"
   }
 
   /// A cell of text, of a class of the page's style.
-  public static func cell(_ text: String, _ className: String? = nil) -> String {
+  package static func cell(_ text: String, _ className: String? = nil) -> String {
     "<td\(className.map { " class=\"\($0)\"" } ?? "")>\(text.escaped)</td>"
   }
 
   /// A list of texts; nothing where there are none.
-  public static func list(_ items: [String], className: String? = nil) -> String {
+  package static func list(_ items: [String], className: String? = nil) -> String {
     if items.isEmpty { return "" }
     return "<ul\(className.map { " class=\"\($0)\"" } ?? "")>"
       + items.map { "<li>\($0.escaped)</li>" }.joined(separator: "\n") + "</ul>"
   }
 
   /// Terms and what they are, both texts.
-  public static func definitions(_ entries: [(String, String)]) -> String {
+  package static func definitions(_ entries: [(String, String)]) -> String {
     let items = entries.map { "<dt>\($0.0.escaped)</dt><dd>\($0.1.escaped)</dd>" }
     return "<dl>\(items.joined(separator: "\n"))</dl>"
   }

@@ -3,7 +3,7 @@ import Foundation
 extension String {
   /// The text for HTML and XML, within elements and within quotes. Control characters, which XML
   /// cannot hold, become the replacement character.
-  public var escaped: String {
+  package var escaped: String {
     var text = ""
     for scalar in unicodeScalars {
       switch scalar {
@@ -23,7 +23,7 @@ extension String {
 
 extension Double {
   /// The number with a fixed count of decimals and a true minus sign, as people read it.
-  public func text(_ decimals: Int) -> String {
+  package func text(_ decimals: Int) -> String {
     if isInfinite { return self > 0 ? "∞" : "−∞" }
     return String(format: "%.\(decimals)f", self).replacingOccurrences(of: "-", with: "−")
   }

@@ -1,5 +1,5 @@
 /// Why a report could not be written.
-public enum ReportError: Error, Equatable, CustomStringConvertible {
+package enum ReportError: Error, Equatable, CustomStringConvertible {
   /// No contender or published codec has the name to compare with.
   case unknownReference(String, known: [String])
   /// The program that draws PNG is not on PATH.
@@ -10,7 +10,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
   case noFolder(String)
 
   /// One sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknownReference(let name, let known):
       "there is no codec \(name) to compare with, only \(known.joined(separator: ", "))"

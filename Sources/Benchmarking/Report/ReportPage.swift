@@ -3,7 +3,7 @@
 /// The security policy forbids it to load anything. It is light or dark as the reader's system is.
 ///
 /// - Parameter style: CSS that the page needs beside that of all reports.
-public func page(title: String, body: String, style extra: String = "") -> String {
+package func page(title: String, body: String, style extra: String = "") -> String {
   """
   <!DOCTYPE html>
   <html lang="en">

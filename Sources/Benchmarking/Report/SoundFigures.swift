@@ -3,7 +3,7 @@ import MediaFiles
 import Signals
 
 /// A part of several sounds of one length, to see and to hear on a page.
-public struct SoundFigures: Sendable {
+package struct SoundFigures: Sendable {
   private let part: Range<Int>
   private let sampleRate: Int
   /// The level of the last colour.
@@ -14,7 +14,7 @@ public struct SoundFigures: Sendable {
   /// - Parameters:
   ///   - audio: whose loudest level the colours of all spectrograms end at.
   ///   - seconds: how long the part is, or all there is of a shorter sound.
-  public init(of audio: Audio, sampleRate: Int, seconds: Int) {
+  package init(of audio: Audio, sampleRate: Int, seconds: Int) {
     part = loudestPart(of: audio, count: seconds * sampleRate)
     self.sampleRate = sampleRate
     top = Spectrogram(of: audio.frames(part), sampleRate: sampleRate).peak
@@ -26,7 +26,7 @@ public struct SoundFigures: Sendable {
   ///   - audio: of the length of the sound that the part was chosen from.
   ///   - caption: text.
   /// - Throws: `MediaFileError`, or what the system says of temporary files.
-  public func figure(_ audio: Audio, caption: String) throws -> String {
+  package func figure(_ audio: Audio, caption: String) throws -> String {
     let cut = audio.frames(part)
     let picture = try pngBytes(of: Spectrogram(of: cut, sampleRate: sampleRate).image(top: top))
     let sound = try flacBytes(of: cut)
@@ -37,7 +37,7 @@ public struct SoundFigures: Sendable {
   }
 
   /// The style that the elements need beside that of all pages.
-  public static let style = """
+  package static let style = """
     .heard{min-width:0}
     .heard img{display:block;width:100%;height:130px}
     .heard audio{display:block;width:100%;height:34px;margin-top:.3rem}

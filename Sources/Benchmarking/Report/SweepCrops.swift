@@ -4,7 +4,7 @@ extension Sweep {
   /// - Parameter count: files, spread over all.
   /// A codec whose commands fail this time is left out.
   /// - Throws: where a file cannot be read or temporary files cannot be written.
-  public func crops(of results: SweepResults, count: Int = 3) async throws -> [CropComparison] {
+  package func crops(of results: SweepResults, count: Int = 3) async throws -> [CropComparison] {
     let chosen = (0..<min(count, files.count)).map {
       files[($0 * 2 + 1) * files.count / (2 * min(count, files.count))]
     }

@@ -2,7 +2,7 @@
 ///
 /// - Parameter log: `log.csv` of a training run, whose first two columns are step and loss; other
 ///   lines, such as its header, are left out.
-public func trainingCurve(log: String) -> String {
+package func trainingCurve(log: String) -> String {
   let points = log.split(separator: "\n").compactMap { line -> Chart.Point? in
     let fields = line.split(separator: ",", omittingEmptySubsequences: false)
     guard fields.count >= 2, let step = Double(fields[0]), let loss = Double(fields[1]) else {

@@ -14,7 +14,7 @@ import MediaFiles
 ///   Nothing is written where one of the files exists and `overwrite` is false, or where PNG cannot
 ///   be made.
 @discardableResult
-public func writeReport(
+package func writeReport(
   results: SweepResults, anchors: [AnchorCurves] = [], against reference: String,
   crops: [CropComparison] = [], png: Bool = false, to folder: String, overwrite: Bool
 ) throws -> [String] {

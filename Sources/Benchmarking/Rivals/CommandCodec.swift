@@ -7,29 +7,29 @@ import MediaFiles
 /// In the commands `{input}`, `{output}` and `{setting}` stand for what varies, and for sounds also
 /// `{rate}` and `{frames}`, the sample rate in hertz and the length. Times and sizes are
 /// those of these commands and of their files, so all codecs are measured the same way.
-public struct CommandCodec: Sendable, Equatable {
+package struct CommandCodec: Sendable, Equatable {
   /// What tables and legends call it, unique in a sweep.
-  public var name: String
+  package var name: String
   /// Whether it is one of the project's own codecs.
-  public var isOurs = false
+  package var isOurs = false
   /// Settings to run it at, by rising rate.
-  public var settings: [String]
+  package var settings: [String]
   /// Program and arguments that code a file.
-  public var encode: [String]
+  package var encode: [String]
   /// Program and arguments that decode it again.
-  public var decode: [String]
+  package var decode: [String]
   /// Extension of the files that `encode` reads: `ppm` or `png` of pictures, `wav` of sounds.
-  public var inputExtension = "ppm"
+  package var inputExtension = "ppm"
   /// Extension of the files that `encode` writes.
-  public var codedExtension: String
+  package var codedExtension: String
   /// Extension of the files that `decode` writes: `ppm` or `png` of pictures, `wav` of sounds.
-  public var outputExtension = "ppm"
+  package var outputExtension = "ppm"
   /// Channels of the files that it takes; nil for any.
-  public var channels: Int?
+  package var channels: Int?
   /// Its version: what its tool prints, or the hash of one of ours.
-  public var version = "unknown"
+  package var version = "unknown"
   /// What makes results another codec's beside version and commands: the hash of our own program.
-  public var build = ""
+  package var build = ""
 
   /// One of our codecs as commands of the program `codec`, on one thread.
   ///
@@ -41,8 +41,8 @@ public struct CommandCodec: Sendable, Equatable {
   ///   - effort: of encoding pictures.
   ///   - tuning: of sounds.
   /// - Throws: `MediaFileError` where the program cannot be read.
-  public static func ours(
-    _ codec: TrainedCodec, argument: String, program: String, qualities: [String],
+  package static func ours(
+    _ codec: Codec, argument: String, program: String, qualities: [String],
     effort: Effort = .standard, tuning: SoundOptions.Tuning? = nil
   ) throws -> CommandCodec {
     let files = ["-j", "1", "{input}", "-o", "{output}"]
@@ -57,7 +57,7 @@ public struct CommandCodec: Sendable, Equatable {
       channels: nil, version: hashText(codec.hash),
       build: SHA256.text(of: try readFile(path: program, maximumBytes: 1 << 30)))
     switch codec {
-    case .image(let codec): command.channels = codec.planes
+    case .picture(let codec): command.channels = codec.planes
     case .sound: (command.inputExtension, command.outputExtension) = ("wav", "wav")
     }
     return command

@@ -4,14 +4,14 @@ import Foundation
 ///
 /// All run on one thread. Settings for pictures span about 0.1 to 2.5 bits per pixel on photographs,
 /// those for sounds what each format is made for.
-public struct Rival: Sendable {
+package struct Rival: Sendable {
   /// Its commands; the version is not known yet.
-  public let codec: CommandCodec
+  package let codec: CommandCodec
   /// A command that prints its version.
   let version: [String]
 
   /// Every rival for pictures.
-  public static let ofImages = [
+  package static let ofImages = [
     libjpegTurbo420, libjpegTurbo444, webP, jpeg2000, avif, jpegXL, heic,
   ]
 
@@ -81,17 +81,17 @@ public struct Rival: Sendable {
     version: ["heif-enc", "--help"])
 
   /// Every rival for files of a kind.
-  public static func all(for kind: SweepResults.Kind) -> [Rival] {
+  package static func all(for kind: SweepResults.Kind) -> [Rival] {
     kind == .images ? ofImages : ofSounds
   }
 
   /// The programs of the rival that are not on `PATH`.
-  public var missingPrograms: [String] {
+  package var missingPrograms: [String] {
     [codec.encode[0], codec.decode[0]].filter { programPath($0) == nil }
   }
 
   /// The codec with the version that its tool prints: the first line with a number such as 1.2.
-  public func found() async -> CommandCodec {
+  package func found() async -> CommandCodec {
     var codec = codec
     let run = try? await MeasuredProcess.run(version, limit: 120)
     let lines = ((run?.output ?? "") + "\n" + (run?.errors ?? "")).split(

@@ -2,7 +2,7 @@
 /// delay is taken out by their own decoders. Settings are kbit/s.
 extension Rival {
   /// Every rival for sounds.
-  public static let ofSounds = [opus, mp3, vorbis, aac, flac]
+  package static let ofSounds = [opus, mp3, vorbis, aac, flac]
 
   /// Opus, complexity 10, its default, with a variable rate. Comments are not padded, for their bytes
   /// count too, and the serial number is no random one.

@@ -2,7 +2,7 @@
 extension SweepResults {
   /// Results of files that the same contenders were given, in the order of the files: a codec for one
   /// number of channels is given no pictures with another one. Mostly there is one group, of all.
-  public var groups: [SweepResults] {
+  package var groups: [SweepResults] {
     var contendersOfFile: [String: Set<String>] = [:]
     for one in measurements { contendersOfFile[one.file, default: []].insert(one.contender) }
     let sets = Set(contendersOfFile.values)
@@ -18,14 +18,14 @@ extension SweepResults {
   }
 
   /// The files that a contender coded without a failure at any setting.
-  public func wholeFiles(of contender: String) -> Set<String> {
+  package func wholeFiles(of contender: String) -> Set<String> {
     let own = measurements.filter { $0.contender == contender }
     return Set(own.map(\.file)).subtracting(own.filter { $0.failure != nil }.map(\.file))
   }
 
   /// The files that a contender is compared on: those that it coded without a failure at any setting,
   /// and that no other contender failed on. One that failed on all its files takes none from others.
-  public func comparedFiles(of contender: String) -> Set<String> {
+  package func comparedFiles(of contender: String) -> Set<String> {
     var given: [String: Set<String>] = [:]
     var failed: [String: Set<String>] = [:]
     for one in measurements {
@@ -37,7 +37,7 @@ extension SweepResults {
   }
 
   /// How many files a contender failed on, at any setting.
-  public func failureCount(of contender: String) -> Int {
+  package func failureCount(of contender: String) -> Int {
     Set(measurements.filter { $0.contender == contender && $0.failure != nil }.map(\.file)).count
   }
 
@@ -71,7 +71,7 @@ extension SweepResults {
   }
 
   /// Which files are left out of which metric, a sentence a metric; empty where none is.
-  public var undefinedLines: [String] {
+  package var undefinedLines: [String] {
     let undefined = undefinedFiles
     return kind.metrics.compactMap { metric in
       let files = (undefined[metric.name] ?? []).sorted()

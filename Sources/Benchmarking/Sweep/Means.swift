@@ -1,36 +1,36 @@
 import Foundation
 
 /// What a contender reaches at one of its settings: means over files of each file's own figures.
-public struct MeanPoint: Sendable, Equatable {
+package struct MeanPoint: Sendable, Equatable {
   /// The setting as the command has it.
-  public let setting: String
+  package let setting: String
   /// Bits per pixel, or kbit/s: the mean of the rates of the files.
-  public let rate: Double
+  package let rate: Double
   /// The same of all files together: their bits by their pixels, or by their seconds.
-  public let corpusRate: Double
+  package let corpusRate: Double
   /// Qualities by `Metric.name`, each over the files that are not left out of it.
-  public let metrics: [String: Double]
+  package let metrics: [String: Double]
   /// Wall-clock seconds, over the files that were timed; nil where none was.
-  public let encodeSeconds: Double?
+  package let encodeSeconds: Double?
   /// As for encoding.
-  public let decodeSeconds: Double?
+  package let decodeSeconds: Double?
   /// Millions of pixels, or seconds of sound, of the files that were timed by the seconds of the
   /// processes together.
-  public let encodeSpeed: Double?
+  package let encodeSpeed: Double?
   /// As for encoding.
-  public let decodeSpeed: Double?
+  package let decodeSpeed: Double?
   /// The largest peak of resident bytes of the files that were timed; nil where none was.
-  public let encodePeakBytes: Int?
+  package let encodePeakBytes: Int?
   /// As for encoding.
-  public let decodePeakBytes: Int?
+  package let decodePeakBytes: Int?
 
   /// The larger peak.
-  public var peakBytes: Int? { [encodePeakBytes, decodePeakBytes].compactMap(\.self).max() }
+  package var peakBytes: Int? { [encodePeakBytes, decodePeakBytes].compactMap(\.self).max() }
 }
 
 extension SweepResults {
   /// The settings of a contender in order.
-  public func settings(of contender: String) -> [String] {
+  package func settings(of contender: String) -> [String] {
     var seen: Set<String> = []
     return measurements.filter { $0.contender == contender && seen.insert($0.setting).inserted }
       .map(\.setting)
@@ -39,7 +39,7 @@ extension SweepResults {
   /// The means of a contender, a point a setting; empty where there is no file.
   ///
   /// - Parameter files: the files to count; nil for those that all contenders are compared on.
-  public func means(of contender: String, over files: Set<String>? = nil) -> [MeanPoint] {
+  package func means(of contender: String, over files: Set<String>? = nil) -> [MeanPoint] {
     let files = files ?? comparedFiles(of: contender)
     let undefined = undefinedFiles
     let own = measurements.filter { $0.contender == contender && files.contains($0.file) }
@@ -68,7 +68,7 @@ extension SweepResults {
   ///
   /// - Parameter files: the files to count; nil for those that all contenders are compared on. Those
   ///   that are left out of the metric do not count.
-  public func curve(
+  package func curve(
     of contender: String, _ metric: Metric, over files: Set<String>? = nil
   ) -> [RatePoint] {
     let files = (files ?? comparedFiles(of: contender))

@@ -10,7 +10,7 @@ extension SweepResults.Provenance {
   /// - Parameters:
   ///   - repository: a folder in the checkout that the program was built from.
   ///   - command: the command line.
-  public static func now(
+  package static func now(
     repository: String, command: String
   ) async -> SweepResults.Provenance {
     let git = try? await MeasuredProcess.run(

@@ -1,18 +1,18 @@
 /// The Bjontegaard rate of a contender or of published points against another one.
-public struct RateComparison: Sendable {
+package struct RateComparison: Sendable {
   /// What is compared: a contender or a published codec; `NAME (anchor)` where a contender has the
   /// same name.
-  public let name: String
+  package let name: String
   /// Whether it is one of the project's own codecs.
-  public let isOurs: Bool
+  package let isOurs: Bool
   /// How many files it failed on; nil for published points.
-  public let failureCount: Int?
+  package let failureCount: Int?
   /// By each metric that rates are compared at: RGB PSNR and MS-SSIM in dB, or SNR
   /// and the ratio of mask to noise.
-  public let rates: [(metric: Metric, rate: Result<BjontegaardRate, BjontegaardError>)]
+  package let rates: [(metric: Metric, rate: Result<BjontegaardRate, BjontegaardError>)]
 
   /// By one of these metrics.
-  public subscript(metric: Metric) -> Result<BjontegaardRate, BjontegaardError>? {
+  package subscript(metric: Metric) -> Result<BjontegaardRate, BjontegaardError>? {
     rates.first { $0.metric == metric }?.rate
   }
 
@@ -23,7 +23,7 @@ public struct RateComparison: Sendable {
   /// are left out of the metric; published points are means over files of their own.
   ///
   /// - Parameter reference: a contender, or else a codec of the points.
-  public static func all(
+  package static func all(
     of results: SweepResults, _ anchors: [AnchorCurves], against reference: String
   ) -> [RateComparison] {
     let published = results.published(anchors)
@@ -76,7 +76,7 @@ extension SweepResults {
   ///   - name: the first of them, which is taken where none has a curve and there are no two of our
   ///     codecs to compare with each other.
   ///   - anchors: published points.
-  public func reference(insteadOf name: String, anchors: [AnchorCurves] = []) -> String {
+  package func reference(insteadOf name: String, anchors: [AnchorCurves] = []) -> String {
     func hasCurve(_ points: [RatePoint]) -> Bool { points.count { $0.quality.isFinite } > 1 }
     func hasCurve(_ contender: Contender) -> Bool {
       kind.comparedMetrics.contains { hasCurve(curve(of: contender.name, $0)) }

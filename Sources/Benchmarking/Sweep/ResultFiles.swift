@@ -3,7 +3,7 @@ import Foundation
 /// Results as files for other programs.
 extension SweepResults {
   /// Each file at each setting, as comma-separated values with provenance in comments.
-  public var filesCSV: String {
+  package var filesCSV: String {
     let header =
       ["file", "codec", "setting", kind.sampleField, "bytes", kind.rateField] + metricNames
       + ["encode_s", "decode_s", "encode_peak_bytes", "decode_peak_bytes", "failure"]
@@ -22,7 +22,7 @@ extension SweepResults {
   /// Means over the files that all contenders are compared on at each setting, as comma-separated
   /// values with provenance in comments. Where there are several groups of files, see ``groups``,
   /// their rows follow each other.
-  public var meansCSV: String {
+  package var meansCSV: String {
     let header =
       ["codec", "setting", "files", "failures", kind.rateField, kind.corpusRateField] + metricNames
       + ["encode_s", "decode_s", "peak_bytes"]
@@ -45,7 +45,7 @@ extension SweepResults {
   /// Means of a contender as CompressAI keeps results: JSON with a list for each figure, which for
   /// sounds has our names. Where a figure was not measured it has no list, and where it is not finite
   /// it is null.
-  public func compressAI(of contender: Contender) throws -> Data {
+  package func compressAI(of contender: Contender) throws -> Data {
     let points = means(of: contender.name)
     func list(_ value: (MeanPoint) -> Double?) -> [Double?]? {
       let values = points.map(value)

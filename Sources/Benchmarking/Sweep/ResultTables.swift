@@ -5,7 +5,7 @@ extension SweepResults {
   /// Means of each contender at each setting over the files that all are compared on, with times in
   /// seconds and memory in millions of bytes where they were measured, and how many files count and
   /// how many failed: a table for each of ``groups``.
-  public var meansTable: String {
+  package var meansTable: String {
     let groups = groups
     return groups.map { group in
       let count = Set(group.measurements.map(\.file)).count
@@ -40,7 +40,7 @@ extension SweepResults {
   }
 
   /// What failed first of each contender, a line each; empty where nothing did.
-  public var failureLines: [String] {
+  package var failureLines: [String] {
     contenders.compactMap { contender in
       guard
         let first = measurements.first(where: {
@@ -56,7 +56,7 @@ extension SweepResults {
 
 extension RateComparison {
   /// Comparisons with one reference as a table, and below it why rates are missing.
-  public static func table(_ comparisons: [RateComparison], against reference: String) -> String {
+  package static func table(_ comparisons: [RateComparison], against reference: String) -> String {
     func cells(_ rate: Result<BjontegaardRate, BjontegaardError>) -> [String] {
       guard let rate = try? rate.get() else { return ["-", ""] }
       return [

@@ -2,7 +2,7 @@ import MediaFiles
 import Foundation
 
 /// What there is to say while a sweep runs.
-public enum SweepEvent: Sendable {
+package enum SweepEvent: Sendable {
   /// A share (0...1) of what has to be run in a stage is done.
   case progress(stage: String, share: Double)
   /// Something that a person wants to know: one sentence.
@@ -10,24 +10,24 @@ public enum SweepEvent: Sendable {
 }
 
 /// Runs codecs over pictures, or over sounds, at all their settings.
-public struct Sweep<File: SweepFile>: Sendable {
+package struct Sweep<File: SweepFile>: Sendable {
   /// The files.
-  public var files: [File]
+  package var files: [File]
   /// The codecs.
-  public var codecs: [CommandCodec]
+  package var codecs: [CommandCodec]
   /// Programs that measure beside what is measured here.
-  public var tools: [MetricTool]
+  package var tools: [MetricTool]
   /// Commands at a time. Those that are timed run alone whatever it is.
-  public var jobs: Int
+  package var jobs: Int
   /// How many files, from the first on, are coded twice more to time it.
-  public var timedFiles: Int
+  package var timedFiles: Int
   /// Seconds after which a command is killed, and its run has failed.
-  public var limit: Double
+  package var limit: Double
   /// Where figures are kept.
-  public var cache: SweepCache
+  package var cache: SweepCache
 
   /// A sweep; see the properties.
-  public init(
+  package init(
     files: [File], codecs: [CommandCodec], tools: [MetricTool] = [], jobs: Int = 1,
     timedFiles: Int = 4, limit: Double = 300, cache: SweepCache
   ) {
@@ -48,7 +48,7 @@ public struct Sweep<File: SweepFile>: Sendable {
   /// - Returns: by codec, then file, then setting. A codec for one number of channels has none
   ///   of pictures with another one.
   /// - Throws: where temporary files or the cache cannot be written.
-  public func run(_ report: (SweepEvent) -> Void) async throws -> [FileResult] {
+  package func run(_ report: (SweepEvent) -> Void) async throws -> [FileResult] {
     let runs = codecs.indices.flatMap { codec in
       files.indices.filter { codecs[codec].takes(files[$0]) }.flatMap { file in
         codecs[codec].settings.indices.map { Run(codec: codec, file: file, setting: $0) }
@@ -192,7 +192,7 @@ public struct Sweep<File: SweepFile>: Sendable {
 
 extension Sweep {
   /// Runs the sweep and puts its figures together with what they are figures of.
-  public func results(
+  package func results(
     corpus: String, provenance: SweepResults.Provenance, _ report: (SweepEvent) -> Void
   ) async throws -> SweepResults {
     SweepResults(

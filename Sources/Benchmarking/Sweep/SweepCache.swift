@@ -7,20 +7,20 @@ import MediaFiles
 ///
 /// A file is found by a SHA-256 of all that its figures depend on. One that cannot be read counts
 /// as not there.
-public struct SweepCache: Sendable {
+package struct SweepCache: Sendable {
   private let folder: String
 
   /// To be raised when figures come to be measured in another way.
   private static let version = "1"
 
   /// A cache in a folder, which is made where it does not exist.
-  public init(folder: String) throws {
+  package init(folder: String) throws {
     self.folder = folder
     try makeFolder(folder)
   }
 
   /// `codec-bench` in the user's folder of caches (XDG Base Directory Specification).
-  public static var defaultFolder: String {
+  package static var defaultFolder: String {
     let environment = ProcessInfo.processInfo.environment
     let caches =
       environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -60,7 +60,7 @@ public struct SweepCache: Sendable {
   /// Works with a new folder in the cache that is removed afterwards.
   ///
   /// Folders of sweeps that were stopped before they could are removed first.
-  public func withWorkFolder<Result>(
+  package func withWorkFolder<Result>(
     _ work: (String) async throws -> Result
   ) async throws -> Result {
     let prefix = "work-"

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file that a sweep codes: a picture or a sound.
-public protocol SweepFile: Sendable {
+package protocol SweepFile: Sendable {
   /// What it holds, as codecs get it.
   associatedtype Samples: Sendable
 
@@ -57,7 +57,7 @@ extension SweepFile {
   /// Names for files, unique in a sweep: their paths below the folder that all have in common.
   ///
   /// A file that is given twice, by whatever path, comes once.
-  public static func named(_ paths: [String]) -> [(name: String, path: String)] {
+  package static func named(_ paths: [String]) -> [(name: String, path: String)] {
     let files = paths.map { path in
       (
         path,

@@ -7,7 +7,7 @@ extension SweepResults.Kind {
   var comparedMetrics: [Metric] { self == .images ? [.psnr, .msSSIM] : [.snr, .nmr] }
 
   /// What files are called: `picture`.
-  public var noun: String { self == .images ? "picture" : "sound" }
+  package var noun: String { self == .images ? "picture" : "sound" }
 
   /// Unit of rates for people.
   var rateUnit: String { self == .images ? "bits per pixel" : "kbit/s" }

@@ -4,36 +4,36 @@ import MediaFiles
 import Signals
 
 /// A picture of a sweep: what every codec gets of it are 8-bit samples, without alpha and metadata.
-public struct SweepPicture: SweepFile {
+package struct SweepPicture: SweepFile {
   /// Pictures.
-  public static let kind = SweepResults.Kind.images
+  package static let kind = SweepResults.Kind.images
 
   /// What results call it, unique in the sweep.
-  public let name: String
+  package let name: String
   /// Where it is.
-  public let path: String
+  package let path: String
   /// Columns.
-  public let width: Int
+  package let width: Int
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// Channels: 1 for grey, 3 for colour.
-  public let channels: Int
+  package let channels: Int
   /// SHA-256 of the file, in hexadecimal digits.
-  public let hash: String
+  package let hash: String
 
   /// Pixels.
-  public var sampleCount: Int { width * height }
+  package var sampleCount: Int { width * height }
   /// None.
-  public var placeholders: [String: String] { [:] }
+  package var placeholders: [String: String] { [:] }
 
   /// Largest number of pixels; the picture is held in memory whole, several times.
-  public static let maximumPixels = 1 << 26
+  package static let maximumPixels = 1 << 26
   private static let maximumBytes = 1 << 30
 
   /// Looks at a file.
   ///
   /// Throws `MediaFileError` where it cannot be read, is no picture or an array, or too large.
-  public init(name: String, path: String) throws {
+  package init(name: String, path: String) throws {
     let format = try ImageFile(
       path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels)
     ).format
@@ -47,10 +47,10 @@ public struct SweepPicture: SweepFile {
   }
 
   /// Bits per pixel.
-  public func rate(ofBytes count: Int) -> Double { Double(count * 8) / Double(sampleCount) }
+  package func rate(ofBytes count: Int) -> Double { Double(count * 8) / Double(sampleCount) }
 
   /// The samples: shape [channels, height, width], whole numbers 0...255.
-  public func samples() throws -> Image {
+  package func samples() throws -> Image {
     try Self.samples(
       of: ImageFile(path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels)))
   }
@@ -66,7 +66,7 @@ public struct SweepPicture: SweepFile {
   }
 
   /// Writes a picture of 8 bits, grey or colour.
-  public func write(_ image: Image, path: String) throws {
+  package func write(_ image: Image, path: String) throws {
     let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
     // Every codec gets a .ppm, where grey stays grey.
     let sink =
@@ -79,7 +79,7 @@ public struct SweepPicture: SweepFile {
 
   /// Reads a picture of 1 or 3 channels and the same size: shape [channels, height, width],
   /// 0...255.
-  public func decoded(path: String, decoder: String) throws -> Image {
+  package func decoded(path: String, decoder: String) throws -> Image {
     do {
       let file = try ImageFile(
         path: path, options: ReadingOptions(maximumPixels: Self.maximumPixels))
@@ -99,7 +99,7 @@ public struct SweepPicture: SweepFile {
 
   /// PSNR, SSIM, MS-SSIM, and what tools measure. Where one is grey and the other is not, both are
   /// compared in colour.
-  public func metrics(
+  package func metrics(
     of copy: Image, against original: Image, tools: [MetricTool], folder: String
   ) async throws -> [String: Double] {
     var (original, image) = (original, copy)
@@ -124,7 +124,7 @@ public struct SweepPicture: SweepFile {
   }
 
   /// The part of most detail.
-  public func comparison(
+  package func comparison(
     in results: SweepResults, original: Image, decode: (FileResult) async throws -> Image?
   ) async throws -> CropComparison {
     try await CropComparison(

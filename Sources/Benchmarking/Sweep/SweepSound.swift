@@ -4,38 +4,38 @@ import MediaFiles
 import Signals
 
 /// A sound of a sweep: what every codec gets of it are 16-bit samples, without tags.
-public struct SweepSound: SweepFile {
+package struct SweepSound: SweepFile {
   /// Sounds.
-  public static let kind = SweepResults.Kind.audio
+  package static let kind = SweepResults.Kind.audio
 
   /// What results call it, unique in the sweep.
-  public let name: String
+  package let name: String
   /// Where it is.
-  public let path: String
+  package let path: String
   /// Samples of each channel.
-  public let frames: Int
+  package let frames: Int
   /// Channels.
-  public let channels: Int
+  package let channels: Int
   /// Frames a second, in hertz.
-  public let sampleRate: Int
+  package let sampleRate: Int
   /// SHA-256 of the file, in hexadecimal digits.
-  public let hash: String
+  package let hash: String
 
   /// Frames.
-  public var sampleCount: Int { frames }
+  package var sampleCount: Int { frames }
   /// `rate` in hertz, and `frames`.
-  public var placeholders: [String: String] {
+  package var placeholders: [String: String] {
     ["rate": "\(sampleRate)", "frames": "\(frames)"]
   }
 
   /// Largest number of samples of all channels; a sound is held in memory whole, several times.
-  public static let maximumSamples = 1 << 26
+  package static let maximumSamples = 1 << 26
   private static let maximumBytes = 1 << 30
 
   /// Looks at a file, to its end: not every format says before how long it is.
   ///
   /// Throws `MediaFileError` where it cannot be read, is no sound, has no samples, or is too large.
-  public init(name: String, path: String) throws {
+  package init(name: String, path: String) throws {
     let (format, audio) = try readSound(path: path, maximumSamples: Self.maximumSamples)
     guard audio.frames > 0 else {
       throw MediaFileError.unsupported(file: path, what: "the sound has no samples")
@@ -47,13 +47,13 @@ public struct SweepSound: SweepFile {
   }
 
   /// kbit/s.
-  public func rate(ofBytes count: Int) -> Double {
+  package func rate(ofBytes count: Int) -> Double {
     Double(count * 8) * Double(sampleRate) / (Double(frames) * 1000)
   }
 
   /// The samples as 16 bits have them: shape [channels, frames], multiples of 2^-15. What lies beyond
   /// full scale is clipped, and what is no number is 0.
-  public func samples() throws -> Audio {
+  package func samples() throws -> Audio {
     var audio = try readSound(path: path, maximumSamples: Self.maximumSamples).audio
     audio.samples = audio.samples.map { sample in
       sample.isNaN ? 0 : min(max((sample * 32_768).rounded(), -32_768), 32_767) / 32_768
@@ -62,7 +62,7 @@ public struct SweepSound: SweepFile {
   }
 
   /// Writes WAV of 16 bits.
-  public func write(_ audio: Audio, path: String) throws {
+  package func write(_ audio: Audio, path: String) throws {
     try writeSound(
       audio,
       format: AudioFormat(sampleRate: sampleRate, channels: channels, frames: audio.frames),
@@ -70,7 +70,7 @@ public struct SweepSound: SweepFile {
   }
 
   /// Reads a sound of the same rate, channels and length.
-  public func decoded(path: String, decoder: String) throws -> Audio {
+  package func decoded(path: String, decoder: String) throws -> Audio {
     do {
       let (format, audio) = try readSound(path: path, maximumSamples: Self.maximumSamples)
       guard format.sampleRate == sampleRate else {
@@ -97,7 +97,7 @@ public struct SweepSound: SweepFile {
   /// sounds. Ratios to silence mean nothing, so a silent original has only the distance and the
   /// frames; and spectra see nothing of the ends of a sound, so one that is shorter than a frame of
   /// theirs has only SNR, SI-SDR and PSNR.
-  public func metrics(
+  package func metrics(
     of copy: Audio, against original: Audio, tools: [MetricTool], folder: String
   ) async throws -> [String: Double] {
     let noise = NoiseToMaskRatio(of: copy, against: original, sampleRate: sampleRate)
@@ -117,7 +117,7 @@ public struct SweepSound: SweepFile {
   }
 
   /// The loudest seconds.
-  public func comparison(
+  package func comparison(
     in results: SweepResults, original: Audio, decode: (FileResult) async throws -> Audio?
   ) async throws -> CropComparison {
     try await CropComparison(

@@ -82,7 +82,7 @@ public struct LatentDataset: Sendable {
   ///   - quality: at which pictures are encoded.
   /// - Throws: `DatasetError`.
   public init(
-    folder: String, codec: Codec, channels: Int? = nil, quality: Quality = Quality(80)
+    folder: String, codec: PictureCodec, channels: Int? = nil, quality: Quality = Quality(80)
   ) throws(DatasetError) {
     try self.init(
       LabelledFiles(folder: folder),

@@ -142,7 +142,7 @@ extension LatentArray.Description: Codable {
     case .picture(let width, let height, let maximum):
       try check([8, 16, 32].contains(bits), .bits)
       try check(maximum.map { (1..<1 << min(bits, 16)).contains($0) } ?? true, .maximum)
-      let sides = 1...Container.largestSide
+      let sides = 1...PictureContainer.largestSide
       try check(sides.contains(width) && width >= latents.patchColumns, .width)
       try check(sides.contains(height) && height >= latents.patchRows, .height)
     case .sound(let sampleRate, let channels, let frames, let frequencies):

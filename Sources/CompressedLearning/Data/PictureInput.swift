@@ -9,7 +9,7 @@ import Training
 public enum PictureInput: Sendable {
   /// Dequantised latents of a codec: the first `channels` of a patch. Files of the codec (.wlc)
   /// are read by entropy decoding alone, pictures are encoded at `quality` with all channels.
-  case latents(Codec, quality: Quality, channels: Int)
+  case latents(PictureCodec, quality: Quality, channels: Int)
   /// Pixels of three planes at `scale` of the size, `side` x `side` of them a patch: what latents
   /// are compared with.
   case pixels(scale: Double, side: Int)
@@ -18,7 +18,7 @@ public enum PictureInput: Sendable {
   ///
   /// Where sixteen times fewer numbers are asked of patches of 8 x 8 x 3, a quarter of the rows and
   /// of the columns stays, and 2 x 2 pixels are a patch.
-  public static func pixels(asMany channels: Int, as codec: Codec) -> PictureInput {
+  public static func pixels(asMany channels: Int, as codec: PictureCodec) -> PictureInput {
     let side = max(1, Int((Double(channels) / Double(codec.planes)).squareRoot().rounded()))
     return .pixels(scale: Double(side) / Double(codec.patchSide), side: side)
   }
@@ -37,7 +37,8 @@ public enum PictureInput: Sendable {
   public func values(file path: String) throws -> Latents {
     if case .latents(let codec, _, let channels) = self, path.lowercased().hasSuffix(".wlc") {
       return try codec.latents(
-        of: Container(parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
+        decoding: PictureContainer(
+          parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
         channels: channels, file: path)
     }
     return try values(of: Self.picture(file: path))
@@ -52,8 +53,8 @@ public enum PictureInput: Sendable {
       let image = image.planes == codec.planes ? image : image.with(planes: codec.planes)
       let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
       return try codec.latents(
-        of: ImageRows(image, format: format),
-        options: EncodingOptions(quality: quality)
+        encoding: ImageRows(image, format: format),
+        options: PictureOptions(quality: quality)
       ).prefix(channels: channels)
     case .pixels(let scale, let side):
       let scaled = image.with(planes: 3)

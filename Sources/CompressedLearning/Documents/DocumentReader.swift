@@ -87,7 +87,7 @@ public struct DocumentReader: Sendable {
   ///
   /// - Parameter codec: finds a codec by its name.
   /// - Throws: `SafetensorsError` where one is damaged or of another task, or what `codec` throws.
-  public init(folder: URL, codec: (String) throws -> Codec) throws {
+  public init(folder: URL, codec: (String) throws -> PictureCodec) throws {
     let place = folder.appendingPathComponent(Self.lines)
     let finder = try SavedModel(file: place)
     func json<Value: Decodable>(_ key: String) throws -> Value {

@@ -7,7 +7,7 @@ import Training
 /// What a network sees of a page: the patches of a grid, each of a few numbers.
 public enum PageInput: Sendable {
   /// The first channels of the dequantised latents of a codec for grey pictures.
-  case latents(Codec, quality: Quality, channels: Int)
+  case latents(PictureCodec, quality: Quality, channels: Int)
   /// Pixels of the page at a `reduction`th of its sides, which divides `side`, those of each patch
   /// of side x side pixels of the page together: what there is without a codec.
   ///
@@ -39,8 +39,8 @@ public enum PageInput: Sendable {
     case .latents(let codec, let quality, let channels):
       let format = ImageFormat(width: page.width, height: page.height, channels: 1)
       return try codec.latents(
-        of: ImageRows(page, format: format),
-        options: EncodingOptions(quality: quality, channels: channels))
+        encoding: ImageRows(page, format: format),
+        options: PictureOptions(quality: quality, channels: channels))
     case .pixels(let reduction, let side, let isTransformed):
       let filled = page.filled(toMultiplesOf: side)
       let small = reduction == 1 ? filled : filled.downscaled(by: 1 / Double(reduction))

@@ -62,7 +62,7 @@ extension SoundCodec {
   public func slots(
     of container: SoundContainer, threads: Int = 1, file: String = "the file"
   ) async throws -> SoundSlots {
-    try SoundSlots(await spectra(in: container, threads: threads, file: file), file: file)
+    try SoundSlots(await spectra(decoding: container, threads: threads, file: file), file: file)
   }
 }
 

@@ -43,7 +43,7 @@ public struct SoundLatents: Sendable, Equatable {
         guard segment.isIntact else {
           throw ContainerError.damaged(file: file, section: "segment \(index)", offset: 0)
         }
-        try add(codec.spectra(of: index, in: container, file: file))
+        try add(codec.spectra(decoding: container, segment: index, file: file))
       }
       return container.format.frames ?? 0
     }

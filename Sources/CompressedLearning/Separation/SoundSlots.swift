@@ -32,18 +32,20 @@ public struct SoundSlots: Sendable, Equatable {
   /// - Parameter file: what the error calls the file that holds them.
   /// - Throws: `SeparationError.changingBlocks`.
   public init(_ spectra: Spectra, file: String) throws(SeparationError) {
-    guard let shape = spectra.shapes.first, spectra.shapes.allSatisfy({ $0 == shape }) else {
+    guard let blockLevel = spectra.blockLevels.first,
+      spectra.blockLevels.allSatisfy({ $0 == blockLevel })
+    else {
       throw .changingBlocks(file: file)
     }
-    let blocks = LappedTransform.blockCounts[shape]
+    let blocks = LappedTransform.blockCounts[blockLevel]
     let (channels, frequencies) = (spectra.channels, LappedTransform.patchFrames / blocks)
-    let turned = spectra.turned()
-    var values = [Float](repeating: 0, count: turned.values.count)
+    let rotated = spectra.rotated()
+    var values = [Float](repeating: 0, count: rotated.values.count)
     Self.forEachPlace(
-      patches: spectra.shapes.count, channels: channels, blocks: blocks
-    ) { values[$0] = turned.values[$1] }
+      patches: spectra.blockLevels.count, channels: channels, blocks: blocks
+    ) { values[$0] = rotated.values[$1] }
     self.init(
-      count: spectra.shapes.count * blocks, channels: channels, frequencies: frequencies,
+      count: spectra.blockLevels.count * blocks, channels: channels, frequencies: frequencies,
       values: values)
   }
 
@@ -53,11 +55,12 @@ public struct SoundSlots: Sendable, Equatable {
   public init(analyzing audio: Audio, blocks: Int, transform: LappedTransform) {
     let patch = LappedTransform.patchFrames
     let patches = (audio.frames + patch - 1) / patch
-    let shape = LappedTransform.blockCounts.firstIndex(of: blocks)!
+    let blockLevel = LappedTransform.blockCounts.firstIndex(of: blocks)!
     let filled = audio.followed(
       by: Audio(frames: patches * patch - audio.frames, channels: audio.channels))
     let spectra = Spectra(
-      analyzing: filled, shapes: [Int](repeating: shape, count: patches), keeping: 0..<patches,
+      analyzing: filled, blockLevels: [Int](repeating: blockLevel, count: patches),
+      keeping: 0..<patches,
       transform: transform)
     // All patches have one shape, and a sound without frames has no slots.
     self =
@@ -76,7 +79,7 @@ public struct SoundSlots: Sendable, Equatable {
       bands[$1] = values[$0]
     }
     let spectra = Spectra(
-      shapes: [Int](
+      blockLevels: [Int](
         repeating: LappedTransform.blockCounts.firstIndex(of: blocks)!, count: patches),
       angles: [UInt8](repeating: 4, count: patches * (channels / 2)), values: bands,
       channels: channels)

@@ -16,7 +16,7 @@ public enum Colorization {
     /// The latents of a picture of three planes, 0...255.
     ///
     /// - Throws: `CodingError`.
-    public init(_ image: Image, codec: Codec, quality: Quality) throws {
+    public init(_ image: Image, codec: PictureCodec, quality: Quality) throws {
       let input = PictureInput.latents(codec, quality: quality, channels: codec.channels)
       grey = try input.values(of: image.with(planes: 1).with(planes: 3))
       var difference = try input.values(of: image)
@@ -63,7 +63,7 @@ public enum Colorization {
   @discardableResult
   public static func train(
     _ run: inout LearningRun, _ network: Network, on pictures: [[Example]],
-    statistics: Statistics, codec: Codec, side: Int = 24, isStopped: () -> Bool = { false },
+    statistics: Statistics, codec: PictureCodec, side: Int = 24, isStopped: () -> Bool = { false },
     report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> Bool {
     let dimension = codec.dimension

@@ -14,14 +14,14 @@ enum BandSteps {
     100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700,
     4400, 5300, 6400, 7700, 9500, 12000, 15500,
   ]
-  /// Where the bands end among the S places of a patch. Shape [bands].
+  /// Where the bands end among the S coefficients of a patch. Shape [bands].
   static let ends: [Int] =
     barkEnds.map { Int(($0 / 24000 * Double(LappedTransform.patchFrames)).rounded()) }
     + [LappedTransform.patchFrames]
   /// Bands of a patch.
   static var count: Int { ends.count }
-  /// The places of a band.
-  static func places(_ band: Int) -> Range<Int> {
+  /// The coefficients of a band.
+  static func coefficients(_ band: Int) -> Range<Int> {
     (band == 0 ? 0 : ends[band - 1])..<ends[band]
   }
 
@@ -47,7 +47,8 @@ enum BandSteps {
   ///   - sampleRate: in hertz, for the threshold of silence.
   static func steps(of values: UnsafeBufferPointer<Float>, sampleRate: Int) -> [UInt8] {
     let powers = (0..<count).map { band in
-      places(band).reduce(Float(0)) { $0 + values[$1] * values[$1] } / Float(places(band).count)
+      coefficients(band).reduce(Float(0)) { $0 + values[$1] * values[$1] }
+        / Float(coefficients(band).count)
     }
     return (0..<count).map { band in
       let masked = (0..<count).map { masker in
@@ -61,11 +62,11 @@ enum BandSteps {
     }
   }
 
-  /// The threshold of silence as the mean power of the places of a band (E. Terhardt, "Calculating
+  /// The threshold of silence as the mean power of the coefficients of a band (E. Terhardt, "Calculating
   /// virtual pitch", 1979).
   private static func silence(_ band: Int, _ sampleRate: Int) -> Float {
-    let places = places(band)
-    let middle = Double(places.lowerBound + places.upperBound) / 2
+    let coefficients = coefficients(band)
+    let middle = Double(coefficients.lowerBound + coefficients.upperBound) / 2
     let kilohertz = max(
       middle / Double(LappedTransform.patchFrames) * Double(sampleRate) / 2000, 0.02)
     let level =
@@ -74,6 +75,6 @@ enum BandSteps {
     // A full-scale sine has a power of 1/2, spread over the S samples of a patch by a transform that
     // keeps energy.
     let power = 0.5 * pow(10, (min(level, 100) - fullScale) / 10)
-    return Float(power * Double(LappedTransform.patchFrames) / Double(places.count))
+    return Float(power * Double(LappedTransform.patchFrames) / Double(coefficients.count))
   }
 }

@@ -12,15 +12,15 @@ struct BlockChoice {
   /// Chooses for all patches of a sound; those next to its ends follow from an incomplete view.
   ///
   /// - Returns: for each patch an index into `LappedTransform.blockCounts`.
-  func shapes(of audio: Audio, step: Float) -> [Int] {
+  func blockLevels(of audio: Audio, step: Float) -> [Int] {
     let patch = LappedTransform.patchFrames
     let patches = audio.frames / patch
-    var best = [(bits: Float, shape: Int)](repeating: (.infinity, 0), count: patches)
-    for shape in LappedTransform.blockCounts.indices {
+    var best = [(bits: Float, blockLevel: Int)](repeating: (.infinity, 0), count: patches)
+    for blockLevel in LappedTransform.blockCounts.indices {
       var bits = [Float](repeating: 0, count: patches)
       for signal in signals(of: audio) {
         let bands = transform.bands(
-          of: signal, shapes: [Int](repeating: shape, count: patches))
+          of: signal, blockLevels: [Int](repeating: blockLevel, count: patches))
         bands.withUnsafeBufferPointer { bands in
           for index in 0..<patches {
             bits[index] += Self.bits(
@@ -29,10 +29,10 @@ struct BlockChoice {
         }
       }
       for index in 0..<patches where bits[index] < best[index].bits {
-        best[index] = (bits[index], shape)
+        best[index] = (bits[index], blockLevel)
       }
     }
-    return best.map(\.shape)
+    return best.map(\.blockLevel)
   }
 
   /// Mid and side of each pair of channels, and what channel is left.

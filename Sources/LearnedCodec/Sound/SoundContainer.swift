@@ -15,7 +15,7 @@ import Signals
 ///     20     4  frames a second
 ///     24     2  channels
 ///     26     2  quality, in units of 1/256
-///     28     2  places of a channel of a patch that are coded
+///     28     2  coefficients of a channel of a patch that are coded
 ///     30     2  patches in a segment
 ///     32     1  scale: full scale of what is coded is 2 to this power, at most 100
 ///     33     1  layout of channels: 0 not said, 1 loudspeakers, 2 ambisonic
@@ -39,8 +39,8 @@ public struct SoundContainer: Sendable, Equatable {
   public var quality: Quality
   /// Whether steps differ between bands of hearing.
   public var hasBandSteps: Bool
-  /// Places of every channel of a patch that are coded, at most S.
-  public var kept: Int
+  /// Coefficients of every channel of a patch that are coded, at most S.
+  public var coefficients: Int
   /// Patches in every segment but the last.
   public var segmentPatches: Int
   /// Full scale of what is coded is 2 to this power: what floating point beyond -1...1 is divided
@@ -63,14 +63,14 @@ public struct SoundContainer: Sendable, Equatable {
 
   /// A container from its parts; see the properties.
   public init(
-    format: AudioFormat, codecHash: UInt64, quality: Quality, hasBandSteps: Bool, kept: Int,
+    format: AudioFormat, codecHash: UInt64, quality: Quality, hasBandSteps: Bool, coefficients: Int,
     segmentPatches: Int, scale: Int = 0, segments: [Segment] = []
   ) {
     self.format = format
     self.codecHash = codecHash
     self.quality = quality
     self.hasBandSteps = hasBandSteps
-    self.kept = kept
+    self.coefficients = coefficients
     self.segmentPatches = segmentPatches
     self.scale = scale
     self.segments = segments
@@ -94,7 +94,7 @@ public struct SoundContainer: Sendable, Equatable {
     bytes.put(UInt32(format.sampleRate))
     bytes.put(UInt16(format.channels))
     bytes.put(quality.units)
-    bytes.put(UInt16(kept))
+    bytes.put(UInt16(coefficients))
     bytes.put(UInt16(segmentPatches))
     bytes.put(UInt8(scale))
     switch format.layout {

@@ -33,7 +33,7 @@ extension SoundContainer {
     let sampleRate = try reader.field("sample rate", UInt32.self)
     let channels = try reader.field("channels", UInt16.self)
     let quality = try reader.field("quality", UInt16.self)
-    let kept = try reader.field("places", UInt16.self)
+    let coefficients = try reader.field("places", UInt16.self)
     let patches = try reader.field("patches in a segment", UInt16.self)
     let scale = try reader.field("scale", UInt8.self)
     let layout = try reader.field("layout of channels", UInt8.self)
@@ -56,7 +56,9 @@ extension SoundContainer {
       throw reader.invalid(channels)
     }
     guard quality.value <= Quality.highest.units else { throw reader.invalid(quality) }
-    guard (1...LappedTransform.patchFrames).contains(kept.value) else { throw reader.invalid(kept) }
+    guard (1...LappedTransform.patchFrames).contains(coefficients.value) else {
+      throw reader.invalid(coefficients)
+    }
     guard (1...SoundLayout.largestSegment(channels: channels.value)).contains(patches.value) else {
       throw reader.invalid(patches)
     }
@@ -78,7 +80,8 @@ extension SoundContainer {
         sampleRate: sampleRate.value, channels: channels.value, frames: count, sampleType: type,
         layout: layouts[layout.value], tags: tags, blocks: blocks),
       codecHash: hash, quality: Quality(units: UInt16(quality.value)),
-      hasBandSteps: flags.value & 1 == 1, kept: kept.value, segmentPatches: patches.value,
+      hasBandSteps: flags.value & 1 == 1, coefficients: coefficients.value,
+      segmentPatches: patches.value,
       scale: scale.value, segments: segments)
     if reader.offset < bytes.count, !allowingDamage {
       throw .trailingBytes(file: file, offset: reader.offset, count: bytes.count - reader.offset)

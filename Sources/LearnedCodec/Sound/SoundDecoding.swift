@@ -21,7 +21,7 @@ extension SoundCodec {
       let missing = (batch.lowerBound..<min(batch.upperBound + 1, count)).filter {
         ready[$0] == nil
       }
-      let decoded = await concurrentMap(missing, threads: threads) { spectra(of: $0, container) }
+      let decoded = await concurrentMap(missing, threads: threads) { spectra($0, container) }
       for (segment, spectra) in zip(missing, decoded) { ready[segment] = spectra }
       let known = ready
       let sounds = await concurrentMap(Array(batch), threads: threads) { segment in
@@ -38,37 +38,37 @@ extension SoundCodec {
   /// The frames of one segment alone: the same as among all.
   /// - Throws: `ContainerError` when the container is of another codec.
   public func audio(
-    of segment: Int, in container: SoundContainer, file: String = "the file"
+    decoding container: SoundContainer, segment: Int, file: String = "the file"
   ) throws(ContainerError) -> Audio {
     try check(container, file: file)
     precondition(container.segments.indices.contains(segment), "no such segment")
     return audio(
-      of: segment, in: container, spectra(of: segment, container),
-      before: segment > 0 ? spectra(of: segment - 1, container) : nil,
-      after: segment + 1 < container.segments.count ? spectra(of: segment + 1, container) : nil,
+      of: segment, in: container, spectra(segment, container),
+      before: segment > 0 ? spectra(segment - 1, container) : nil,
+      after: segment + 1 < container.segments.count ? spectra(segment + 1, container) : nil,
       LappedTransform())
   }
 
   /// Bands of a segment of a container.
   /// - Throws: `ContainerError` when the container is of another codec.
   public func spectra(
-    of segment: Int, in container: SoundContainer, file: String
+    decoding container: SoundContainer, segment: Int, file: String
   ) throws(ContainerError) -> Spectra {
     try check(container, file: file)
-    return spectra(of: segment, container)
+    return spectra(segment, container)
   }
 
   /// Bands of all segments of a container, one after the other; those of damaged segments are zero.
   /// - Throws: `ContainerError` when the container is of another codec.
   public func spectra(
-    in container: SoundContainer, threads: Int = 1, file: String = "the file"
+    decoding container: SoundContainer, threads: Int = 1, file: String = "the file"
   ) async throws -> Spectra {
     try check(container, file: file)
     let parts = await concurrentMap(Array(container.segments.indices), threads: threads) {
-      spectra(of: $0, container)
+      spectra($0, container)
     }
     return Spectra(
-      shapes: parts.flatMap(\.shapes), angles: parts.flatMap(\.angles),
+      blockLevels: parts.flatMap(\.blockLevels), angles: parts.flatMap(\.angles),
       values: parts.flatMap(\.values), channels: container.format.channels)
   }
 
@@ -79,7 +79,7 @@ extension SoundCodec {
   }
 
   /// Symbols of a segment.
-  func symbols(of segment: Int, _ container: SoundContainer) -> SpectrumSymbols {
+  func symbols(decoding container: SoundContainer, segment: Int) -> SpectrumSymbols {
     let coded = container.segments[segment]
     let patches = patches(of: segment, in: container)
     guard coded.isIntact else {
@@ -89,12 +89,13 @@ extension SoundCodec {
     }
     return tables.decode(
       coded.symbols[...], patches: patches, channels: container.format.channels,
-      kept: container.kept, hasBandSteps: container.hasBandSteps)
+      coefficients: container.coefficients, hasBandSteps: container.hasBandSteps)
   }
 
-  private func spectra(of segment: Int, _ container: SoundContainer) -> Spectra {
-    spectra(
-      of: symbols(of: segment, container), quality: container.quality, scale: container.scale)
+  private func spectra(_ segment: Int, _ container: SoundContainer) -> Spectra {
+    dequantize(
+      symbols(decoding: container, segment: segment), quality: container.quality,
+      scale: container.scale)
   }
 
   /// Patches of a segment.
@@ -113,13 +114,13 @@ extension SoundCodec {
     var window = spectra
     var first = 0
     if let before {
-      window = before.patches(before.shapes.count - halo..<before.shapes.count)
+      window = before.patches(before.blockLevels.count - halo..<before.blockLevels.count)
         .followed(by: window)
       first = halo
     }
     if let after { window = window.followed(by: after.patches(0..<halo)) }
     let start = segment * container.segmentPatches * patch
-    let end = min(start + spectra.shapes.count * patch, container.format.frames ?? 0)
+    let end = min(start + spectra.blockLevels.count * patch, container.format.frames ?? 0)
     return window.audio(transform: transform).frames(first * patch..<first * patch + end - start)
   }
 }
@@ -130,7 +131,7 @@ extension Spectra {
     let size = channels * LappedTransform.patchFrames
     let pairs = channels / 2
     return Spectra(
-      shapes: Array(shapes[range]),
+      blockLevels: Array(blockLevels[range]),
       angles: Array(angles[range.lowerBound * pairs..<range.upperBound * pairs]),
       values: Array(values[range.lowerBound * size..<range.upperBound * size]), channels: channels)
   }
@@ -138,7 +139,8 @@ extension Spectra {
   /// These patches with `other` after them.
   fileprivate func followed(by other: Spectra) -> Spectra {
     Spectra(
-      shapes: shapes + other.shapes, angles: angles + other.angles, values: values + other.values,
+      blockLevels: blockLevels + other.blockLevels, angles: angles + other.angles,
+      values: values + other.values,
       channels: channels)
   }
 }

@@ -15,8 +15,8 @@ public struct SoundOptions: Sendable, Equatable {
   public var quality: Quality
   /// What the error follows.
   public var tuning: Tuning
-  /// Places of every channel of a patch to keep, lowest frequencies first; all when nil.
-  public var kept: Int?
+  /// Coefficients of every channel of a patch to keep, lowest frequencies first; all when nil.
+  public var coefficients: Int?
   /// Blocks of every patch, one of `LappedTransform.blockCounts`, so that all spectra have one
   /// shape, as learning wants them; chosen patch by patch, for fewer bits, when nil.
   public var blocks: Int?
@@ -27,12 +27,13 @@ public struct SoundOptions: Sendable, Equatable {
 
   /// Options; see the properties.
   public init(
-    quality: Quality, tuning: Tuning = .ear, kept: Int? = nil, blocks: Int? = nil, scale: Int = 0,
+    quality: Quality, tuning: Tuning = .ear, coefficients: Int? = nil, blocks: Int? = nil,
+    scale: Int = 0,
     threads: Int = 1
   ) {
     self.quality = quality
     self.tuning = tuning
-    self.kept = kept
+    self.coefficients = coefficients
     self.blocks = blocks
     self.scale = scale
     self.threads = threads
@@ -41,12 +42,12 @@ public struct SoundOptions: Sendable, Equatable {
 
 extension SoundOptions {
   /// The index of the fixed number of blocks; nil where it is chosen patch by patch.
-  func shape() throws(CodingError) -> Int? {
+  func blockLevel() throws(CodingError) -> Int? {
     guard let blocks else { return nil }
-    guard let shape = LappedTransform.blockCounts.firstIndex(of: blocks) else {
+    guard let blockLevel = LappedTransform.blockCounts.firstIndex(of: blocks) else {
       throw .noSuchBlocks(blocks, available: LappedTransform.blockCounts)
     }
-    return shape
+    return blockLevel
   }
 }
 
@@ -63,7 +64,7 @@ extension SoundCodec {
     _ source: any AudioSource, options: SoundOptions, write: ([UInt8]) throws -> Void
   ) async throws -> (container: SoundContainer, bytes: Int) {
     var container = try container(for: source.format, options: options)
-    let (kept, shape) = (container.kept, try options.shape())
+    let (coefficients, blockLevel) = (container.coefficients, try options.blockLevel())
     var reader = SegmentReader(
       source, segmentPatches: container.segmentPatches, scale: container.scale)
     let transform = LappedTransform()
@@ -91,8 +92,8 @@ extension SoundCodec {
         }
         group.addTask {
           let symbols = self.symbols(
-            of: window, described, shape: shape, transform: transform)
-          return (window.segment, tables.encode(symbols, kept: kept))
+            encoding: window, described, blockLevel: blockLevel, transform: transform)
+          return (window.segment, tables.encode(symbols, coefficients: coefficients))
         }
         running += 1
       }
@@ -112,56 +113,58 @@ extension SoundCodec {
     guard (1...SoundContainer.largestChannels).contains(format.channels) else {
       throw .tooManyChannels(format.channels, limit: SoundContainer.largestChannels)
     }
-    let kept = options.kept ?? LappedTransform.patchFrames
-    guard (1...LappedTransform.patchFrames).contains(kept) else {
-      throw .noSuchChannels(codec: name, asked: kept, available: LappedTransform.patchFrames)
+    let coefficients = options.coefficients ?? LappedTransform.patchFrames
+    guard (1...LappedTransform.patchFrames).contains(coefficients) else {
+      throw .noSuchChannels(
+        codec: name, asked: coefficients, available: LappedTransform.patchFrames)
     }
     precondition((0...SoundContainer.largestScale).contains(options.scale), "no such scale")
     guard format.hasMetadataForContainer else { throw .metadata }
     return SoundContainer(
       format: format, codecHash: hash, quality: options.quality,
-      hasBandSteps: options.tuning == .ear, kept: kept,
+      hasBandSteps: options.tuning == .ear, coefficients: coefficients,
       segmentPatches: SoundLayout.segmentPatches(format), scale: options.scale)
   }
 
   /// The symbols of a segment.
   ///
-  /// - Parameter shape: of all its patches; chosen when nil.
+  /// - Parameter blockLevel: of all its patches; chosen when nil.
   func symbols(
-    of window: SegmentReader.Window, _ container: SoundContainer, shape: Int? = nil,
+    encoding window: SegmentReader.Window, _ container: SoundContainer, blockLevel: Int? = nil,
     transform: LappedTransform
   ) -> SpectrumSymbols {
-    let spectra = spectra(of: window, container, shape: shape, transform: transform)
-    return symbols(
-      of: spectra, quality: container.quality,
+    let spectra = analyze(window, container, blockLevel: blockLevel, transform: transform)
+    return quantize(
+      spectra, quality: container.quality,
       bandSteps: container.hasBandSteps
         ? spectra.bandSteps(sampleRate: container.format.sampleRate) : [])
   }
 
   /// The bands of a segment.
-  func spectra(
-    of window: SegmentReader.Window, _ container: SoundContainer, shape: Int? = nil,
+  func analyze(
+    _ window: SegmentReader.Window, _ container: SoundContainer, blockLevel: Int? = nil,
     transform: LappedTransform
   ) -> Spectra {
     let step = steps.step(at: container.quality)
-    let shapes =
-      shape.map {
+    let blockLevels =
+      blockLevel.map {
         [Int](repeating: $0, count: window.audio.frames / LappedTransform.patchFrames)
-      } ?? BlockChoice(transform).shapes(of: window.audio, step: step)
+      } ?? BlockChoice(transform).blockLevels(of: window.audio, step: step)
     var spectra = Spectra(
-      analyzing: window.audio, shapes: shapes, keeping: window.patches, transform: transform)
-    spectra.drop(from: container.kept)
+      analyzing: window.audio, blockLevels: blockLevels, keeping: window.patches,
+      transform: transform)
+    spectra.drop(from: container.coefficients)
     return spectra
   }
 }
 
 extension Spectra {
-  /// Sets all places from `kept` on to zero.
-  fileprivate mutating func drop(from kept: Int) {
+  /// Sets all coefficients from `coefficients` on to zero.
+  fileprivate mutating func drop(from coefficients: Int) {
     let patch = LappedTransform.patchFrames
-    guard kept < patch else { return }
+    guard coefficients < patch else { return }
     for start in stride(from: 0, to: values.count, by: patch) {
-      for index in start + kept..<start + patch { values[index] = 0 }
+      for index in start + coefficients..<start + patch { values[index] = 0 }
     }
   }
 }

@@ -35,7 +35,7 @@ struct SegmentReader {
   private let factor: Float
   private let scale: Int
   /// Frames from `firstPatch` on, filled up with silence to a whole patch at the end of the sound.
-  private var kept: Audio
+  private var buffer: Audio
   private var firstPatch = 0
   private var segment = 0
   private var isAtEnd = false
@@ -48,7 +48,7 @@ struct SegmentReader {
     self.scale = scale
     factor = Float(sign: .plus, exponent: -scale, significand: 1)
     self.segmentPatches = segmentPatches
-    kept = Audio(frames: 0, channels: source.format.channels)
+    buffer = Audio(frames: 0, channels: source.format.channels)
   }
 
   /// A segment with the patches around it.
@@ -65,15 +65,15 @@ struct SegmentReader {
     let patch = LappedTransform.patchFrames
     let first = segment * segmentPatches
     let start = max(first - SoundLayout.analysisHalo, 0)
-    kept = kept.frames(min((start - firstPatch) * patch, kept.frames)..<kept.frames)
+    buffer = buffer.frames(min((start - firstPatch) * patch, buffer.frames)..<buffer.frames)
     firstPatch = start
     let wanted = (first + segmentPatches + SoundLayout.analysisHalo - start) * patch
-    while !isAtEnd, kept.frames < wanted {
-      var more = try source.nextFrames(wanted - kept.frames)
+    while !isAtEnd, buffer.frames < wanted {
+      var more = try source.nextFrames(wanted - buffer.frames)
       guard more.frames > 0 else {
         isAtEnd = true
-        let missing = (patch - kept.frames % patch) % patch
-        kept = kept.followed(by: Audio(frames: missing, channels: kept.channels))
+        let missing = (patch - buffer.frames % patch) % patch
+        buffer = buffer.followed(by: Audio(frames: missing, channels: buffer.channels))
         break
       }
       guard more.samples.allSatisfy(\.isFinite) else {
@@ -83,12 +83,12 @@ struct SegmentReader {
       guard more.samples.allSatisfy({ abs($0) <= SoundScale.headroom }) else {
         throw CodingError.beyondFullScale(frame: frames, scale: scale)
       }
-      kept = kept.followed(by: more)
+      buffer = buffer.followed(by: more)
       frames += more.frames
     }
-    let end = min(kept.frames / patch, first + segmentPatches - start)
+    let end = min(buffer.frames / patch, first + segmentPatches - start)
     guard end > first - start else { return nil }
     defer { segment += 1 }
-    return Window(segment: segment, audio: kept, patches: first - start..<end)
+    return Window(segment: segment, audio: buffer, patches: first - start..<end)
   }
 }

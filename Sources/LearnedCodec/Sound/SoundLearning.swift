@@ -35,18 +35,18 @@ extension SoundCodec {
     let container = SoundContainer(
       format: AudioFormat(sampleRate: sampleRate, channels: audio.channels, frames: audio.frames),
       codecHash: hash, quality: quality, hasBandSteps: tuning == .ear,
-      kept: LappedTransform.patchFrames, segmentPatches: patches)
-    let spectra = spectra(
-      of: SegmentReader.Window(segment: 0, audio: audio, patches: 0..<patches), container,
+      coefficients: LappedTransform.patchFrames, segmentPatches: patches)
+    let spectra = analyze(
+      SegmentReader.Window(segment: 0, audio: audio, patches: 0..<patches), container,
       transform: LappedTransform())
-    let symbols = symbols(
-      of: spectra, quality: quality,
+    let symbols = quantize(
+      spectra, quality: quality,
       bandSteps: container.hasBandSteps ? spectra.bandSteps(sampleRate: sampleRate) : [])
     var plain = self
     plain.centroids = [0, 0, 0]
     centres.add(
-      spectra.values, symbols.values, decoded: plain.spectra(of: symbols, quality: quality).values)
-    tables = tables.learned(from: symbols, kept: container.kept)
+      spectra.values, symbols.values, decoded: plain.dequantize(symbols, quality: quality).values)
+    tables = tables.learned(from: symbols, coefficients: container.coefficients)
   }
 }
 

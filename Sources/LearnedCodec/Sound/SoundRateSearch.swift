@@ -64,7 +64,7 @@ extension SoundCodec {
     // Length, checksum and what is lost to whole bytes.
     let fixed = container.byteCount + 9 * count
     let transform = LappedTransform()
-    let shape = try options.shape()
+    let blockLevel = try options.blockLevel()
     var (low, high) = (Quality.lowest.units, Quality.highest.units)
     while low < high {
       let middle = low + (high - low + 1) / 2
@@ -72,7 +72,8 @@ extension SoundCodec {
       let described = container
       let bits = await concurrentMap(windows, threads: options.threads) {
         tables.entropy(
-          symbols(of: $0, described, shape: shape, transform: transform), kept: described.kept)
+          symbols(encoding: $0, described, blockLevel: blockLevel, transform: transform),
+          coefficients: described.coefficients)
       }.reduce(0, +)
       let size = bits / 8 * Double(patches) / Double(max(sampled, 1))
       if size + Double(fixed) <= Double(bytes) { low = middle } else { high = middle - 1 }

@@ -4,23 +4,24 @@ import Wavelets
 
 /// Consecutive patches of sound as bands: the rung of the ladder between samples and symbols.
 public struct Spectra: Sendable, Equatable {
-  /// For each patch the index of its number of blocks in `LappedTransform.blockCounts`.
-  public var shapes: [Int]
+  /// For each patch the binary logarithm of its number of blocks, an index into
+  /// `LappedTransform.blockCounts`.
+  public var blockLevels: [Int]
   /// For each patch and each pair of channels the rotation of the pair in sixteenths of half a
   /// turn, 0...15: shape [patches, channels / 2]. 4 is mid and side.
   public var angles: [UInt8]
-  /// Shape [patches, channels, S]: places as `LappedTransform` orders them.
+  /// Shape [patches, channels, S]: coefficients as `LappedTransform` orders them.
   public var values: [Float]
   /// Channels.
   public let channels: Int
 
   /// Spectra from their parts; see the properties.
-  public init(shapes: [Int], angles: [UInt8], values: [Float], channels: Int) {
+  public init(blockLevels: [Int], angles: [UInt8], values: [Float], channels: Int) {
     precondition(
-      angles.count == shapes.count * (channels / 2)
-        && values.count == shapes.count * channels * LappedTransform.patchFrames,
+      angles.count == blockLevels.count * (channels / 2)
+        && values.count == blockLevels.count * channels * LappedTransform.patchFrames,
       "bands of another shape")
-    self.shapes = shapes
+    self.blockLevels = blockLevels
     self.angles = angles
     self.values = values
     self.channels = channels
@@ -31,28 +32,28 @@ public struct Spectra: Sendable, Equatable {
   /// - Parameters:
   ///   - audio: patches * S frames; those around the patches kept belong to it.
   ///   - shapes: for each patch of `audio`.
-  ///   - kept: patches whose bands are kept.
+  ///   - range: patches whose bands are kept.
   public init(
-    analyzing audio: Audio, shapes: [Int], keeping kept: Range<Int>,
+    analyzing audio: Audio, blockLevels: [Int], keeping range: Range<Int>,
     transform: LappedTransform
   ) {
     let patch = LappedTransform.patchFrames
-    precondition(audio.frames == shapes.count * patch, "not whole patches")
+    precondition(audio.frames == blockLevels.count * patch, "not whole patches")
     channels = audio.channels
-    self.shapes = Array(shapes[kept])
+    self.blockLevels = Array(blockLevels[range])
     angles = []
-    values = [Float](repeating: 0, count: kept.count * channels * patch)
+    values = [Float](repeating: 0, count: range.count * channels * patch)
     for channel in 0..<channels {
       let bands = transform.bands(
         of: Array(audio.samples[channel * audio.frames..<(channel + 1) * audio.frames]),
-        shapes: shapes)
-      for (index, source) in kept.enumerated() {
+        blockLevels: blockLevels)
+      for (index, source) in range.enumerated() {
         let target = (index * channels + channel) * patch
         values.replaceSubrange(
           target..<target + patch, with: bands[source * patch..<(source + 1) * patch])
       }
     }
-    for index in kept.indices.map({ $0 - kept.lowerBound }) {
+    for index in range.indices.map({ $0 - range.lowerBound }) {
       for pair in 0..<channels / 2 {
         let first = (index * channels + 2 * pair) * patch
         let angle = Self.principalAngle(values, first, first + patch)
@@ -66,44 +67,44 @@ public struct Spectra: Sendable, Equatable {
   /// where it begins and ends there.
   public func audio(transform: LappedTransform) -> Audio {
     let patch = LappedTransform.patchFrames
-    var turned = self
-    for index in shapes.indices {
+    var rotated = self
+    for index in blockLevels.indices {
       for pair in 0..<channels / 2 {
         let first = (index * channels + 2 * pair) * patch
-        turned.rotate(first, first + patch, by: angles[index * (channels / 2) + pair], back: true)
+        rotated.rotate(first, first + patch, by: angles[index * (channels / 2) + pair], back: true)
       }
     }
     var samples: [Float] = []
     samples.reserveCapacity(values.count)
     for channel in 0..<channels {
       var bands: [Float] = []
-      for index in shapes.indices {
+      for index in blockLevels.indices {
         let start = (index * channels + channel) * patch
-        bands += turned.values[start..<start + patch]
+        bands += rotated.values[start..<start + patch]
       }
-      samples += transform.samples(of: bands, shapes: shapes)
+      samples += transform.samples(of: bands, blockLevels: blockLevels)
     }
-    return Audio(frames: shapes.count * patch, channels: channels, samples: samples)
+    return Audio(frames: blockLevels.count * patch, channels: channels, samples: samples)
   }
 
-  /// The same sound with every pair of channels at one angle, so that a place means the same in all
+  /// The same sound with every pair of channels at one angle, so that a coefficient means the same in all
   /// patches, as learning wants it: a rotation of bands, without the way over samples.
   ///
   /// - Parameter angle: in sixteenths of half a turn, 0...15; 4 is mid and side, 0 left and right.
-  public func turned(to angle: UInt8 = 4) -> Spectra {
+  public func rotated(to angle: UInt8 = 4) -> Spectra {
     let patch = LappedTransform.patchFrames
-    var turned = self
-    for index in shapes.indices {
+    var rotated = self
+    for index in blockLevels.indices {
       for pair in 0..<channels / 2 {
-        let place = index * (channels / 2) + pair
-        guard angles[place] != angle else { continue }
+        let entry = index * (channels / 2) + pair
+        guard angles[entry] != angle else { continue }
         let first = (index * channels + 2 * pair) * patch
-        turned.rotate(first, first + patch, by: angles[place], back: true)
-        turned.rotate(first, first + patch, by: angle)
-        turned.angles[place] = angle
+        rotated.rotate(first, first + patch, by: angles[entry], back: true)
+        rotated.rotate(first, first + patch, by: angle)
+        rotated.angles[entry] = angle
       }
     }
-    return turned
+    return rotated
   }
 
   /// The angle, in sixteenths of half a turn, of the direction in which two channels have most

@@ -15,8 +15,8 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
   private let side: FixedBuffer<AdaptiveBit>
   private let reciprocals = FixedBuffer(AdaptiveBit.reciprocals)
   private let channels: Int
-  /// Places of a channel that are coded, at most S.
-  private let kept: Int
+  /// Coefficients of a channel that are coded, at most S.
+  private let coefficients: Int
   /// Magnitudes of the last two blocks and of this one: shape [channels, 3, `pitch`], the last
   /// one of index `ages[0]`. There are `margin` zeros before the first and after the last.
   private let magnitudes: FixedBuffer<Int32>
@@ -28,7 +28,7 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
   private let steps: FixedBuffer<UInt8>
   /// Length of the last block.
   private var length = LappedTransform.patchFrames
-  private var shape = 0
+  private var blockLevel = 0
 
   private static var margin: Int { 8 }
   private static var pitch: Int { LappedTransform.patchFrames + 2 * margin }
@@ -36,13 +36,14 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
   /// Magnitudes beyond this are all the same to their neighbours; it keeps sums within 32 bits.
   private static var largestContext: Int32 { 1 << 20 }
 
-  init(coder: Coder, tables: SpectrumTables, channels: Int, kept: Int) {
-    precondition((1...LappedTransform.patchFrames).contains(kept), "no such number of places")
+  init(coder: Coder, tables: SpectrumTables, channels: Int, coefficients: Int) {
+    precondition(
+      (1...LappedTransform.patchFrames).contains(coefficients), "no such number of places")
     self.coder = coder
     mixer = VectorMixer(tables.mixer)
     side = FixedBuffer(tables.side)
     self.channels = channels
-    self.kept = kept
+    self.coefficients = coefficients
     magnitudes = FixedBuffer(repeating: 0, count: channels * 3 * Self.pitch)
     ends = FixedBuffer(repeating: 0, count: channels)
     steps = FixedBuffer(repeating: 16, count: channels * BandSteps.count)
@@ -59,15 +60,15 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
   /// Codes all patches; a decoder fills `symbols`, an encoder leaves them as they are.
   mutating func code(_ symbols: inout SpectrumSymbols) {
     precondition(symbols.channels == channels, "symbols of other channels")
-    for patch in symbols.shapes.indices {
-      let shape = codeShape(symbols.shapes[patch])
-      symbols.shapes[patch] = shape
+    for patch in symbols.blockLevels.indices {
+      let blockLevel = codeBlockLevel(symbols.blockLevels[patch])
+      symbols.blockLevels[patch] = blockLevel
       for pair in 0..<channels / 2 {
         let index = patch * (channels / 2) + pair
         symbols.angles[index] = codeAngle(symbols.angles[index])
       }
       if !symbols.bandSteps.isEmpty { codeSteps(&symbols.bandSteps, patch: patch) }
-      let blocks = LappedTransform.blockCounts[shape]
+      let blocks = LappedTransform.blockCounts[blockLevel]
       resample(to: LappedTransform.patchFrames / blocks)
       let first = patch * channels * LappedTransform.patchFrames
       symbols.values.withUnsafeMutableBufferPointer { values in
@@ -104,10 +105,10 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
     return node - 1 << bits
   }
 
-  private mutating func codeShape(_ value: Int) -> Int {
-    let coded = codeTree(value, bits: 3, SpectrumContexts.shapes + shape * 8)
-    shape = min(coded, LappedTransform.blockCounts.count - 1)
-    return shape
+  private mutating func codeBlockLevel(_ value: Int) -> Int {
+    let coded = codeTree(value, bits: 3, SpectrumContexts.blockLevels + blockLevel * 8)
+    blockLevel = min(coded, LappedTransform.blockCounts.count - 1)
+    return blockLevel
   }
 
   private mutating func codeAngle(_ value: UInt8) -> UInt8 {
@@ -184,7 +185,7 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
   private mutating func codeBlock(
     _ values: UnsafeMutableBufferPointer<Int32>, block: Int, of blocks: Int, channel: Int
   ) {
-    let count = max((kept - block + blocks - 1) / blocks, 0)
+    let count = max((coefficients - block + blocks - 1) / blocks, 0)
     var end = count
     while end > 0, values[(end - 1) * blocks + block] == 0 { end -= 1 }
     let largest = (length + Self.endUnit - 1) / Self.endUnit
@@ -192,7 +193,7 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
     ends[channel] = units
     end = min(units * Self.endUnit, count)
 
-    // Invariant: a spectrum has `length` values with `margin` zeros on both sides, and places
+    // Invariant: a spectrum has `length` values with `margin` zeros on both sides, and coefficients
     // looked at lie at most 8 before and 4 behind one of them.
     func spectrum(_ channel: Int, _ age: Int) -> UnsafeMutablePointer<Int32> {
       magnitudes.base + (channel * 3 + age) * Self.pitch + Self.margin
@@ -214,10 +215,10 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
       let around =
         wide &+ last[index - 3] &+ last[index + 3] &+ last[index + 4] &+ before[index - 1]
         &+ before[index + 1]
-      let place = SpectrumContexts.place(index * blocks)
+      let frequency = SpectrumContexts.frequencyClass(index * blocks)
       let contexts = self.contexts(
         near: near, past: past, beside: isSecond ? beside : 0, before: beside, around: around,
-        place: place, pattern: pattern(now + index, last + index), isSecond: isSecond)
+        frequency: frequency, pattern: pattern(now + index, last + index), isSecond: isSecond)
       let value = values[index * blocks + block]
       let coded = codeValue(value, contexts)
       values[index * blocks + block] = coded
@@ -226,7 +227,7 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
     for index in end..<max(end, count) { values[index * blocks + block] = 0 }
   }
 
-  /// Magnitudes of the closest five places, each 0, 1 or more.
+  /// Magnitudes of the closest five coefficients, each 0, 1 or more.
   @inline(__always)
   private func pattern(
     _ now: UnsafeMutablePointer<Int32>, _ last: UnsafeMutablePointer<Int32>
@@ -236,28 +237,28 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
     return sides &* 27 &+ past
   }
 
-  /// The contexts of the first bit of a magnitude, and its coarse level in the last place.
+  /// The contexts of the first bit of a magnitude, and its coarse level in the last coefficient.
   @inline(__always)
   private func contexts(
-    near: Int32, past: Int32, beside: Int32, before: Int32, around: Int32, place: Int32,
+    near: Int32, past: Int32, beside: Int32, before: Int32, around: Int32, frequency: Int32,
     pattern: Int32, isSecond: Bool
   ) -> VectorMixer.Contexts {
     let all = near &+ past &+ beside
     let coarse = SpectrumContexts.coarseLevel(all >> 2)
     let second: Int32 = isSecond ? 1 : 0
     let levels = Int32(SpectrumContexts.coarseLevels)
-    let shape = Int32(truncatingIfNeeded: shape)
+    let blockLevel = Int32(truncatingIfNeeded: blockLevel)
     var contexts = VectorMixer.Contexts()
-    contexts[0] = SpectrumContexts.level(all) &* 4 &+ second &* 2 &+ (shape > 2 ? 1 : 0)
+    contexts[0] = SpectrumContexts.level(all) &* 4 &+ second &* 2 &+ (blockLevel > 2 ? 1 : 0)
     contexts[1] =
       (SpectrumContexts.coarseLevel(near >> 2) &* levels
         &+ SpectrumContexts.coarseLevel(past >> 2)) &* 2 &+ second
-    contexts[2] = place &* levels &+ coarse
+    contexts[2] = frequency &* levels &+ coarse
     contexts[3] =
       (SpectrumContexts.coarseLevel(before) &* levels &+ coarse) &* 4 &+ second &* 2
       &+ (near > 0 ? 1 : 0)
     contexts[4] = pattern &* 2 &+ second
-    contexts[5] = (shape &* levels &+ SpectrumContexts.coarseLevel(around)) &* levels &+ coarse
+    contexts[5] = (blockLevel &* levels &+ SpectrumContexts.coarseLevel(around)) &* levels &+ coarse
     contexts[6] =
       SpectrumContexts.coarseLevel(around) &* levels &+ SpectrumContexts.coarseLevel(past >> 2)
     contexts[7] = coarse
@@ -306,36 +307,37 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
 }
 
 extension SpectrumTables {
-  /// Codes symbols to bytes; `kept` places of every channel of a patch.
-  public func encode(_ symbols: consuming SpectrumSymbols, kept: Int) -> [UInt8] {
-    run(RangeEncoder(), &symbols, kept).coder.finish()
+  /// Codes symbols to bytes: the first `coefficients` of every channel of a patch.
+  public func encode(_ symbols: consuming SpectrumSymbols, coefficients: Int) -> [UInt8] {
+    run(RangeEncoder(), &symbols, coefficients).coder.finish()
   }
 
   /// Decodes symbols. Any bytes decode to some symbols.
   public func decode(
-    _ bytes: ArraySlice<UInt8>, patches: Int, channels: Int, kept: Int, hasBandSteps: Bool
+    _ bytes: ArraySlice<UInt8>, patches: Int, channels: Int, coefficients: Int, hasBandSteps: Bool
   ) -> SpectrumSymbols {
     var symbols = SpectrumSymbols(
       patches: patches, channels: channels, hasBandSteps: hasBandSteps)
-    _ = run(RangeDecoder(bytes), &symbols, kept)
+    _ = run(RangeDecoder(bytes), &symbols, coefficients)
     return symbols
   }
 
   /// The model's own entropy of symbols, in bits.
-  public func entropy(_ symbols: consuming SpectrumSymbols, kept: Int) -> Double {
-    run(CodeLength(), &symbols, kept).coder.bits
+  public func entropy(_ symbols: consuming SpectrumSymbols, coefficients: Int) -> Double {
+    run(CodeLength(), &symbols, coefficients).coder.bits
   }
 
   /// The tables with what they have learned from symbols, for the fit.
-  public func learned(from symbols: consuming SpectrumSymbols, kept: Int) -> SpectrumTables {
-    run(CodeLength(), &symbols, kept).tables
+  public func learned(from symbols: consuming SpectrumSymbols, coefficients: Int) -> SpectrumTables
+  {
+    run(CodeLength(), &symbols, coefficients).tables
   }
 
   private func run<Coder: BinaryCoder>(
-    _ coder: Coder, _ symbols: inout SpectrumSymbols, _ kept: Int
+    _ coder: Coder, _ symbols: inout SpectrumSymbols, _ coefficients: Int
   ) -> (coder: Coder, tables: SpectrumTables) {
     var spectrumCoder = SpectrumCoder(
-      coder: coder, tables: self, channels: symbols.channels, kept: kept)
+      coder: coder, tables: self, channels: symbols.channels, coefficients: coefficients)
     spectrumCoder.code(&symbols)
     return (spectrumCoder.coder, spectrumCoder.tables)
   }

@@ -8,7 +8,7 @@ enum SpectrumContexts {
   /// Levels of coarser ones: one an octave.
   static let coarseLevels = 16
   /// Parts of the spectrum, four an octave.
-  static let places = 52
+  static let frequencyClasses = 52
   /// Bits of a magnitude in unary before an escape.
   static let unaryBits = 18
 
@@ -16,7 +16,7 @@ enum SpectrumContexts {
   static let sizes = [
     levels * 4,
     coarseLevels * coarseLevels * 2,
-    places * coarseLevels,
+    frequencyClasses * coarseLevels,
     coarseLevels * coarseLevels * 4,
     3 * 3 * 3 * 3 * 3 * 2,
     LappedTransform.blockCounts.count * coarseLevels * coarseLevels,
@@ -54,16 +54,16 @@ enum SpectrumContexts {
     min((32 - Int32(truncatingIfNeeded: sum.leadingZeroBitCount)), Int32(coarseLevels - 1))
   }
 
-  /// The part of the spectrum that place `index` of S lies in: four parts an octave.
-  static func place(_ index: Int) -> Int32 {
-    min(level(Int32(truncatingIfNeeded: index)), Int32(places - 1))
+  /// The part of the spectrum that coefficient `index` of S lies in: four parts an octave.
+  static func frequencyClass(_ index: Int) -> Int32 {
+    min(level(Int32(truncatingIfNeeded: index)), Int32(frequencyClasses - 1))
   }
 
   // Contexts of the decisions beside magnitudes, which are few and not mixed.
   /// Changes of the blocks' length: by the last one.
-  static let shapes = 0
+  static let blockLevels = 0
   /// Rotation of a pair: 16 angles, by tree.
-  static let angles = shapes + LappedTransform.blockCounts.count * 8
+  static let angles = blockLevels + LappedTransform.blockCounts.count * 8
   /// Ends of spectra: bit length by tree, by that of the last end.
   static let endLengths = angles + 32
   /// The bits below: by bit length and the two bits before.

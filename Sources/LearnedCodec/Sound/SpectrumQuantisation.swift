@@ -5,29 +5,31 @@ extension SoundCodec {
   ///
   /// - Parameter bandSteps: for each patch and channel those of its bands, see `BandSteps`; empty
   ///   where all have the step of the quality.
-  func symbols(of spectra: Spectra, quality: Quality, bandSteps: [UInt8]) -> SpectrumSymbols {
+  func quantize(_ spectra: Spectra, quality: Quality, bandSteps: [UInt8]) -> SpectrumSymbols {
     var symbols = [Int32](repeating: 0, count: spectra.values.count)
-    forEachBand(of: spectra.values.count, bandSteps, quality) { places, step in
-      round(spectra.values, places, inverse: 1 / step, into: &symbols)
+    forEachBand(of: spectra.values.count, bandSteps, quality) { coefficients, step in
+      round(spectra.values, coefficients, inverse: 1 / step, into: &symbols)
     }
     return SpectrumSymbols(
-      shapes: spectra.shapes, angles: spectra.angles, bandSteps: bandSteps, values: symbols,
+      blockLevels: spectra.blockLevels, angles: spectra.angles, bandSteps: bandSteps,
+      values: symbols,
       channels: spectra.channels)
   }
 
   /// Bands of symbols: each the mean of the bands that round to it.
   ///
   /// - Parameter scale: bands are multiplied by 2 to this power.
-  public func spectra(
-    of symbols: SpectrumSymbols, quality: Quality, scale: Int = 0
+  public func dequantize(
+    _ symbols: SpectrumSymbols, quality: Quality, scale: Int = 0
   ) -> Spectra {
     let factor = Float(sign: .plus, exponent: scale, significand: 1)
     var values = [Float](repeating: 0, count: symbols.values.count)
-    forEachBand(of: values.count, symbols.bandSteps, quality) { places, step in
-      restore(symbols.values, places, step: step * factor, into: &values)
+    forEachBand(of: values.count, symbols.bandSteps, quality) { coefficients, step in
+      restore(symbols.values, coefficients, step: step * factor, into: &values)
     }
     return Spectra(
-      shapes: symbols.shapes, angles: symbols.angles, values: values, channels: symbols.channels)
+      blockLevels: symbols.blockLevels, angles: symbols.angles, values: values,
+      channels: symbols.channels)
   }
 
   /// Bands as a file tuned for the least squared error gives them back: what learning sees of sounds
@@ -43,11 +45,11 @@ extension SoundCodec {
 
   /// Rounds some bands.
   private func round(
-    _ bands: [Float], _ places: Range<Int>, inverse: Float, into symbols: inout [Int32]
+    _ bands: [Float], _ coefficients: Range<Int>, inverse: Float, into symbols: inout [Int32]
   ) {
     let largest = Float(SpectrumTables.largestSymbol)
     let thresholds = deadZones.map { 0.5 - $0 }
-    for index in places {
+    for index in coefficients {
       let value = bands[index]
       // In this order a value that is no number becomes the largest.
       let magnitude = value.magnitude * inverse
@@ -60,16 +62,16 @@ extension SoundCodec {
 
   /// Bands of some symbols; zeros stay as they are.
   private func restore(
-    _ symbols: [Int32], _ places: Range<Int>, step: Float, into bands: inout [Float]
+    _ symbols: [Int32], _ coefficients: Range<Int>, step: Float, into bands: inout [Float]
   ) {
-    for index in places where symbols[index] != 0 {
+    for index in coefficients where symbols[index] != 0 {
       let magnitude = symbols[index].magnitude
       let value = (Float(magnitude) + centroids[Int(min(magnitude, 3)) - 1]) * step
       bands[index] = symbols[index] < 0 ? -value : value
     }
   }
 
-  /// Calls `body` with ranges of all `count` places and their step.
+  /// Calls `body` with ranges of all `count` coefficients and their step.
   private func forEachBand(
     of count: Int, _ bandSteps: [UInt8], _ quality: Quality, body: (Range<Int>, Float) -> Void
   ) {
@@ -77,10 +79,10 @@ extension SoundCodec {
     guard !bandSteps.isEmpty else { return body(0..<count, step) }
     for spectrum in 0..<count / LappedTransform.patchFrames {
       for band in 0..<BandSteps.count {
-        let places = BandSteps.places(band)
+        let coefficients = BandSteps.coefficients(band)
         let first = spectrum * LappedTransform.patchFrames
         body(
-          first + places.lowerBound..<first + places.upperBound,
+          first + coefficients.lowerBound..<first + coefficients.upperBound,
           step * BandSteps.factor(bandSteps[spectrum * BandSteps.count + band]))
       }
     }

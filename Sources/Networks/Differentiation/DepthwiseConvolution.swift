@@ -16,8 +16,8 @@ extension Variable {
       grid.convolve(values, kernel.values), rows: rows, columns: columns,
       from: [self, kernel]
     ) { [self] derivative in
-      // The adjoint of a correlation is the correlation with the kernel turned round.
-      if let node { node.add(grid.convolve(derivative, grid.turned(kernel.values))) }
+      // The adjoint of a correlation is the correlation with the kernel reversed.
+      if let node { node.add(grid.convolve(derivative, grid.reversed(kernel.values))) }
       kernel.node?.add(grid.kernelDerivative(derivative, values))
     }
   }
@@ -51,7 +51,7 @@ private struct Grid {
   let channels: Int
 
   /// Kernels with their taps in reverse.
-  func turned(_ kernel: [Float]) -> [Float] {
+  func reversed(_ kernel: [Float]) -> [Float] {
     (0..<9).reversed().flatMap { kernel[$0 * channels..<($0 + 1) * channels] }
   }
 

@@ -8,7 +8,7 @@ import Wavelets
 /// not those of the Karhunen-Loeve transform but those from which the network sees most.
 struct AnalysisTraining: Sendable {
   /// The codec whose matrices are the start.
-  private let codec: Codec
+  private let codec: PictureCodec
   private let rate: RateModel
   /// Standard deviations of the latents at the start, shape [channels].
   private let deviations: [Float]
@@ -17,7 +17,7 @@ struct AnalysisTraining: Sendable {
   /// 1/12 to a quarter, and the slope of 2^(-2 bits) / 12 is 2 ln 2 / 12.
   private static let worthOfBit: Float = 0.1155
 
-  init(codec: Codec, deviations: [Float]) {
+  init(codec: PictureCodec, deviations: [Float]) {
     self.codec = codec
     self.deviations = deviations
     rate = RateModel(channels: codec.channels)
@@ -84,12 +84,12 @@ struct AnalysisTraining: Sendable {
   }
 
   /// The codec with these matrices, without an entropy model.
-  func codec(_ parameters: Parameters) -> Codec {
-    Codec(
+  func codec(_ parameters: Parameters) -> PictureCodec {
+    PictureCodec(
       name: "", planes: codec.planes, levels: codec.levels, channels: codec.channels,
       projection: parameters["analysis"],
       synthesis: transposed(parameters["synthesis"], rows: codec.dimension), steps: codec.steps,
-      deadZone: codec.deadZone, rateWeight: codec.rateWeight, anchors: [])
+      deadZone: codec.deadZone, rateWeight: codec.rateWeight, operatingPoints: [])
   }
 }
 

@@ -10,7 +10,7 @@ import Wavelets
 /// dead zone and all; where the recipe lets the analysis move, from those of a plain quantiser.
 public struct SynthesisTraining: Sendable {
   private let recipe: TrainingRecipe
-  private let codec: Codec
+  private let codec: PictureCodec
   /// What else trains; nil for the network alone.
   private let analysis: AnalysisTraining?
   /// Synthesis gains of the network's bands, shape [D].
@@ -33,7 +33,7 @@ public struct SynthesisTraining: Sendable {
   /// A training by a recipe that starts from a codec.
   ///
   /// - Parameter source: of pictures, for the ranges of what the network sees.
-  public init(codec: Codec, recipe: TrainingRecipe, source: CropSource) {
+  public init(codec: PictureCodec, recipe: TrainingRecipe, source: CropSource) {
     self.codec = codec
     self.recipe = recipe
     let along = synthesisGains(levels: recipe.network.levels)
@@ -51,7 +51,7 @@ public struct SynthesisTraining: Sendable {
       ? AnalysisTraining(
         codec: codec,
         deviations: deviations(source, dimension: codec.channels, seed: recipe.seed) {
-          codec.latents(of: Subbands(analyzing: $0, levels: codec.levels)).values
+          codec.project(Subbands(analyzing: $0, levels: codec.levels)).values
         }) : nil
   }
 
@@ -66,7 +66,7 @@ public struct SynthesisTraining: Sendable {
   }
 
   /// The codec with these weights; where its analysis has moved, without an entropy model.
-  public func codec(_ parameters: Parameters) -> Codec {
+  public func codec(_ parameters: Parameters) -> PictureCodec {
     var codec = analysis?.codec(parameters) ?? codec
     let entries = network.parameters.entries
     codec.network = SynthesisNetwork(
@@ -221,8 +221,8 @@ public struct SynthesisTraining: Sendable {
   ///
   /// - Parameter kept: the first channels that it keeps; nil for all.
   private func decodedBands(_ bands: Subbands, quality: Quality, kept: Int?) -> Variable {
-    let symbols = codec.symbols(of: codec.latents(of: bands, channels: kept), quality: quality)
-    let linear = codec.linearSubbands(of: codec.latents(of: symbols, quality: quality))
+    let symbols = codec.quantize(codec.project(bands, channels: kept), quality: quality)
+    let linear = codec.linearSubbands(of: codec.dequantize(symbols, quality: quality))
     return Variable(
       constant: linear.coefficients, rows: linear.patchRows * linear.patchColumns,
       columns: linear.dimension)

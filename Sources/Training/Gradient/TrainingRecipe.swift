@@ -45,7 +45,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   ///
   /// Throws `CodecFolderError` when it is not one, or a field of it has an impossible value.
   public init(path: URL) throws(CodecFolderError) {
-    let description = try CodecDescription(path: path)
+    let description = try PictureCodecDescription(path: path)
     guard let network = description.network else {
       throw .field(path: path.path, field: "network", value: "missing in a recipe")
     }

@@ -16,7 +16,7 @@ public struct TrainingRun: Sendable {
   /// The state it has reached.
   public private(set) var optimiser: Adam
   private let folder: URL
-  private let codec: Codec
+  private let codec: PictureCodec
   private let training: SynthesisTraining
   private let source: CropSource
   private let validation: [Image]
@@ -72,7 +72,7 @@ public struct TrainingRun: Sendable {
     let fit = folder.appendingPathComponent("fit")
     let isFitted = FileManager.default.fileExists(atPath: fit.path)
     if isFitted && isResumed {
-      codec = try Codec(folder: fit)
+      codec = try PictureCodec(folder: fit)
     } else {
       var closedForm = ClosedFormFit(
         levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
@@ -168,19 +168,19 @@ public struct TrainingRun: Sendable {
   /// The trained codec, not yet saved.
   ///
   /// Where its analysis has moved, its entropy model is fitted to random crops, always the same.
-  public func trained() throws(LinearAlgebraError) -> Codec {
+  public func trained() throws(LinearAlgebraError) -> PictureCodec {
     var trained = training.codec(optimiser.average)
     guard recipe.trainsAnalysis else { return trained }
     var generator = SplitMix64(seed: recipe.seed)
     let latents = (0..<Self.entropyCrops).map { _ in
       let crop = source.crop(using: &generator)
-      return trained.latents(of: Subbands(analyzing: crop, levels: trained.levels))
+      return trained.project(Subbands(analyzing: crop, levels: trained.levels))
     }
-    for anchor in codec.anchors {
-      trained.anchors.append(
-        try trained.fittedAnchor(
+    for operatingPoint in codec.operatingPoints {
+      trained.operatingPoints.append(
+        try trained.fittedOperatingPoint(
           latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
-          quality: anchor.quality))
+          quality: operatingPoint.quality))
     }
     return trained
   }

@@ -280,14 +280,14 @@ extension BenchCommand {
           for: ImageFormat(width: 1, height: 1, channels: $0), file: pictures[0].path)
       } : codec
     let codecs = try names.map { name in
-      guard case .image(let trained) = try CodecSearch.codec(named: name) else {
+      guard case .picture(let trained) = try CodecSearch.codec(named: name) else {
         throw ValidationError("codec \(name) is for sounds, but pictures are measured")
       }
       guard channels.contains(trained.planes) else {
         throw ValidationError("codec \(name) has \(trained.planes) channels, but no picture has")
       }
       return try CommandCodec.ours(
-        .image(trained), argument: name, program: program.path,
+        .picture(trained), argument: name, program: program.path,
         qualities: qualities.split(separator: ",").map(String.init), effort: Effort(effort))
     }
     guard Set(codecs.map(\.name)).count == codecs.count else {

@@ -42,9 +42,9 @@ struct CompareCommand: AsyncParsableCommand {
     try work.checkMemory()
     let media = try MediaFile(path: original, options: work.reading)
     let coded = try work.codedFile(compressed)
-    let (file, container): (ImageFile, Container)
+    let (file, container): (ImageFile, PictureContainer)
     switch (media, coded) {
-    case (.image(let picture), .image(let image)): (file, container) = (picture, image)
+    case (.image(let picture), .picture(let image)): (file, container) = (picture, image)
     case (.audio(let audio), .sound(let sound)):
       let trained = try CodecSearch.codec(named: codec, for: coded, file: compressed)
         .soundCodec(for: compressed)
@@ -55,7 +55,7 @@ struct CompareCommand: AsyncParsableCommand {
       return
     case (.image, .sound):
       throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")
-    case (.audio, .image):
+    case (.audio, .picture):
       throw Mismatch(description: "\(compressed) is a picture, but \(original) is a sound")
     }
     let format = container.format

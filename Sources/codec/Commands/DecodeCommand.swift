@@ -55,7 +55,7 @@ struct DecodeCommand: AsyncParsableCommand {
       let coded = try work.codedFile(item.input, allowingDamage: partial)
       let trained = try codecs.codec(for: coded, file: item.input)
       switch coded {
-      case .image(let container):
+      case .picture(let container):
         try await decode(container, trained.imageCodec(for: item.input), item)
       case .sound(let container):
         try await decode(container, trained.soundCodec(for: item.input), item)
@@ -116,12 +116,14 @@ struct DecodeCommand: AsyncParsableCommand {
     let path = item.path(withExtension: ImageFileType(for: format).fileExtension)
     let sink = try imageSink(for: item, path, format)
     try sink.write(
-      trained.picture(of: latents, quality: Quality(found?.quality ?? quality), format: format))
+      trained.reconstruct(latents, quality: Quality(found?.quality ?? quality), format: format))
     try sink.finish()
     Diagnostics.print("\(item.input) -> \(path): \(width) x \(height)")
   }
 
-  private func decode(_ container: Container, _ codec: Codec, _ item: Batch.Item) async throws {
+  private func decode(_ container: PictureContainer, _ codec: PictureCodec, _ item: Batch.Item)
+    async throws
+  {
     let path = item.path(withExtension: ImageFileType(for: container.format).fileExtension)
     let sink = try imageSink(for: item, path, container.format)
     try await codec.decode(container, to: sink, threads: work.threads, file: item.input)

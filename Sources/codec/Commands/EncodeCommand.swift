@@ -119,8 +119,8 @@ struct EncodeCommand: AsyncParsableCommand {
       throw ValidationError("--target-psnr is a number of decibels above 0")
     }
     if let bits, !(1...16).contains(bits) { throw ValidationError("--bits is a number 1...16") }
-    if let strip, !(1...Container.largestSide).contains(strip) {
-      throw ValidationError("--strip is a number of rows 1...\(Container.largestSide)")
+    if let strip, !(1...PictureContainer.largestSide).contains(strip) {
+      throw ValidationError("--strip is a number of rows 1...\(PictureContainer.largestSide)")
     }
   }
 
@@ -128,7 +128,7 @@ struct EncodeCommand: AsyncParsableCommand {
     try work.checkMemory()
     let batch = try Batch(
       inputs: files, output: output, extensions: Batch.pictures.union(Batch.sounds))
-    var cache: [String: TrainedCodec] = [:]
+    var cache: [String: Codec] = [:]
     var reading = work.reading
     (reading.isLenient, reading.bits, reading.isPartial) = (lenient, bits, partial)
     reading.keepsHidden = keepHidden
@@ -146,7 +146,7 @@ struct EncodeCommand: AsyncParsableCommand {
   }
 
   /// Encodes a picture to a file.
-  private func encode(_ file: ImageFile, _ trained: Codec, _ item: Batch.Item) async throws {
+  private func encode(_ file: ImageFile, _ trained: PictureCodec, _ item: Batch.Item) async throws {
     let start = ContinuousClock.now
     if bitrate != nil {
       throw CodecSearch.OtherKind(
@@ -158,10 +158,10 @@ struct EncodeCommand: AsyncParsableCommand {
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(
       path: output, overwrite: force, source: item.source)
-    let options = EncodingOptions(
+    let options = PictureOptions(
       quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip,
       effort: Effort(effort), keepsHidden: keepHidden, threads: work.threads)
-    let container: Container
+    let container: PictureContainer
     if let target = target(for: file.format) {
       let reached: Double?
       (container, reached) = try await trained.encode(
@@ -197,7 +197,7 @@ struct EncodeCommand: AsyncParsableCommand {
   }
 
   private func report(
-    _ input: String, _ output: String, _ container: Container, bytes: Int, codec: String,
+    _ input: String, _ output: String, _ container: PictureContainer, bytes: Int, codec: String,
     leftOut: [String], since start: ContinuousClock.Instant
   ) throws {
     let format = container.format

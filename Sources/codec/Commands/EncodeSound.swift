@@ -17,7 +17,8 @@ extension EncodeCommand {
     }
     let output = item.path(withExtension: "wlc")
     var options = SoundOptions(
-      quality: Quality(quality ?? Self.usualQuality), tuning: tune, kept: channels, blocks: blocks,
+      quality: Quality(quality ?? Self.usualQuality), tuning: tune, coefficients: channels,
+      blocks: blocks,
       threads: work.threads)
     let limit = try byteLimit(of: file)
     let source = item.source

@@ -30,7 +30,7 @@ struct InfoCommand: AsyncParsableCommand {
       let coded = try work.codedFile(item.input)
       let trained = try? codecs.codec(for: coded, file: item.input)
       switch coded {
-      case .image(let container):
+      case .picture(let container):
         let bits =
           brief
           ? nil
@@ -69,7 +69,7 @@ private struct InfoReport: Encodable {
   var endBits: Double?
   var channelBits: [Double]?
 
-  init(_ file: String, _ container: Container, codec: String?, bits: [Double]?) {
+  init(_ file: String, _ container: PictureContainer, codec: String?, bits: [Double]?) {
     let format = container.format
     self.file = file
     bytes = container.byteCount

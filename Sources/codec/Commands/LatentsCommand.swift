@@ -70,7 +70,7 @@ struct LatentsCommand: AsyncParsableCommand {
       inputs: files, output: output,
       extensions: Batch.pictures.union(Batch.sounds).union(["wlc"]))
     var codecs = ContainerCodecs(named: codec)
-    var cache: [String: TrainedCodec] = [:]
+    var cache: [String: Codec] = [:]
     try await batch.run { item in
       let natural = format ?? .npy
       let path = item.path(withExtension: natural.rawValue)
@@ -104,11 +104,11 @@ struct LatentsCommand: AsyncParsableCommand {
     let file = try work.codedFile(path)
     let trained = try codecs.codec(for: file, file: path)
     switch file {
-    case .image(let container):
+    case .picture(let container):
       let trained = try trained.imageCodec(for: path)
       try check(container.channels, trained.name)
       return LatentArray(
-        try trained.latents(of: container, channels: channels, file: path),
+        try trained.latents(decoding: container, channels: channels, file: path),
         description(container.format, trained, container.quality))
     case .sound(let container):
       let trained = try trained.soundCodec(for: path)
@@ -119,8 +119,7 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   /// The latents of a picture or a sound.
-  private func encoded(_ path: String, _ cache: inout [String: TrainedCodec]) throws -> LatentArray
-  {
+  private func encoded(_ path: String, _ cache: inout [String: Codec]) throws -> LatentArray {
     let media = try MediaFile(path: path, options: work.reading)
     let name = try codec ?? CodecSearch.defaultName(for: media, file: path)
     let trained = try cache[name] ?? CodecSearch.codec(named: name)
@@ -130,7 +129,8 @@ struct LatentsCommand: AsyncParsableCommand {
     case .image(let file):
       let trained = try trained.imageCodec(for: path)
       try check(trained.channels, trained.name)
-      let latents = try trained.latents(of: file.open(), options: EncodingOptions(quality: quality))
+      let latents = try trained.latents(
+        encoding: file.open(), options: PictureOptions(quality: quality))
       return LatentArray(
         latents.prefix(channels: channels ?? latents.channels),
         description(file.format, trained, quality))
@@ -150,7 +150,7 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   private func description(
-    _ format: ImageFormat, _ codec: Codec, _ quality: Quality
+    _ format: ImageFormat, _ codec: PictureCodec, _ quality: Quality
   ) -> LatentArray.Description {
     let bits =
       switch format.sampleType {

@@ -11,8 +11,8 @@ struct ListCommand: ParsableCommand {
     for folder in folders {
       let name = folder.lastPathComponent
       do {
-        switch try TrainedCodec(folder: folder) {
-        case .image(let codec):
+        switch try Codec(folder: folder) {
+        case .picture(let codec):
           printLine(
             "\(name)  \(hashText(codec.hash))  \(codec.planes) channels, patches of "
               + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  "

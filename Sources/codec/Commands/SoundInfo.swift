@@ -38,7 +38,7 @@ struct SoundInfo: Encodable {
     codecHash = hashText(container.codecHash)
     quality = container.quality.value
     tune = (container.hasBandSteps ? SoundOptions.Tuning.ear : .snr).rawValue
-    keptPlaces = container.kept
+    keptPlaces = container.coefficients
     segmentPatches = container.segmentPatches
     segmentBits = container.segments.map { $0.symbols.count * 8 }
     headerBits = bytes * 8 - segmentBits.reduce(0, +)

@@ -69,7 +69,7 @@ struct TrainCommand: AsyncParsableCommand {
   var grey = false
 
   @Option(help: "Leave out pictures of more pixels.")
-  var maxPixels = Container.defaultMaximumPixels
+  var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
     guard (fit == nil) != (recipe == nil) else {

@@ -24,7 +24,7 @@ struct VerifyCommand: AsyncParsableCommand {
       let coded = try work.codedFile(item.input)
       let trained = try codecs.codec(for: coded, file: item.input)
       switch coded {
-      case .image(let container):
+      case .picture(let container):
         try await trained.imageCodec(for: item.input)
           .decode(container, to: NoRows(), threads: work.threads, file: item.input)
       case .sound(let container):

@@ -17,7 +17,7 @@ struct WorkOptions: ParsableArguments {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: "Refuse pictures of more pixels.")
-  var maxPixels = Container.defaultMaximumPixels
+  var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("-j is a number of threads from 1 on") }

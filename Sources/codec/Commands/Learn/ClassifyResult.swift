@@ -66,7 +66,7 @@ struct ClassifyResult {
           let format = ImageFormat(
             width: image.width, height: image.height, channels: image.planes)
           let container = try await codec.encode(
-            ImageRows(image, format: format), options: EncodingOptions(quality: quality))
+            ImageRows(image, format: format), options: PictureOptions(quality: quality))
           try Data(container.serialized()).write(to: coded)
           place = coded.path
         }

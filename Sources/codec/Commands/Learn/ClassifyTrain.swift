@@ -147,7 +147,7 @@ struct ClassifyTrain: AsyncParsableCommand {
   }
 
   /// A kind of input with this codec.
-  private func input(_ kind: Kind, _ codec: Codec) throws -> ClassifierInput {
+  private func input(_ kind: Kind, _ codec: PictureCodec) throws -> ClassifierInput {
     let kept = channels ?? codec.channels
     let whole: PictureInput =
       switch kind {

@@ -50,10 +50,10 @@ struct ColorizeApply: AsyncParsableCommand {
 /// A trained model of `codec learn colorize` with its codec.
 struct SavedColorizer {
   let model: SavedModel
-  let codec: Codec
+  let codec: PictureCodec
   let quality: Quality
 
-  init(_ model: SavedModel, codec: Codec, quality: Quality) {
+  init(_ model: SavedModel, codec: PictureCodec, quality: Quality) {
     (self.model, self.codec, self.quality) = (model, codec, quality)
   }
 
@@ -77,7 +77,7 @@ struct SavedColorizer {
   }
 
   /// What a model's metadata says.
-  static func metadata(_ codec: Codec, _ quality: Quality) -> [String: String] {
+  static func metadata(_ codec: PictureCodec, _ quality: Quality) -> [String: String] {
     [
       "task": "colorize", "codec": codec.name, "codecHash": hashText(codec.hash),
       "quality": "\(quality.value)",
@@ -93,8 +93,8 @@ struct SavedColorizer {
 
   /// The picture of latents, of the size of another.
   func picture(_ latents: Latents, like image: Image) -> Image {
-    codec.picture(
-      of: latents, quality: quality,
+    codec.reconstruct(
+      latents, quality: quality,
       format: ImageFormat(width: image.width, height: image.height, channels: 3))
   }
 }

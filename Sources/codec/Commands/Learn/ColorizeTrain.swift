@@ -122,7 +122,7 @@ struct ColorizeTrain: AsyncParsableCommand {
   }
 
   /// Variants of all pictures that can be used.
-  private func read(_ paths: [String], _ codec: Codec) throws -> [[Colorization.Example]] {
+  private func read(_ paths: [String], _ codec: PictureCodec) throws -> [[Colorization.Example]] {
     var augmentation = PictureAugmentation()
     (augmentation.jitter, augmentation.scale) = (0, 0.7...1)
     var bar = ProgressBar()
@@ -148,7 +148,8 @@ struct ColorizeTrain: AsyncParsableCommand {
 
   /// Trains on a share of the pictures; nil where it was stopped.
   private func train(
-    _ pictures: [[Colorization.Example]], _ share: Double, _ codec: Codec, _ interrupt: Interrupt
+    _ pictures: [[Colorization.Example]], _ share: Double, _ codec: PictureCodec,
+    _ interrupt: Interrupt
   ) async throws -> (SavedModel, seconds: Double)? {
     let statistics = Colorization.Statistics(of: pictures.flatMap { $0 })
     let network = Colorization.network(channels: codec.channels)

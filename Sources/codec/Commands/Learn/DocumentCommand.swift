@@ -49,14 +49,14 @@ struct DocumentPredict: AsyncParsableCommand {
     guard path.fileExtension == "wlc" else {
       return try input.latents(of: TextPage.image(path: path))
     }
-    guard case .image(let container) = try work.codedFile(path) else {
+    guard case .picture(let container) = try work.codedFile(path) else {
       throw ContainerError.otherKind(file: path, isSound: true)
     }
     guard case .latents(let codec, _, let channels) = input else {
       throw MediaFileError.unsupported(
         file: path, what: "the model reads pixels, which it has only once it is decoded")
     }
-    let latents = try codec.latents(of: container, channels: channels, file: path)
+    let latents = try codec.latents(decoding: container, channels: channels, file: path)
     guard latents.channels == channels else {
       throw DatasetError.otherChannels(file: path, found: latents.channels, expected: channels)
     }

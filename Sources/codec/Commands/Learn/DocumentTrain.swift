@@ -171,7 +171,7 @@ struct DocumentTrain: AsyncParsableCommand {
     return pages
   }
 
-  private func inputs(_ codec: Codec) throws -> [(String, PageInput)] {
+  private func inputs(_ codec: PictureCodec) throws -> [(String, PageInput)] {
     let latents = PageInput.latents(codec, quality: Quality(quality), channels: channels)
     // As many pixels of a patch as there are channels.
     let side = Int(Double(channels).squareRoot().rounded())
@@ -202,7 +202,7 @@ struct DocumentTrain: AsyncParsableCommand {
       let format = ImageFormat(width: page.image.width, height: page.image.height, channels: 1)
       sum += try await codec.encode(
         ImageRows(page.image, format: format),
-        options: EncodingOptions(quality: quality, channels: channels)
+        options: PictureOptions(quality: quality, channels: channels)
       ).byteCount
     }
     return Double(sum) / Double(max(pages.count, 1))

@@ -1,0 +1,115 @@
+import EntropyCoding
+
+extension EntropyTables {
+  /// Codes symbols to bytes.
+  public func encode(_ symbols: consuming Symbols) -> [UInt8] {
+    run(RangeEncoder(), &symbols).coder.finish()
+  }
+
+  /// Decodes the symbols of a strip. Any bytes decode to some symbols.
+  public func decode(
+    _ bytes: ArraySlice<UInt8>, patchRows: Int, patchColumns: Int, channels: Int
+  ) -> Symbols {
+    var symbols = Symbols(
+      patchRows: patchRows, patchColumns: patchColumns, channels: channels,
+      values: [Int32](repeating: 0, count: patchRows * patchColumns * channels))
+    _ = run(RangeDecoder(bytes), &symbols)
+    return symbols
+  }
+
+  /// The model's own entropy of symbols, in bits.
+  public func entropy(_ symbols: consuming Symbols) -> Double {
+    run(CodeLength(), &symbols).coder.bits
+  }
+
+  /// The model's own entropy of symbols in bits: of the ends of patches, then of each channel.
+  func entropyByChannel(_ symbols: consuming Symbols) -> [Double] {
+    run(CodeLengthByPart(parts: symbols.channels + 1), &symbols).coder.bits
+  }
+
+  /// The tables with what their mixer has learned from symbols, for the fit.
+  public func learned(from symbols: consuming Symbols) -> EntropyTables {
+    var tables = self
+    tables.mixer = run(CodeLength(), &symbols).mixer
+    return tables
+  }
+
+  /// Runs a coder over symbols, and returns it and what was learned.
+  fileprivate func run<Coder: BinaryCoder>(
+    _ coder: Coder, _ symbols: inout Symbols
+  ) -> (coder: Coder, mixer: MixerState) {
+    var symbolCoder = SymbolCoder(
+      coder: coder, tables: self, patchRows: symbols.patchRows,
+      patchColumns: symbols.patchColumns, channels: symbols.channels)
+    symbolCoder.code(&symbols.values)
+    return (symbolCoder.coder, symbolCoder.mixer.state)
+  }
+}
+
+extension OperatingPoint {
+  /// Codes the resolutions of a strip, one after the other, to bytes.
+  public func encode(_ symbols: StripSymbols) -> [UInt8] {
+    run(RangeEncoder(), symbols).coder.finish()
+  }
+
+  /// Decodes the symbols of a strip. Any bytes decode to some symbols.
+  public func decode(
+    _ bytes: ArraySlice<UInt8>, patchRows: Int, patchColumns: Int, channels: Int,
+    pyramid: LowpassPyramid
+  ) -> StripSymbols {
+    let resolutions = pyramid.grids(
+      patchRows: patchRows, patchColumns: patchColumns, channels: channels
+    )
+    .map {
+      Symbols(
+        patchRows: $0.rows, patchColumns: $0.columns, channels: $0.channels,
+        values: [Int32](repeating: 0, count: $0.rows * $0.columns * $0.channels))
+    }
+    return run(
+      RangeDecoder(bytes),
+      StripSymbols(
+        patchRows: patchRows, patchColumns: patchColumns, channels: channels,
+        resolutions: resolutions)
+    ).symbols
+  }
+
+  /// The models' own entropy of the symbols of a strip, in bits.
+  public func entropy(_ symbols: StripSymbols) -> Double {
+    run(CodeLength(), symbols).coder.bits
+  }
+
+  /// Runs a coder over all resolutions, and returns it and the symbols.
+  private func run<Coder: BinaryCoder>(
+    _ coder: Coder, _ symbols: StripSymbols
+  ) -> (coder: Coder, symbols: StripSymbols) {
+    var (coder, symbols) = (coder, symbols)
+    for (index, model) in models.prefix(symbols.resolutions.count).enumerated() {
+      coder = model.tables.run(coder, &symbols.resolutions[index]).coder
+    }
+    return (coder, symbols)
+  }
+}
+
+extension PictureCodec {
+  /// How many bits of a container code the ends of patches, and how many each latent channel:
+  /// shape [1 + channels], by the entropy model.
+  /// - Throws: `ContainerError` when the container is of another codec or impossible.
+  public func channelBits(
+    of container: PictureContainer, file: String
+  ) throws(ContainerError) -> [Double] {
+    let layout = try layout(of: container, file: file)
+    let models = operatingPoint(at: container.quality).models
+    // Dropped channels of the lowest band are coded as well, as zeros.
+    var bits = [Double](repeating: 0, count: max(container.channels, planes) + 1)
+    for strip in 0..<layout.count {
+      let symbols = symbols(decoding: container, strip: strip, layout: layout)
+      for (index, part) in symbols.resolutions.enumerated() {
+        let entropy = models[index].tables.entropyByChannel(part)
+        bits[0] += entropy[0]
+        let owners = pyramid.latentChannels(resolution: index, of: part.channels)
+        for (owner, channel) in zip(owners, entropy.dropFirst()) { bits[owner + 1] += channel }
+      }
+    }
+    return Array(bits.prefix(container.channels + 1))
+  }
+}

@@ -1,0 +1,108 @@
+import Networks
+import Wavelets
+
+/// A codec: all that encoder and decoder must have in common, in memory.
+///
+/// Analysis is one matrix on the wavelet packet bands; synthesis is another one and, where the
+/// codec has it, a small network.
+public struct PictureCodec: Sendable {
+  /// The name of its folder.
+  public var name: String
+  /// First eight bytes of the SHA-256 of its files: what a bitstream knows it by.
+  public var hash: UInt64
+  /// Planes of the pictures it codes, without alpha.
+  public let planes: Int
+  /// Levels J of the packet tree; a patch has side 2^J.
+  public let levels: Int
+  /// Channels C of a patch.
+  public let channels: Int
+  /// Shape [C, D] with D = planes * 4^J: latents from bands.
+  public let projection: [Float]
+  /// Shape [C, D]: what each channel adds to the bands.
+  public let synthesis: [Float]
+  /// Levels by which the lowest band is split further, see `LowpassPyramid`.
+  public let pyramidLevels: Int
+  /// What the linear synthesis leaves out; nil for a linear codec.
+  public var network: SynthesisNetwork?
+  /// Quantiser steps.
+  public var steps: StepRange
+  /// How much more than half a step a latent needs to be rounded up, in steps.
+  public var deadZone: Float
+  /// How much the dead zone grows with the bits that a symbol costs, see `SymbolChoice`: squared
+  /// steps a bit.
+  public var rateWeight: Float
+  /// What the entropy model and the dequantiser know at some qualities, lowest first.
+  public var operatingPoints: [OperatingPoint]
+
+  /// Largest number of bands of a patch, D: a fit to them still takes minutes.
+  public static let largestDimension = 1024
+
+  /// A codec from its parts; see the properties.
+  public init(
+    name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
+    synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil, steps: StepRange,
+    deadZone: Float,
+    rateWeight: Float, operatingPoints: [OperatingPoint]
+  ) {
+    let dimension = planes << (2 * levels)
+    precondition(
+      projection.count == channels * dimension && synthesis.count == projection.count,
+      "matrices of another shape")
+    precondition(
+      network == nil || network!.planes == planes && network!.shape.levels <= levels,
+      "a network of another shape")
+    self.name = name
+    self.hash = hash
+    self.planes = planes
+    self.levels = levels
+    self.channels = channels
+    self.projection = projection
+    self.synthesis = synthesis
+    self.pyramidLevels = pyramidLevels
+    self.network = network
+    self.steps = steps
+    self.deadZone = deadZone
+    self.rateWeight = rateWeight
+    self.operatingPoints = operatingPoints
+  }
+
+  /// Numbers of a patch before projection, D.
+  public var dimension: Int { planes << (2 * levels) }
+
+  /// How the lowest band is split further.
+  public var pyramid: LowpassPyramid { LowpassPyramid(channels: planes, levels: pyramidLevels) }
+
+  /// Side of a patch in samples.
+  public var patchSide: Int { 1 << levels }
+
+  /// The operating point closest to a quality, by integers alone.
+  public func operatingPoint(at quality: Quality) -> OperatingPoint {
+    func distance(_ operatingPoint: OperatingPoint) -> Int {
+      abs(Int(operatingPoint.quality.units) - Int(quality.units))
+    }
+    return operatingPoints.min { distance($0) < distance($1) }!
+  }
+
+  /// Latents of bands: the first `count` channels, or all.
+  public func project(_ bands: Subbands, channels count: Int? = nil) -> Latents {
+    precondition(bands.dimension == dimension && bands.levels == levels, "bands of another codec")
+    let count = min(count ?? channels, channels)
+    let values = multiply(
+      bands.coefficients,
+      by: count == channels ? projection : Array(projection[..<(count * dimension)]),
+      .transposed, rows: bands.patchRows * bands.patchColumns, inner: dimension, columns: count)
+    return Latents(
+      patchRows: bands.patchRows, patchColumns: bands.patchColumns, channels: count, values: values)
+  }
+
+  /// Bands of latents with at most `channels` channels by the synthesis matrix alone.
+  public func linearSubbands(of latents: Latents) -> Subbands {
+    precondition(latents.channels <= channels, "more channels than the codec has")
+    let coefficients = multiply(
+      latents.values, by: Array(synthesis[..<(latents.channels * dimension)]),
+      rows: latents.patchRows * latents.patchColumns, inner: latents.channels, columns: dimension)
+    return Subbands(
+      patchRows: latents.patchRows, patchColumns: latents.patchColumns, planes: planes,
+      levels: levels, coefficients: coefficients)
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Networks
+
+extension PictureCodec {
+  /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
+  public init(folder: URL) throws(CodecFolderError) {
+    let files = try CodecFiles(folder: folder)
+    let description = try PictureCodecDescription(json: files.description, path: files.path)
+    do {
+      try self.init(
+        description, files.weights, name: folder.standardizedFileURL.lastPathComponent,
+        hash: files.hash)
+    } catch {
+      throw .weights(error)
+    }
+  }
+
+  /// Saves the codec as a folder, which must not exist, and returns it as loaded from there.
+  ///
+  /// - Parameter training: how it was made, for people.
+  public func save(
+    to folder: URL, training: [String: String]
+  ) throws(CodecFolderError) -> PictureCodec {
+    let description = PictureCodecDescription(
+      planes: planes, levels: levels, channels: channels,
+      predicted: operatingPoints.first?.models.first?.tables.predicted ?? 0, steps: steps,
+      deadZone: deadZone,
+      rateWeight: rateWeight, pyramidLevels: pyramidLevels == 0 ? nil : pyramidLevels,
+      network: network?.shape,
+      qualities: operatingPoints.map(\.quality.value), training: training)
+    try CodecFiles.write(description, tensors, to: folder)
+    return try PictureCodec(folder: folder)
+  }
+
+  private init(
+    _ description: PictureCodecDescription, _ file: Safetensors, name: String, hash: UInt64
+  ) throws(SafetensorsError) {
+    let channels = description.channels
+    let dimension = description.planes << (2 * description.levels)
+    let pyramid = LowpassPyramid(
+      channels: description.planes, levels: description.pyramidLevels ?? 0)
+    let resolutions = pyramid.grids(patchRows: 1, patchColumns: 1, channels: channels)
+      .map(\.channels)
+    var operatingPoints: [OperatingPoint] = []
+    for (index, quality) in description.qualities.enumerated() {
+      var models: [ResolutionModel] = []
+      for (resolution, count) in resolutions.enumerated() {
+        models.append(
+          try ResolutionModel(
+            channels: count, predicted: resolution == 0 ? description.predicted : 0,
+            from: file, prefix: Self.prefix(index, resolution: resolution, of: resolutions.count)))
+      }
+      operatingPoints.append(OperatingPoint(quality: Quality(quality), models: models))
+    }
+    self.init(
+      name: name, hash: hash, planes: description.planes, levels: description.levels,
+      channels: channels,
+      projection: try finite(file, "projection", shape: [channels, dimension]),
+      synthesis: try finite(file, "synthesis", shape: [channels, dimension]),
+      pyramidLevels: pyramid.levels,
+      network: try description.network.map { (shape) throws(SafetensorsError) in
+        SynthesisNetwork(
+          shape: shape, planes: description.planes,
+          parameters: try Parameters(
+            SynthesisNetwork.entries(shape, planes: description.planes),
+            from: file, prefix: "network."))
+      },
+      steps: description.steps, deadZone: description.deadZone,
+      rateWeight: description.rateWeight, operatingPoints: operatingPoints)
+  }
+
+  /// What names of tensors begin with: resolutions coarser than the patches are numbered.
+  private static func prefix(_ operatingPoint: Int, resolution: Int, of count: Int) -> String {
+    "anchors.\(operatingPoint)." + (resolution == count - 1 ? "" : "planes.\(resolution).")
+  }
+
+  private var tensors: Safetensors {
+    var tensors = [
+      "projection": Tensor(shape: [channels, dimension], values: .float32(projection)),
+      "synthesis": Tensor(shape: [channels, dimension], values: .float32(synthesis)),
+    ]
+    if let network {
+      tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
+    }
+    for (index, operatingPoint) in operatingPoints.enumerated() {
+      for (resolution, model) in operatingPoint.models.enumerated() {
+        let prefix = Self.prefix(
+          index, resolution: resolution, of: operatingPoint.models.count)
+        tensors.merge(model.tensors(prefix: prefix)) { first, _ in first }
+      }
+    }
+    return Safetensors(tensors: tensors)
+  }
+}

@@ -1,0 +1,133 @@
+import Signals
+import Wavelets
+
+/// How a picture is encoded.
+public struct PictureOptions: Sendable, Equatable {
+  /// Step and entropy model.
+  public var quality: Quality
+  /// Latent channels to keep, all when nil.
+  public var channels: Int?
+  /// Rows of samples in a strip, rounded up to whole patches; chosen by the picture when nil.
+  public var stripRows: Int?
+  /// How long to look for better symbols.
+  public var effort: Effort
+  /// Whether samples under an alpha of zero are coded as they are, in place of smooth ones that cost
+  /// next to nothing.
+  public var keepsHidden: Bool
+  /// Strips worked on at a time, at least 1.
+  public var threads: Int
+
+  /// Options; see the properties.
+  public init(
+    quality: Quality, channels: Int? = nil, stripRows: Int? = nil, effort: Effort = .standard,
+    keepsHidden: Bool = false, threads: Int = 1
+  ) {
+    self.quality = quality
+    self.effort = effort
+    self.channels = channels
+    self.stripRows = stripRows
+    self.keepsHidden = keepsHidden
+    self.threads = threads
+  }
+}
+
+extension PictureCodec {
+  /// Encodes a picture from its rows: the whole pipeline, strip by strip.
+  ///
+  /// Memory is that of a few strips and of the coded bytes. The result does not depend on the
+  /// number of threads.
+  /// - Throws: `CodingError`, or what the source throws.
+  public func encode(
+    _ source: any ImageSource, options: PictureOptions
+  ) async throws -> PictureContainer {
+    let (format, kept) = (source.format, options.channels ?? channels)
+    let layout = try layout(for: format, options: options)
+    var strips = [PictureContainer.Strip](repeating: .init(symbols: []), count: layout.count)
+    try await forEachStrip(
+      of: options.analyzed(source), layout: layout, threads: options.threads
+    ) { strip, window in
+      let bands = try bands(of: window, strip: strip, layout: layout, format: format)
+      let symbols = chooseSymbols(
+        for: project(bands, channels: kept), of: bands, quality: options.quality,
+        effort: options.effort)
+      return PictureContainer.Strip(
+        symbols: operatingPoint(at: options.quality).encode(symbols),
+        alpha: codedAlpha(of: window, strip: strip, layout: layout, format: format))
+    } collect: {
+      strips[$0] = $1
+    }
+    return PictureContainer(
+      format: format, codecHash: hash, channels: kept, quality: options.quality,
+      stripPatchRows: layout.stripPatchRows, strips: strips)
+  }
+
+  /// How a picture is cut, once it is known that it can be coded.
+  func layout(for format: ImageFormat, options: PictureOptions) throws(CodingError) -> StripLayout {
+    let sides = 1...PictureContainer.largestSide
+    guard sides.contains(format.width), sides.contains(format.height) else {
+      throw .impossibleSize(width: format.width, height: format.height)
+    }
+    guard format.channels == planes else {
+      throw .otherChannels(codec: name, expected: planes, found: format.channels)
+    }
+    guard !format.hasAlpha || format.sampleType != .float32 else { throw .floatingPointAlpha }
+    let kept = options.channels ?? channels
+    guard (1...channels).contains(kept) else {
+      throw .noSuchChannels(codec: name, asked: kept, available: channels)
+    }
+    return StripLayout(
+      format: format, codec: self,
+      stripPatchRows: options.stripRows.map { ($0 + patchSide - 1) / patchSide })
+  }
+
+  /// Bands of a strip from the rows of its window.
+  func bands(
+    of window: Image, strip: Int, layout: StripLayout, format: ImageFormat
+  ) throws -> Subbands {
+    let origin = layout.window(of: strip).lowerBound
+    let rows = layout.patchRows(of: strip)
+    let color = format.hasAlpha ? window.planes(0..<format.channels) : window
+    let bands = Subbands(
+      analyzing: SampleScale.normalized(color, format), levels: levels,
+      keeping: rows.lowerBound - origin..<rows.upperBound - origin)
+    if format.sampleType == .float32, !bands.coefficients.allSatisfy(\.isFinite) {
+      throw CodingError.notFinite(row: layout.rows(of: rows).lowerBound)
+    }
+    return bands
+  }
+
+  /// Alpha of a strip, coded from the rows of its window; empty without alpha.
+  func codedAlpha(
+    of window: Image, strip: Int, layout: StripLayout, format: ImageFormat
+  ) -> [UInt8] {
+    guard format.hasAlpha, let maximum = format.sampleType.maximum else { return [] }
+    let origin = layout.rows(of: layout.window(of: strip)).lowerBound
+    let rows = layout.rows(of: layout.patchRows(of: strip))
+    let alpha = window.planes(format.channels..<format.planes)
+      .rows(rows.lowerBound - origin..<rows.upperBound - origin)
+    return encodeAlpha(
+      alpha.samples.map { UInt16(max(0, min($0, maximum))) }, width: format.width,
+      bits: format.sampleType == .uint16 ? 16 : 8)
+  }
+
+  /// Reads the windows of all strips and runs `work` on up to `threads` of them at a time.
+  func forEachStrip<Result: Sendable>(
+    of source: any ImageSource, layout: StripLayout, threads: Int,
+    work: @escaping @Sendable (Int, Image) throws -> Result, collect: (Int, Result) -> Void
+  ) async throws {
+    var reader = WindowReader(source, layout: layout)
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+      var running = 0
+      for strip in 0..<layout.count {
+        if running == max(threads, 1), let (finished, result) = try await group.next() {
+          collect(finished, result)
+          running -= 1
+        }
+        let window = try reader.window(of: strip)
+        group.addTask { (strip, try work(strip, window)) }
+        running += 1
+      }
+      for try await (finished, result) in group { collect(finished, result) }
+    }
+  }
+}

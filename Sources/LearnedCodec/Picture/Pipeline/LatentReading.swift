@@ -1,0 +1,94 @@
+import Signals
+
+extension PictureCodec {
+  /// The dequantised latents of a whole container, by entropy decoding alone: what learning reads.
+  ///
+  /// Runs on the calling thread; many files are what is read in parallel.
+  /// - Parameters:
+  ///   - container: its strips are intact.
+  ///   - count: the first channels to keep, all that are coded when nil or when there are fewer.
+  ///   - file: what errors call it.
+  /// - Throws: `ContainerError` when the container is of another codec, impossible or damaged.
+  public func latents(
+    decoding container: PictureContainer, channels count: Int? = nil, file: String = "the file"
+  ) throws(ContainerError) -> Latents {
+    let layout = try layout(of: container, file: file)
+    let kept = min(count ?? container.channels, container.channels)
+    var values: [Float] = []
+    values.reserveCapacity(layout.patchRows * layout.patchColumns * kept)
+    for strip in 0..<layout.count {
+      guard container.strips[strip].isIntact else {
+        throw .damaged(file: file, section: "strip \(strip)", offset: 0)
+      }
+      let symbols = symbols(decoding: container, strip: strip, layout: layout)
+      values += dequantize(symbols, quality: container.quality).prefix(channels: kept).values
+    }
+    return Latents(
+      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: kept,
+      values: values)
+  }
+
+  /// The dequantised latents that a picture's file would have, without making the file.
+  ///
+  /// They are those of `latents(decoding: container)` after `encode` with the same options, bit for bit.
+  /// Runs on the calling thread.
+  /// - Throws: `CodingError`, or what the source throws.
+  public func latents(
+    encoding source: any ImageSource, options: PictureOptions
+  ) throws -> Latents {
+    let (format, kept) = (source.format, options.channels ?? channels)
+    let layout = try layout(for: format, options: options)
+    var reader = WindowReader(options.analyzed(source), layout: layout)
+    var values: [Float] = []
+    values.reserveCapacity(layout.patchRows * layout.patchColumns * kept)
+    for strip in 0..<layout.count {
+      let bands = try bands(
+        of: reader.window(of: strip), strip: strip, layout: layout, format: format)
+      let symbols = chooseSymbols(
+        for: project(bands, channels: kept), of: bands, quality: options.quality,
+        effort: options.effort)
+      values += dequantize(symbols, quality: options.quality).values
+    }
+    return Latents(
+      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: kept,
+      values: values)
+  }
+
+  /// The picture of dequantised latents as a file holds it: rounded and within the range of its
+  /// sample type.
+  ///
+  /// - Parameters:
+  ///   - latents: of a picture of this format, on the codec's grid of patches.
+  ///   - format: without alpha.
+  public func reconstruct(_ latents: Latents, quality: Quality, format: ImageFormat) -> Image {
+    precondition(
+      format.planes == planes
+        && grid(width: format.width, height: format.height)
+          == (latents.patchRows, latents.patchColumns),
+      "latents of another picture")
+    var image = synthesize(
+      latents, quality: quality, width: format.width, height: format.height)
+    SampleScale.denormalize(&image.samples, format)
+    return image
+  }
+
+  /// Rows and columns of patches of a picture.
+  public func grid(width: Int, height: Int) -> (rows: Int, columns: Int) {
+    ((height + patchSide - 1) / patchSide, (width + patchSide - 1) / patchSide)
+  }
+}
+
+extension Latents {
+  /// The first channels of every patch.
+  public func prefix(channels count: Int) -> Latents {
+    precondition(count <= channels, "more channels than there are")
+    guard count < channels else { return self }
+    var part: [Float] = []
+    part.reserveCapacity(patchRows * patchColumns * count)
+    for start in stride(from: 0, to: values.count, by: channels) {
+      part += values[start..<start + count]
+    }
+    return Latents(
+      patchRows: patchRows, patchColumns: patchColumns, channels: count, values: part)
+  }
+}
