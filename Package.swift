@@ -31,10 +31,6 @@ let modules: [Target] = [
   .target(name: "EntropyCoding"),
   .target(name: "Wavelets", dependencies: ["Signals"]),
   .target(name: "Networks", dependencies: ["Signals", "COpenBLAS"]),
-  .target(
-    name: "LearnedCodec",
-    dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "CSodium"]),
-  .target(name: "Training", dependencies: ["LearnedCodec"]),
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
   .target(name: "CTagLib", dependencies: ["CTagLibrary"]),
@@ -45,6 +41,12 @@ let modules: [Target] = [
     dependencies: [
       "Signals", "CPNGRows", "CJPEG", "CSndFile", "CMpg123", "CTagLib", "CTemporaryFiles",
     ]),
+  .target(
+    name: "LearnedCodec",
+    dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "MediaFiles", "CSodium"],
+    // `codecs` here is a link to that folder of the package: who links the product gets the codecs.
+    resources: ["klt-grey", "klt-rgb", "music", "photo", "photo-16x"].map { .copy("codecs/\($0)") }),
+  .target(name: "Training", dependencies: ["LearnedCodec"]),
   .target(
     name: "Benchmarking",
     dependencies: ["LearnedCodec", "MediaFiles"]),

@@ -1,17 +1,17 @@
 /// Adds up the information of the decisions instead of writing them: the model's own entropy.
-public struct CodeLength: BinaryCoder, Sendable {
+package struct CodeLength: BinaryCoder, Sendable {
   /// Bits so far, in units of 2^-16.
   @usableFromInline var units: UInt64 = 0
 
   /// No decisions yet.
-  public init() {}
+  package init() {}
 
   /// Bits so far.
-  public var bits: Double { Double(units) / 65536 }
+  package var bits: Double { Double(units) / 65536 }
 
   /// Adds the information of one decision. See `BinaryCoder`.
   @inlinable
-  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+  package mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     units &+= Self.cost(bit ? probability : 65536 - probability)
     return bit
   }
@@ -52,30 +52,30 @@ public struct CodeLength: BinaryCoder, Sendable {
 }
 
 /// The information of decisions, part by part of a model.
-public struct CodeLengthByPart: BinaryCoder, Sendable {
+package struct CodeLengthByPart: BinaryCoder, Sendable {
   private var current = CodeLength()
   private var part = 0
   private var parts: [Double]
 
   /// No decisions yet, of `count` parts.
-  public init(parts count: Int) { parts = [Double](repeating: 0, count: count) }
+  package init(parts count: Int) { parts = [Double](repeating: 0, count: count) }
 
   /// Bits of each part.
-  public var bits: [Double] {
+  package var bits: [Double] {
     var bits = parts
     if part < bits.count { bits[part] += current.bits }
     return bits
   }
 
   /// The next decisions belong to `part`, within the count.
-  public mutating func begin(part: Int) {
+  package mutating func begin(part: Int) {
     parts = bits
     current = CodeLength()
     self.part = part
   }
 
   /// Adds the information of a decision to its part.
-  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+  package mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     current.code(bit, probability: probability)
   }
 }

@@ -1,10 +1,10 @@
 /// `ContextMixer` for decisions of which more is known: seven contexts instead of three, in
 /// vectors. Integers only.
-public struct VectorMixer: ~Copyable {
+package struct VectorMixer: ~Copyable {
   /// Contexts of a decision.
-  public static let contexts = 7
+  package static let contexts = 7
   /// The contexts of one decision by their indices, the last one 0.
-  public typealias Contexts = SIMD8<Int32>
+  package typealias Contexts = SIMD8<Int32>
 
   @usableFromInline let states: FixedBuffer<AdaptiveBit>
   @usableFromInline let weights: FixedBuffer<SIMD8<Int32>>
@@ -21,7 +21,7 @@ public struct VectorMixer: ~Copyable {
   @inlinable static var largestWeight: Int32 { 1 << 17 }
 
   /// A mixer that goes on from `state`.
-  public init(_ state: VectorMixerState) {
+  package init(_ state: VectorMixerState) {
     states = FixedBuffer(state.contexts)
     let bound = SIMD8(repeating: Self.largestWeight)
     weights = FixedBuffer(
@@ -30,13 +30,13 @@ public struct VectorMixer: ~Copyable {
   }
 
   /// What the mixer knows now.
-  public var state: VectorMixerState {
+  package var state: VectorMixerState {
     VectorMixerState(contexts: states.array, weights: weights.array, limit: limit)
   }
 
   /// Codes one decision with a set of weights, and learns from it.
   @inlinable @inline(__always)
-  public func code<Coder: BinaryCoder>(
+  package func code<Coder: BinaryCoder>(
     _ bit: Bool, with coder: inout Coder, contexts: Contexts, weights set: Int
   ) -> Bool {
     precondition(
@@ -71,23 +71,23 @@ public struct VectorMixer: ~Copyable {
 }
 
 /// What a `VectorMixer` knows: the form in which a codec freezes it.
-public struct VectorMixerState: Sendable, Equatable {
+package struct VectorMixerState: Sendable, Equatable {
   /// The states of all contexts, in the order of their indices.
-  public var contexts: [AdaptiveBit]
+  package var contexts: [AdaptiveBit]
   /// Sets of weights, one for each of seven contexts and one for a constant, in units of 2^-16.
-  public var weights: [SIMD8<Int32>]
+  package var weights: [SIMD8<Int32>]
   /// Decisions over which an old context averages, 1...1023.
-  public var limit: UInt32
+  package var limit: UInt32
 
   /// A state from its parts.
-  public init(contexts: [AdaptiveBit], weights: [SIMD8<Int32>], limit: UInt32) {
+  package init(contexts: [AdaptiveBit], weights: [SIMD8<Int32>], limit: UInt32) {
     self.contexts = contexts
     self.weights = weights
     self.limit = limit
   }
 
   /// Nothing learned: all probabilities one half, each context counts 0.2.
-  public init(contexts: Int, weightSets: Int, limit: UInt32) {
+  package init(contexts: Int, weightSets: Int, limit: UInt32) {
     self.init(
       contexts: [AdaptiveBit](repeating: AdaptiveBit(), count: contexts),
       weights: [SIMD8<Int32>](

@@ -11,6 +11,9 @@ public struct ImageFile: Sendable {
   /// What the file carries that there is no place for, in words: "comment".
   public let leftOut: [String]
 
+  /// What errors call the file: its path, or "standard input".
+  public var name: String { input.name }
+
   private let input: InputFile
   private let content: ImageContent
   private let options: ReadingOptions

@@ -98,24 +98,3 @@ public struct AudioFormat: Sendable, Equatable {
     self.blocks = blocks
   }
 }
-
-/// Frames of a sound from first to last, a few at a time, so that memory is bounded by the few.
-public protocol AudioSource: AnyObject {
-  /// Shape and sample format of the whole sound.
-  var format: AudioFormat { get }
-
-  /// The next `count` frames, fewer at the end, none after it: shape [format.channels, frames].
-  ///
-  /// Throws when the file is damaged or ends before its time.
-  func nextFrames(_ count: Int) throws -> Audio
-}
-
-/// Takes the frames of a sound from first to last.
-public protocol AudioSink: AnyObject {
-  /// Appends frames: shape [format.channels, any]. What lies beyond full scale is clipped where the
-  /// sample type cannot hold it.
-  func write(_ frames: Audio) throws
-
-  /// Completes the file after the last frame. Until then nothing of it may be taken for complete.
-  func finish() throws
-}

@@ -18,7 +18,7 @@ public struct ClosedFormFit: Sendable {
   /// are that band.
   public var pyramidLevels: Int
   /// Quantiser steps, for samples of 0...255.
-  public var steps = StepRange(coarsest: 170, finest: 7.5)
+  package var steps = StepRange(coarsest: 170, finest: 7.5)
   /// Qualities at which the entropy model is fitted.
   public var qualities = stride(from: 0.0, through: 100, by: 10).map { $0 }
   /// Patches that the entropy model is fitted to; the projection sees them all.

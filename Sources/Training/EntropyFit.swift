@@ -4,7 +4,7 @@ import Networks
 
 /// Fits the integers of an entropy model to symbols: least squares for its weights, then a run of
 /// the coder itself for its probabilities.
-public func fitEntropyTables(
+package func fitEntropyTables(
   _ strips: [Symbols], predicted: Int, hasSurroundings: Bool = false
 ) throws(LinearAlgebraError) -> EntropyTables {
   guard let channels = strips.first?.channels else {

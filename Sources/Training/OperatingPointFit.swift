@@ -10,7 +10,7 @@ extension PictureCodec {
   ///   - predicted: channels of the coarsest resolution whose mean is predicted.
   ///   - hasSurroundings: see `EntropyTables.surroundingWeights`.
   /// - Throws: `LinearAlgebraError`.
-  public func fittedOperatingPoint(
+  package func fittedOperatingPoint(
     _ latents: [Latents], predicted: Int, hasSurroundings: Bool, quality: Quality
   ) throws(LinearAlgebraError) -> OperatingPoint {
     let pyramids = latents.map { pyramid.resolutions(of: $0) }

@@ -8,9 +8,9 @@ import Foundation
 /// the twiddles t[n] = exp(-i pi (n + 1/8) / N), X[2k] is the real and X[N - 1 - 2k] the negative
 /// imaginary part of t[k] FFT(t z)[k] (H. S. Malvar, "Signal Processing with Lapped Transforms",
 /// 1992, section 2.5).
-public struct CosineTransform: Sendable {
+package struct CosineTransform: Sendable {
   /// Points N, a power of two of at least 2.
-  public let count: Int
+  package let count: Int
   /// Shape [N / 2] each.
   private let twiddleCosines: [Float]
   private let twiddleSines: [Float]
@@ -21,7 +21,7 @@ public struct CosineTransform: Sendable {
   private let reversed: [Int32]
 
   /// A transform of `count` points, a power of two of at least 2.
-  public init(count: Int) {
+  package init(count: Int) {
     precondition(count >= 2 && count & (count - 1) == 0, "not a power of two")
     self.count = count
     let half = count / 2
@@ -40,7 +40,7 @@ public struct CosineTransform: Sendable {
   }
 
   /// Transforms `values` in place; it has `count` values. `work` has as many, and is overwritten.
-  public func transform(
+  package func transform(
     _ values: UnsafeMutableBufferPointer<Float>, work: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(values.count == count && work.count == count, "not \(count) points")

@@ -13,12 +13,12 @@ import Foundation
 /// Blocks fill patches of `patchFrames`: each patch has blocks of one length. Band `j` of block
 /// `b` of `n` stands at `j * n + b` of its patch, so that bands are in order of frequency and a
 /// coefficient means the same frequency whatever the length of the blocks.
-public struct LappedTransform: Sendable {
+package struct LappedTransform: Sendable {
   /// Samples of a patch, S.
-  public static let patchFrames = 4096
+  package static let patchFrames = 4096
   /// Blocks of a patch for each of the lengths to choose from: 1, 2, 4 and so on. The shortest
   /// blocks have 128 samples, 2.7 ms at 48 kHz, as those of AAC.
-  public static let blockCounts = [1, 2, 4, 8, 16, 32]
+  package static let blockCounts = [1, 2, 4, 8, 16, 32]
 
   /// By index into `blockCounts`.
   private let transforms = blockCounts.map { CosineTransform(count: patchFrames / $0) }
@@ -28,7 +28,7 @@ public struct LappedTransform: Sendable {
   private let sines: [[Float]]
 
   /// The transform.
-  public init() {
+  package init() {
     let angles = Self.blockCounts.map { count in
       let overlap = Self.patchFrames / count
       return (0..<overlap / 2).map {
@@ -46,7 +46,7 @@ public struct LappedTransform: Sendable {
   ///   - shapes: for each patch the index of its number of blocks in `blockCounts`.
   /// - Returns: Bands, shape [patches, S]. Those of the first and last patch are those of the whole
   ///   signal only where it begins and ends there.
-  public func bands(of samples: [Float], blockLevels: [Int]) -> [Float] {
+  package func bands(of samples: [Float], blockLevels: [Int]) -> [Float] {
     var values = samples
     run(&values, blockLevels) { values, work in
       rotate(values, blockLevels, direction: 1)
@@ -67,7 +67,7 @@ public struct LappedTransform: Sendable {
   }
 
   /// The inverse of `bands(of:shapes:)`.
-  public func samples(of bands: [Float], blockLevels: [Int]) -> [Float] {
+  package func samples(of bands: [Float], blockLevels: [Int]) -> [Float] {
     var values = bands
     run(&values, blockLevels) { values, work in
       for (patch, blockLevel) in blockLevels.enumerated() {

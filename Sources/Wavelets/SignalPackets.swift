@@ -3,7 +3,7 @@
 /// Sample `i` of the result belongs to band `i mod 2^levels`; bit `k` of the band says whether
 /// level `k + 1` took the high half. Band 0 is the low-pass band. Both halves of a level have
 /// gain sqrt(2), so the transform is close to orthonormal.
-public func packetAnalysis(_ signal: [Float], levels: Int) -> [Float] {
+package func packetAnalysis(_ signal: [Float], levels: Int) -> [Float] {
   transformed(signal) { line in
     line.analyze(levels: levels)
   } scale: { index in
@@ -12,7 +12,7 @@ public func packetAnalysis(_ signal: [Float], levels: Int) -> [Float] {
 }
 
 /// The inverse of `packetAnalysis(_:levels:)`.
-public func packetSynthesis(_ bands: [Float], levels: Int) -> [Float] {
+package func packetSynthesis(_ bands: [Float], levels: Int) -> [Float] {
   var unscaled = bands
   for index in unscaled.indices {
     unscaled[index] /= packetScale(band: index & ((1 << levels) - 1), levels: levels)
@@ -28,7 +28,7 @@ public func packetSynthesis(_ bands: [Float], levels: Int) -> [Float] {
 /// impulse in the middle of a long signal. Shape [2^levels], close to 1 each.
 ///
 /// For two dimensions the gain of a band is the product of its row and column gains.
-public func synthesisGains(levels: Int) -> [Float] {
+package func synthesisGains(levels: Int) -> [Float] {
   let patch = 1 << levels
   let middle = 16 * patch
   return (0..<patch).map { band in

@@ -1,5 +1,5 @@
 import Foundation
-import LearnedCodec
+@testable import LearnedCodec
 import MediaFiles
 import Signals
 import TestSupport

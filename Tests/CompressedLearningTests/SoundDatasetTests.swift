@@ -1,5 +1,4 @@
 import Foundation
-import LearnedCodec
 import MediaFiles
 import Signals
 import TestSupport
@@ -8,12 +7,18 @@ import Training
 import Wavelets
 
 @testable import CompressedLearning
+@testable import LearnedCodec
 
 /// A codec fitted to a generated sound.
 let tinySoundCodec: SoundCodec = {
   do {
     var codec = try SoundFit().run(
-      on: TrainingSounds(count: 1) { _ in SoundInMemory(tones(20_000, step: 0.1), sampleRate: 8000)
+      on: TrainingSounds(count: 1) { _ in
+        let audio = tones(20_000, step: 0.1)
+        return AudioFrames(
+          audio,
+          format: AudioFormat(
+            sampleRate: 8000, channels: audio.channels, frames: audio.frames, sampleType: .float32))
       }
     ) { _ in }.codec
     (codec.name, codec.hash) = ("tiny sound", 0x0123_4567)
@@ -132,14 +137,8 @@ struct SoundDatasetTests {
     let slots = SoundSlots(analyzing: audio, blocks: 2, transform: LappedTransform())
     let latents = Latents(
       patchRows: slots.count, patchColumns: 2, channels: slots.frequencies, values: slots.values)
-    let sink = Collector()
+    let sink = AudioCollector(channels: 2)
     try SoundLatents(latents, frequencies: 2048, frames: 150_000).write(to: sink)
     #expect(sink.audio == slots.audio(frames: 150_000, transform: LappedTransform()))
-  }
-
-  private final class Collector: AudioSink {
-    private(set) var audio = Audio(frames: 0, channels: 2)
-    func write(_ frames: Audio) { audio = audio.followed(by: frames) }
-    func finish() {}
   }
 }

@@ -44,7 +44,7 @@ struct CodecFolderTests {
     #expect(try folder.contents() == ["tiny"])
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.file("tiny")).sorted()
-        == ["codec.json", "weights.safetensors"])
+        == ["codec.json", "hash", "weights.safetensors"])
   }
 
   @Test func theHashIsThatOfTheFiles() throws {

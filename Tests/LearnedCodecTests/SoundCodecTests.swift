@@ -129,7 +129,7 @@ struct SoundCodecTests {
     let audio = sound(400_000, channels: 2)
     var options = SoundOptions(quality: .lowest, threads: 2)
     options.quality = try await plainSoundCodec.quality(
-      bytes: bytes, of: AudioFrames(audio), frames: audio.frames, options: options)
+      bytes: bytes, of: ShortFrames(audio), frames: audio.frames, options: options)
     let size = try await plainSoundCodec.file(audio, options).count
     #expect(size <= bytes && size > bytes * 97 / 100)
   }

@@ -20,7 +20,7 @@ struct SoundScaleTests {
       try await plainSoundCodec.file(loud, options)
     }
     var scaled = options
-    scaled.scale = try SoundScale.scale(of: AudioFrames(loud))
+    scaled.scale = try SoundScale.scale(of: ShortFrames(loud))
     #expect(
       (factor / 2...factor).contains(Float(sign: .plus, exponent: scaled.scale, significand: 1)))
     // One that gives the same numbers.
@@ -41,7 +41,7 @@ struct SoundScaleTests {
       ])
     #expect(throws: CodingError.self) { try SoundScale.scale(peak: .greatestFiniteMagnitude) }
     #expect(throws: CodingError.notFiniteSound(frame: 0)) {
-      try SoundScale.scale(of: AudioFrames(Audio(frames: 2, channels: 1, samples: [1, .nan])))
+      try SoundScale.scale(of: ShortFrames(Audio(frames: 2, channels: 1, samples: [1, .nan])))
     }
   }
 
@@ -113,7 +113,7 @@ struct SoundScaleTests {
     var bytes: [UInt8] = []
     let result = try await plainSoundCodec.encode(
       toBytes: limit, options: .init(quality: Quality(0)), frames: audio.frames,
-      open: { AudioFrames(audio) }
+      open: { ShortFrames(audio) }
     ) {
       bytes = []
       return { bytes += $0 }
@@ -131,7 +131,7 @@ struct SoundScaleTests {
     let limit = 120_000
     let result = try await plainSoundCodec.encode(
       toBytes: limit, options: .init(quality: Quality(0)), frames: audio.frames,
-      open: { AudioFrames(audio) }, begin: { { _ in } })
+      open: { ShortFrames(audio) }, begin: { { _ in } })
     #expect(result.bytes <= limit)
   }
 
@@ -141,7 +141,7 @@ struct SoundScaleTests {
     await #expect(throws: CodingError.unreachableSize(limit: 60, smallest: smallest)) {
       try await plainSoundCodec.encode(
         toBytes: 60, options: .init(quality: Quality(0)), frames: audio.frames,
-        open: { AudioFrames(audio) }, begin: { { _ in } })
+        open: { ShortFrames(audio) }, begin: { { _ in } })
     }
   }
 }
@@ -149,11 +149,11 @@ struct SoundScaleTests {
 /// Frames of a given format.
 private final class FormattedFrames: AudioSource {
   let format: AudioFormat
-  private let frames: AudioFrames
+  private let frames: ShortFrames
 
   init(_ audio: Audio, _ format: AudioFormat) {
     self.format = format
-    frames = AudioFrames(audio)
+    frames = ShortFrames(audio)
   }
 
   func nextFrames(_ count: Int) -> Audio { frames.nextFrames(count) }

@@ -26,8 +26,8 @@ func sound(_ frames: Int, channels: Int, seed: UInt64 = 1) -> Audio {
   return audio
 }
 
-/// A source of a sound in memory, in parts of changing length.
-final class AudioFrames: AudioSource {
+/// A source of a sound in memory that does not state its length, in parts of at most 5000 frames.
+final class ShortFrames: AudioSource {
   let format: AudioFormat
   private let audio: Audio
   private var frame = 0
@@ -45,14 +45,14 @@ final class AudioFrames: AudioSource {
   }
 }
 
-/// A sink that keeps the sound in memory.
-final class AudioCollector: AudioSink {
-  private(set) var audio: Audio
+/// A collector that knows whether it was told of the end.
+private final class FinishedCollector: AudioSink {
+  let collector: AudioCollector
   private(set) var isFinished = false
 
-  init(channels: Int) { audio = Audio(frames: 0, channels: channels) }
+  init(channels: Int) { collector = AudioCollector(channels: channels) }
 
-  func write(_ frames: Audio) { audio = audio.followed(by: frames) }
+  func write(_ frames: Audio) { collector.write(frames) }
   func finish() { isFinished = true }
 }
 
@@ -63,17 +63,17 @@ extension SoundCodec {
   ) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     try await encode(
-      AudioFrames(audio, sampleRate: sampleRate, tags: tags), options: options
+      ShortFrames(audio, sampleRate: sampleRate, tags: tags), options: options
     ) { bytes += $0 }
     return bytes
   }
 
   /// The sound of a container.
   func sound(of container: SoundContainer, threads: Int = 1) async throws -> Audio {
-    let collector = AudioCollector(channels: container.format.channels)
-    try await decode(container, to: collector, threads: threads)
-    #expect(collector.isFinished)
-    return collector.audio
+    let sink = FinishedCollector(channels: container.format.channels)
+    try await decode(container, to: sink, threads: threads)
+    #expect(sink.isFinished)
+    return sink.collector.audio
   }
 }
 

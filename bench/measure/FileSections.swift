@@ -2,12 +2,6 @@ import EntropyCoding
 import LearnedCodec
 import Signals
 
-/// A container of either kind.
-enum CodedContainer {
-  case image(PictureContainer)
-  case sound(SoundContainer)
-}
-
 /// What is known of the layout of a file, to damage it where it hurts.
 struct FileSections {
   /// Offsets where a field or section ends and the next begins, in order.
@@ -15,7 +9,7 @@ struct FileSections {
   /// Bytes of the header at the start.
   let headerCount: Int
   /// The container in the file, where it is one.
-  let container: CodedContainer?
+  let container: CodedFile.Container?
   private let chunks: [Range<Int>]
 
   /// Whether the file has checksums that can be corrected.
@@ -50,7 +44,7 @@ struct FileSections {
       {
         borders.append(borders[borders.count - 1] + count)
       }
-      (self.borders, self.container, chunks) = (borders, .image(container), [])
+      (self.borders, self.container, chunks) = (borders, .picture(container), [])
     } else {
       chunks = bytes.starts(with: [0x89] + "PNG".utf8) ? Self.pngChunks(bytes) : []
       borders =

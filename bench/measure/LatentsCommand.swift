@@ -39,7 +39,7 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let codec = try loadCodec(codec)
+    let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: "photographs")
     let all = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted().filter {
       ["jpg", "jpeg"].contains($0.fileExtension)
     }

@@ -91,10 +91,10 @@ struct Mutation: Sendable {
   /// The file of a container with random bytes in a strip or segment, or with one that is too short
   /// or too long.
   private static func scrambled(
-    _ container: CodedContainer, using random: inout SplitMix64
+    _ container: CodedFile.Container, using random: inout SplitMix64
   ) -> [UInt8] {
     switch container {
-    case .image(var container):
+    case .picture(var container):
       let strip = Int.random(in: container.strips.indices, using: &random)
       if container.format.hasAlpha && Bool.random(using: &random) {
         scramble(part: &container.strips[strip].alpha, using: &random)

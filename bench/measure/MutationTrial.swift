@@ -55,7 +55,7 @@ struct MutationTrial: Sendable {
     let isContainer = sections.container != nil
     let result =
       switch sections.container {
-      case .image: "result.npy"
+      case .picture: "result.npy"
       case .sound: "result.wav"
       case nil: "result.wlc"
       }

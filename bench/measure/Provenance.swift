@@ -13,12 +13,6 @@ func provenanceLines(of codec: PictureCodec) async -> [String] {
   ]
 }
 
-/// The codec in a folder, which is named by its path or lies in `codecs`.
-func loadCodec(_ name: String) throws -> PictureCodec {
-  let isPath = name.contains("/") || FileManager.default.fileExists(atPath: name + "/codec.json")
-  return try PictureCodec(folder: URL(fileURLWithPath: isPath ? name : "codecs/" + name))
-}
-
 /// A number with a fixed count of decimals.
 func fixed(_ value: Double, _ decimals: Int) -> String {
   String(format: "%.\(decimals)f", value)

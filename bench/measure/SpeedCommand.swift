@@ -41,7 +41,7 @@ struct SpeedCommand: AsyncParsableCommand {
 
   func run() async throws {
     cfreed_keep()  // As `codec` does.
-    let codec = try loadCodec(codec)
+    let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: "photographs")
     let width = Int((megapixels * 4e6 / 3).squareRoot().rounded())
     let height = Int((megapixels * 3e6 / 4).squareRoot().rounded())
     let format = ImageFormat(width: width, height: height, channels: 3)

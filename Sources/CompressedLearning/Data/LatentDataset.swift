@@ -174,7 +174,7 @@ public struct LatentDataset: Sendable {
       switch input {
       case .sound(let input): found = [try input.values(file: file.path)]
       case .picture(let input):
-        guard let augmentation, variants > 0, !file.path.lowercased().hasSuffix(".wlc") else {
+        guard let augmentation, variants > 0, !CodedFile.isCoded(path: file.path) else {
           found = [try input.values(file: file.path)]
           break
         }

@@ -35,7 +35,7 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `ContainerError`, `CodingError` or `MediaFileError`.
   public func values(file path: String) throws -> Latents {
-    if case .latents(let codec, _, let channels) = self, path.lowercased().hasSuffix(".wlc") {
+    if case .latents(let codec, _, let channels) = self, CodedFile.isCoded(path: path) {
       return try codec.latents(
         decoding: PictureContainer(
           parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
@@ -66,7 +66,7 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `MediaFileError`.
   public static func picture(file path: String) throws -> Image {
-    guard !path.lowercased().hasSuffix(".wlc") else {
+    guard !CodedFile.isCoded(path: path) else {
       throw MediaFileError.unsupported(
         file: path, what: "its pixels are asked for, which it has only once it is decoded")
     }

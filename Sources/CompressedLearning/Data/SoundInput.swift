@@ -38,7 +38,7 @@ public struct SoundInput: Sendable {
   ///   `MediaFileError`.
   public func values(file path: String) throws -> Latents {
     let sound =
-      path.lowercased().hasSuffix(".wlc")
+      CodedFile.isCoded(path: path)
       ? try SoundLatents(
         of: SoundContainer(parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
         codec: codec, file: path)

@@ -16,7 +16,11 @@ public enum SeparationInput: Sendable {
     case .latents(let codec, let quality, let blocks):
       var bytes: [UInt8] = []
       try await codec.encode(
-        SoundInMemory(mixture, sampleRate: sampleRate),
+        AudioFrames(
+          mixture,
+          format: AudioFormat(
+            sampleRate: sampleRate, channels: mixture.channels, frames: mixture.frames,
+            sampleType: .float32)),
         options: SoundOptions(quality: quality, tuning: .snr, blocks: blocks)
       ) { bytes += $0 }
       return try await codec.slots(of: SoundContainer(parsing: bytes, file: "the mixture"))
@@ -63,27 +67,5 @@ extension SoundCodec {
     of container: SoundContainer, threads: Int = 1, file: String = "the file"
   ) async throws -> SoundSlots {
     try SoundSlots(await spectra(decoding: container, threads: threads, file: file), file: file)
-  }
-}
-
-/// A source of a sound in memory.
-public final class SoundInMemory: AudioSource {
-  /// The format; samples are floating point.
-  public let format: AudioFormat
-  private let audio: Audio
-  private var frame = 0
-
-  /// A source of all frames of a sound.
-  public init(_ audio: Audio, sampleRate: Int) {
-    format = AudioFormat(
-      sampleRate: sampleRate, channels: audio.channels, frames: audio.frames, sampleType: .float32)
-    self.audio = audio
-  }
-
-  /// The next `count` frames, fewer at the end.
-  public func nextFrames(_ count: Int) -> Audio {
-    let range = frame..<min(frame + count, audio.frames)
-    frame = range.upperBound
-    return audio.frames(range)
   }
 }

@@ -52,7 +52,7 @@ public struct SoundSlots: Sendable, Equatable {
   /// Analyses a sound without rounding, filled up with silence to whole patches.
   ///
   /// - Parameter blocks: of a patch, one of `LappedTransform.blockCounts`.
-  public init(analyzing audio: Audio, blocks: Int, transform: LappedTransform) {
+  package init(analyzing audio: Audio, blocks: Int, transform: LappedTransform) {
     let patch = LappedTransform.patchFrames
     let patches = (audio.frames + patch - 1) / patch
     let blockLevel = LappedTransform.blockCounts.firstIndex(of: blocks)!
@@ -69,7 +69,7 @@ public struct SoundSlots: Sendable, Equatable {
   }
 
   /// The sound of all slots, with `frames` of its frames.
-  public func audio(frames: Int, transform: LappedTransform) -> Audio {
+  package func audio(frames: Int, transform: LappedTransform) -> Audio {
     let patch = LappedTransform.patchFrames
     let blocks = patch / frequencies
     let patches = count / blocks

@@ -31,7 +31,7 @@ public enum Codec: Sendable {
   }
 
   /// Whether `codec.json` says that it describes a codec of sound.
-  private static func isSound(_ folder: URL) throws(CodecFolderError) -> Bool {
+  static func isSound(_ folder: URL) throws(CodecFolderError) -> Bool {
     struct Kind: Decodable { var kind: String? }
     let json = try readCodecFile(folder.appendingPathComponent("codec.json"))
     // Where this is no JSON, the codec's own description says what is wrong with it.

@@ -12,6 +12,10 @@ struct CodecFiles {
   /// The first eight bytes of the SHA-256 of both files, one after the other.
   let hash: UInt64
 
+  /// The file beside them that states the hash, as `hashText` writes it: finding a codec by its hash
+  /// reads no weights.
+  private static let hashName = "hash"
+
   /// Reads the files of `folder`.
   init(folder: URL) throws(CodecFolderError) {
     path = folder.appendingPathComponent("codec.json")
@@ -27,6 +31,26 @@ struct CodecFiles {
     digest.update([UInt8](description))
     digest.update([UInt8](bytes))
     hash = digest.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Throws where the folder states another hash than that of its files.
+  func checkHash() throws(CodecFolderError) {
+    let folder = path.deletingLastPathComponent()
+    if let stated = try Self.statedHash(in: folder), stated != hash {
+      throw .changed(path: folder.path, stated: stated, found: hash)
+    }
+  }
+
+  /// The hash that a folder states; nil where it states none.
+  static func statedHash(in folder: URL) throws(CodecFolderError) -> UInt64? {
+    let path = folder.appendingPathComponent(hashName)
+    guard FileManager.default.fileExists(atPath: path.path) else { return nil }
+    let text = String(decoding: try readCodecFile(path), as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    guard text.utf8.count == 16, let hash = UInt64(text, radix: 16) else {
+      throw .field(path: path.path, field: "the hash", value: String(text.prefix(40)))
+    }
+    return hash
   }
 
   /// Writes the files of a codec to a folder, which must not exist, all of them or none.
@@ -45,6 +69,8 @@ struct CodecFiles {
         .write(to: partial.appendingPathComponent("codec.json"))
       try Data(weights.serialized()).write(
         to: partial.appendingPathComponent("weights.safetensors"))
+      try Data((hashText(CodecFiles(folder: partial).hash) + "\n").utf8)
+        .write(to: partial.appendingPathComponent(hashName))
       try files.moveItem(at: partial, to: folder)
     } catch {
       throw .file(path: folder.path, reason: reason(error))

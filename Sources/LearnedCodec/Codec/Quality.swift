@@ -3,12 +3,15 @@ import Foundation
 /// The one rate dial, 0 (smallest file) to 100 (visually lossless), in steps of 1/256.
 public struct Quality: Sendable, Equatable, Comparable {
   /// The quality times 256, 0...25600: what a file stores, and all that selects a probability.
-  public let units: UInt16
+  package let units: UInt16
 
   /// Smallest files.
   public static let lowest = Quality(units: 0)
   /// Best pictures.
   public static let highest = Quality(units: 25600)
+
+  /// Where nothing is asked for: a good picture at half a bit to a bit a pixel.
+  public static let standard = Quality(60)
 
   /// The closest quality to `value`; outside 0...100 the end of the range.
   public init(_ value: Double) {
@@ -16,7 +19,7 @@ public struct Quality: Sendable, Equatable, Comparable {
   }
 
   /// From stored units, clamped to 25600.
-  public init(units: UInt16) { self.units = min(units, 25600) }
+  package init(units: UInt16) { self.units = min(units, 25600) }
 
   /// 0...100.
   public var value: Double { Double(units) / 256 }
@@ -26,20 +29,20 @@ public struct Quality: Sendable, Equatable, Comparable {
 }
 
 /// The quantiser steps of a codec: geometric from the lowest quality to the highest.
-public struct StepRange: Sendable, Equatable, Codable {
+package struct StepRange: Sendable, Equatable, Codable {
   /// Step at quality 0, in the units of the latents.
-  public var coarsest: Double
+  package var coarsest: Double
   /// Step at quality 100.
-  public var finest: Double
+  package var finest: Double
 
   /// A range; both steps are positive.
-  public init(coarsest: Double, finest: Double) {
+  package init(coarsest: Double, finest: Double) {
     self.coarsest = coarsest
     self.finest = finest
   }
 
   /// Step at a quality: equal ratios for equal differences, so that decibels are spread evenly.
-  public func step(at quality: Quality) -> Float {
+  package func step(at quality: Quality) -> Float {
     Float(coarsest * pow(finest / coarsest, quality.value / 100))
   }
 }

@@ -45,7 +45,7 @@ public enum ContainerError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A codec hash as it is printed: 16 hexadecimal digits.
-public func hashText(_ hash: UInt64) -> String {
+package func hashText(_ hash: UInt64) -> String {
   let digits = String(hash, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits
 }

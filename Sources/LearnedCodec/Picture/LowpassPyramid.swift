@@ -9,17 +9,17 @@ import Wavelets
 /// coded are grids of different resolution, the coarsest first: the low band with its three
 /// details of the last level, the details of the levels before, and at last all other channels.
 /// Every strip has a pyramid of its own, extended symmetrically at its borders.
-public struct LowpassPyramid: Sendable, Equatable {
+package struct LowpassPyramid: Sendable, Equatable {
   /// Channels that are split.
-  public let channels: Int
+  package let channels: Int
   /// How often; 0 for not at all.
-  public let levels: Int
+  package let levels: Int
 
   /// Most levels that make sense: patches of 8 x 8 are split to 512 x 512.
-  public static let largestLevels = 6
+  package static let largestLevels = 6
 
   /// A pyramid; see the properties.
-  public init(channels: Int, levels: Int) {
+  package init(channels: Int, levels: Int) {
     precondition((0...Self.largestLevels).contains(levels) && channels >= 0, "no such pyramid")
     self.channels = channels
     self.levels = levels
@@ -55,7 +55,7 @@ public struct LowpassPyramid: Sendable, Equatable {
   }
 
   /// Splits latents into resolutions, coarsest first.
-  public func resolutions(of latents: Latents) -> [Latents] {
+  package func resolutions(of latents: Latents) -> [Latents] {
     guard levels > 0 else { return [latents] }
     let count = latents.channels
     let grids = grids(

@@ -7,38 +7,38 @@ import Wavelets
 /// codec has it, a small network.
 public struct PictureCodec: Sendable {
   /// The name of its folder.
-  public var name: String
+  public internal(set) var name: String
   /// First eight bytes of the SHA-256 of its files: what a bitstream knows it by.
-  public var hash: UInt64
+  public internal(set) var hash: UInt64
   /// Planes of the pictures it codes, without alpha.
   public let planes: Int
   /// Levels J of the packet tree; a patch has side 2^J.
-  public let levels: Int
+  package let levels: Int
   /// Channels C of a patch.
   public let channels: Int
   /// Shape [C, D] with D = planes * 4^J: latents from bands.
-  public let projection: [Float]
+  package let projection: [Float]
   /// Shape [C, D]: what each channel adds to the bands.
-  public let synthesis: [Float]
+  package let synthesis: [Float]
   /// Levels by which the lowest band is split further, see `LowpassPyramid`.
-  public let pyramidLevels: Int
+  package let pyramidLevels: Int
   /// What the linear synthesis leaves out; nil for a linear codec.
-  public var network: SynthesisNetwork?
+  package var network: SynthesisNetwork?
   /// Quantiser steps.
-  public var steps: StepRange
+  package var steps: StepRange
   /// How much more than half a step a latent needs to be rounded up, in steps.
-  public var deadZone: Float
+  package var deadZone: Float
   /// How much the dead zone grows with the bits that a symbol costs, see `SymbolChoice`: squared
   /// steps a bit.
-  public var rateWeight: Float
+  package var rateWeight: Float
   /// What the entropy model and the dequantiser know at some qualities, lowest first.
-  public var operatingPoints: [OperatingPoint]
+  package var operatingPoints: [OperatingPoint]
 
   /// Largest number of bands of a patch, D: a fit to them still takes minutes.
-  public static let largestDimension = 1024
+  package static let largestDimension = 1024
 
   /// A codec from its parts; see the properties.
-  public init(
+  package init(
     name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
     synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil, steps: StepRange,
     deadZone: Float,
@@ -67,16 +67,16 @@ public struct PictureCodec: Sendable {
   }
 
   /// Numbers of a patch before projection, D.
-  public var dimension: Int { planes << (2 * levels) }
+  package var dimension: Int { planes << (2 * levels) }
 
   /// How the lowest band is split further.
-  public var pyramid: LowpassPyramid { LowpassPyramid(channels: planes, levels: pyramidLevels) }
+  package var pyramid: LowpassPyramid { LowpassPyramid(channels: planes, levels: pyramidLevels) }
 
   /// Side of a patch in samples.
   public var patchSide: Int { 1 << levels }
 
   /// The operating point closest to a quality, by integers alone.
-  public func operatingPoint(at quality: Quality) -> OperatingPoint {
+  package func operatingPoint(at quality: Quality) -> OperatingPoint {
     func distance(_ operatingPoint: OperatingPoint) -> Int {
       abs(Int(operatingPoint.quality.units) - Int(quality.units))
     }
@@ -96,7 +96,7 @@ public struct PictureCodec: Sendable {
   }
 
   /// Bands of latents with at most `channels` channels by the synthesis matrix alone.
-  public func linearSubbands(of latents: Latents) -> Subbands {
+  package func linearSubbands(of latents: Latents) -> Subbands {
     precondition(latents.channels <= channels, "more channels than the codec has")
     let coefficients = multiply(
       latents.values, by: Array(synthesis[..<(latents.channels * dimension)]),

@@ -1,57 +1,35 @@
 import Foundation
 import Networks
 
-/// What is wrong with the folder of a trained codec.
-public enum CodecFolderError: Error, CustomStringConvertible, Equatable {
-  /// A file is missing or cannot be read or written.
-  case file(path: String, reason: String)
-  /// `codec.json` is not the description of a codec.
-  case description(path: String, reason: String)
-  /// A field of `codec.json` has an impossible value.
-  case field(path: String, field: String, value: String)
-  /// The weights are damaged or not those that `codec.json` describes.
-  case weights(SafetensorsError)
-
-  /// One sentence that names the file.
-  public var description: String {
-    switch self {
-    case .file(let path, let reason): "\(path): \(reason)"
-    case .description(let path, let reason): "\(path) does not describe a codec: \(reason)"
-    case .field(let path, let field, let value): "\(path): \(field) cannot be \(value)"
-    case .weights(let error): error.description
-    }
-  }
-}
-
 /// `codec.json`: the shape of a codec and how it was made.
-public struct PictureCodecDescription: Codable, Sendable {
+package struct PictureCodecDescription: Codable, Sendable {
   /// Version of this description, 1.
-  public var version = 1
+  package var version = 1
   /// Planes of the pictures it codes, without alpha.
-  public var planes: Int
+  package var planes: Int
   /// Levels J of the packet tree.
-  public var levels: Int
+  package var levels: Int
   /// Latent channels C.
-  public var channels: Int
+  package var channels: Int
   /// Channels whose means are predicted.
-  public var predicted: Int
+  package var predicted: Int
   /// Quantiser steps.
-  public var steps: StepRange
+  package var steps: StepRange
   /// See `PictureCodec.deadZone`.
-  public var deadZone: Float
+  package var deadZone: Float
   /// See `PictureCodec.rateWeight`.
-  public var rateWeight: Float
+  package var rateWeight: Float
   /// Levels of the pyramid of the lowest band; nil for 0.
-  public var pyramidLevels: Int?
+  package var pyramidLevels: Int?
   /// Layers of the synthesis network; nil for a linear codec.
-  public var network: SynthesisNetwork.Shape?
+  package var network: SynthesisNetwork.Shape?
   /// Qualities of the operating points, lowest first.
-  public var qualities: [Double]
+  package var qualities: [Double]
   /// How it was made: for people, and as the recipe of a training.
-  public var training: [String: String]
+  package var training: [String: String]
 
   /// Reads and checks a file.
-  public init(path: URL) throws(CodecFolderError) {
+  package init(path: URL) throws(CodecFolderError) {
     try self.init(json: readCodecFile(path), path: path)
   }
 
@@ -117,31 +95,4 @@ public struct PictureCodecDescription: Codable, Sendable {
       !qualities.isEmpty && qualities.count <= 64 && qualities == qualities.sorted()
         && qualities.allSatisfy { (0...100).contains($0) }, "qualities", qualities)
   }
-}
-
-/// The bytes of one of a codec's files.
-func readCodecFile(_ path: URL) throws(CodecFolderError) -> Data {
-  do {
-    return try Data(contentsOf: path)
-  } catch {
-    throw .file(path: path.path, reason: reason(error))
-  }
-}
-
-/// What went wrong, without the file's name.
-func reason(_ error: any Error) -> String {
-  if let error = error as? DecodingError {
-    switch error {
-    case .keyNotFound(let key, _): return "\(key.stringValue) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
-    default: return "it is not JSON"
-    }
-  }
-  let error = error as NSError
-  let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
-  if let cause, cause.domain == NSPOSIXErrorDomain {
-    return String(cString: strerror(Int32(cause.code)))
-  }
-  return error.localizedDescription
 }

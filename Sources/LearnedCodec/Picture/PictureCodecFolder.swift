@@ -3,7 +3,7 @@ import Networks
 
 extension PictureCodec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
-  public init(folder: URL) throws(CodecFolderError) {
+  package init(folder: URL) throws(CodecFolderError) {
     let files = try CodecFiles(folder: folder)
     let description = try PictureCodecDescription(json: files.description, path: files.path)
     do {
@@ -13,6 +13,7 @@ extension PictureCodec {
     } catch {
       throw .weights(error)
     }
+    try files.checkHash()
   }
 
   /// Saves the codec as a folder, which must not exist, and returns it as loaded from there.

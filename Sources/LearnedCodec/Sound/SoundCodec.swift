@@ -6,22 +6,22 @@ import Wavelets
 /// of channels; one step divides all bands.
 public struct SoundCodec: Sendable {
   /// The name of its folder.
-  public var name: String
+  public internal(set) var name: String
   /// First eight bytes of the SHA-256 of its files: what a bitstream knows it by.
-  public var hash: UInt64
+  public internal(set) var hash: UInt64
   /// Steps, for samples of full scale -1...1.
-  public var steps: StepRange
+  package var steps: StepRange
   /// How much further than half a step a magnitude must reach beyond the one below to be kept:
   /// for magnitudes 1, 2 and larger ones. Shape [3].
-  public var deadZones: [Float]
+  package var deadZones: [Float]
   /// Mean distance of bands from the symbol they round to, in steps, positive away from zero: for
   /// magnitudes 1, 2 and larger ones. Shape [3].
-  public var centroids: [Float]
+  package var centroids: [Float]
   /// What the entropy model starts from.
-  public var tables: SpectrumTables
+  package var tables: SpectrumTables
 
   /// A codec from its parts; see the properties.
-  public init(
+  package init(
     name: String, hash: UInt64, steps: StepRange, deadZones: [Float], centroids: [Float],
     tables: SpectrumTables
   ) {

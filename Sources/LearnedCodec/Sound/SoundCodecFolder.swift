@@ -40,7 +40,7 @@ struct SoundCodecDescription: Codable {
 
 extension SoundCodec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
-  public init(folder: URL) throws(CodecFolderError) {
+  package init(folder: URL) throws(CodecFolderError) {
     let files = try CodecFiles(folder: folder)
     let description: SoundCodecDescription
     do {
@@ -57,6 +57,7 @@ extension SoundCodec {
     } catch {
       throw .weights(error)
     }
+    try files.checkHash()
   }
 
   /// Saves the codec as a folder, which must not exist, and returns it as loaded from there.

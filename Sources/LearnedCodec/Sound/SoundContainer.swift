@@ -32,37 +32,37 @@ import Signals
 /// ```
 public struct SoundContainer: Sendable, Equatable {
   /// Sample rate, channels, sample type, layout, tags and blocks; and the frames, which are known in the end.
-  public var format: AudioFormat
+  public package(set) var format: AudioFormat
   /// Which codec made it.
-  public var codecHash: UInt64
+  public package(set) var codecHash: UInt64
   /// The steps of the file.
-  public var quality: Quality
+  public package(set) var quality: Quality
   /// Whether steps differ between bands of hearing.
-  public var hasBandSteps: Bool
+  package var hasBandSteps: Bool
   /// Coefficients of every channel of a patch that are coded, at most S.
-  public var coefficients: Int
+  package var coefficients: Int
   /// Patches in every segment but the last.
-  public var segmentPatches: Int
+  package var segmentPatches: Int
   /// Full scale of what is coded is 2 to this power: what floating point beyond -1...1 is divided
   /// by, 0...``largestScale``.
-  public var scale: Int
+  package var scale: Int
   /// From first to last; empty while a file is being written.
-  public var segments: [Segment]
+  public package(set) var segments: [Segment]
 
   /// The coded symbols of consecutive patches.
   public struct Segment: Sendable, Equatable {
     /// Range-coded symbols.
-    public var symbols: [UInt8]
+    package var symbols: [UInt8]
     /// Whether the bytes are those that were written; false only in a container that was parsed
     /// with `allowingDamage`.
-    public var isIntact = true
+    public package(set) var isIntact = true
 
     /// A segment of these bytes.
-    public init(symbols: [UInt8]) { self.symbols = symbols }
+    package init(symbols: [UInt8]) { self.symbols = symbols }
   }
 
   /// A container from its parts; see the properties.
-  public init(
+  package init(
     format: AudioFormat, codecHash: UInt64, quality: Quality, hasBandSteps: Bool, coefficients: Int,
     segmentPatches: Int, scale: Int = 0, segments: [Segment] = []
   ) {
@@ -77,14 +77,14 @@ public struct SoundContainer: Sendable, Equatable {
   }
 
   /// Largest number of channels.
-  public static let largestChannels = 256
+  package static let largestChannels = 256
   /// Largest scale: what is decoded stays far from what single precision does not hold.
-  public static let largestScale = 100
+  package static let largestScale = 100
   /// What stands where the length of a further segment would.
   static let end: UInt32 = .max
 
   /// The bytes before the first segment.
-  public var header: [UInt8] {
+  package var header: [UInt8] {
     var bytes = ContainerLayout.signature
     bytes.put(ContainerLayout.version)
     bytes.put(Self.kind)
@@ -141,13 +141,13 @@ public struct SoundContainer: Sendable, Equatable {
   }
 
   /// The bytes of the file.
-  public func serialized() -> [UInt8] {
+  package func serialized() -> [UInt8] {
     segments.reduce(into: header) { $0 += Self.bytes(of: $1) }
       + Self.trailer(frames: format.frames ?? 0)
   }
 
   /// Bytes of the file.
-  public var byteCount: Int {
+  package var byteCount: Int {
     segments.reduce(header.count + 16) { $0 + 8 + $1.symbols.count }
   }
 
@@ -155,7 +155,7 @@ public struct SoundContainer: Sendable, Equatable {
   static let kind: UInt8 = 1
 
   /// Whether the bytes of a file are those of a container of sound, by its signature and kind.
-  public static func isSound(_ bytes: [UInt8]) -> Bool {
+  package static func isSound(_ bytes: [UInt8]) -> Bool {
     bytes.count > 9 && bytes.starts(with: ContainerLayout.signature) && bytes[9] == kind
   }
 }

@@ -12,7 +12,7 @@ extension SoundContainer {
   ///     the header must be intact all the same. Where the end is missing, the segments that are
   ///     there are taken for all.
   /// - Throws: `ContainerError`.
-  public init(
+  package init(
     parsing bytes: [UInt8], file: String, allowingDamage: Bool = false
   ) throws(ContainerError) {
     var reader = ContainerReader(bytes: bytes, file: file)

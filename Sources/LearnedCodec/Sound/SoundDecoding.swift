@@ -37,7 +37,7 @@ extension SoundCodec {
 
   /// The frames of one segment alone: the same as among all.
   /// - Throws: `ContainerError` when the container is of another codec.
-  public func audio(
+  package func audio(
     decoding container: SoundContainer, segment: Int, file: String = "the file"
   ) throws(ContainerError) -> Audio {
     try check(container, file: file)
@@ -51,7 +51,7 @@ extension SoundCodec {
 
   /// Bands of a segment of a container.
   /// - Throws: `ContainerError` when the container is of another codec.
-  public func spectra(
+  package func spectra(
     decoding container: SoundContainer, segment: Int, file: String
   ) throws(ContainerError) -> Spectra {
     try check(container, file: file)

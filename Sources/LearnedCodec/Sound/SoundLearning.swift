@@ -2,15 +2,15 @@ import Signals
 import Wavelets
 
 /// Sums from which the means of the bands that round to a symbol follow.
-public struct SymbolCentres: Sendable {
+package struct SymbolCentres: Sendable {
   private var sums = [Double](repeating: 0, count: 3)
   private var counts = [Double](repeating: 0, count: 3)
 
   /// No symbols yet.
-  public init() {}
+  package init() {}
 
   /// Mean distances from the symbol, in steps: for magnitudes 1, 2 and larger ones. Shape [3].
-  public var means: [Float] { zip(sums, counts).map { Float($0 / max($1, 1)) } }
+  package var means: [Float] { zip(sums, counts).map { Float($0 / max($1, 1)) } }
 
   /// Adds bands, their symbols and what they decode to without centres.
   fileprivate mutating func add(_ bands: [Float], _ symbols: [Int32], decoded: [Float]) {
@@ -27,7 +27,7 @@ extension SoundCodec {
   /// Learns the probabilities of the symbols of a sound, by coding it, and adds to `centres`.
   ///
   /// - Parameter audio: whole patches.
-  public mutating func learn(
+  package mutating func learn(
     from audio: Audio, sampleRate: Int, quality: Quality, tuning: SoundOptions.Tuning,
     centres: inout SymbolCentres
   ) {
@@ -53,7 +53,7 @@ extension SoundCodec {
 extension SpectrumTables {
   /// Keeps what was learned but trusts it as little as a few decisions, so that the first symbols of
   /// a segment still move it.
-  public mutating func forget() {
+  package mutating func forget() {
     mixer.contexts = mixer.contexts.map { $0.forgetting(beyond: Self.trusted) }
     side = side.map { $0.forgetting(beyond: Self.trusted) }
   }

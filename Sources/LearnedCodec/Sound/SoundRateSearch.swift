@@ -44,7 +44,7 @@ extension SoundCodec {
   ///   - options: their quality is not looked at.
   ///   - frames: of the whole sound.
   /// - Throws: what the source throws.
-  public func quality(
+  package func quality(
     bytes: Int, of source: any AudioSource, frames: Int, options: SoundOptions
   ) async throws -> Quality {
     let format = source.format

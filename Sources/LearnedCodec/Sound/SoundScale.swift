@@ -13,7 +13,7 @@ public enum SoundScale {
   /// The scale for samples up to `peak`: 0 where they need none.
   ///
   /// - Throws: `CodingError.beyondFullScale` where it is beyond `SoundContainer.largestScale`.
-  public static func scale(peak: Float) throws(CodingError) -> Int {
+  package static func scale(peak: Float) throws(CodingError) -> Int {
     guard peak > headroom else { return 0 }
     let scale = peak.isFinite ? Int(log2(Double(peak)).rounded(.up)) : .max
     guard scale <= SoundContainer.largestScale else {

@@ -33,7 +33,7 @@ public struct Spectra: Sendable, Equatable {
   ///   - audio: patches * S frames; those around the patches kept belong to it.
   ///   - shapes: for each patch of `audio`.
   ///   - range: patches whose bands are kept.
-  public init(
+  package init(
     analyzing audio: Audio, blockLevels: [Int], keeping range: Range<Int>,
     transform: LappedTransform
   ) {
@@ -65,7 +65,7 @@ public struct Spectra: Sendable, Equatable {
 
   /// The sound of all patches. The first and the last half patch are those of the whole sound only
   /// where it begins and ends there.
-  public func audio(transform: LappedTransform) -> Audio {
+  package func audio(transform: LappedTransform) -> Audio {
     let patch = LappedTransform.patchFrames
     var rotated = self
     for index in blockLevels.indices {

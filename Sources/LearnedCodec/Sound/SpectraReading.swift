@@ -8,7 +8,7 @@ extension SoundCodec {
   /// calling thread, in memory of a few segments.
   /// - Returns: Frames of the sound.
   /// - Throws: `CodingError`, or what the source or `body` throws.
-  public func forEachSegment(
+  package func forEachSegment(
     of source: any AudioSource, options: SoundOptions, _ body: (Spectra) throws -> Void
   ) throws -> Int {
     let container = try container(for: source.format, options: options)

@@ -308,12 +308,12 @@ struct SpectrumCoder<Coder: BinaryCoder>: ~Copyable {
 
 extension SpectrumTables {
   /// Codes symbols to bytes: the first `coefficients` of every channel of a patch.
-  public func encode(_ symbols: consuming SpectrumSymbols, coefficients: Int) -> [UInt8] {
+  package func encode(_ symbols: consuming SpectrumSymbols, coefficients: Int) -> [UInt8] {
     run(RangeEncoder(), &symbols, coefficients).coder.finish()
   }
 
   /// Decodes symbols. Any bytes decode to some symbols.
-  public func decode(
+  package func decode(
     _ bytes: ArraySlice<UInt8>, patches: Int, channels: Int, coefficients: Int, hasBandSteps: Bool
   ) -> SpectrumSymbols {
     var symbols = SpectrumSymbols(
@@ -323,12 +323,12 @@ extension SpectrumTables {
   }
 
   /// The model's own entropy of symbols, in bits.
-  public func entropy(_ symbols: consuming SpectrumSymbols, coefficients: Int) -> Double {
+  package func entropy(_ symbols: consuming SpectrumSymbols, coefficients: Int) -> Double {
     run(CodeLength(), &symbols, coefficients).coder.bits
   }
 
   /// The tables with what they have learned from symbols, for the fit.
-  public func learned(from symbols: consuming SpectrumSymbols, coefficients: Int) -> SpectrumTables
+  package func learned(from symbols: consuming SpectrumSymbols, coefficients: Int) -> SpectrumTables
   {
     run(CodeLength(), &symbols, coefficients).tables
   }

@@ -19,7 +19,7 @@ extension SoundCodec {
   /// Bands of symbols: each the mean of the bands that round to it.
   ///
   /// - Parameter scale: bands are multiplied by 2 to this power.
-  public func dequantize(
+  package func dequantize(
     _ symbols: SpectrumSymbols, quality: Quality, scale: Int = 0
   ) -> Spectra {
     let factor = Float(sign: .plus, exponent: scale, significand: 1)
@@ -34,7 +34,7 @@ extension SoundCodec {
 
   /// Bands as a file tuned for the least squared error gives them back: what learning sees of sounds
   /// that it mixes itself.
-  public func decoded(_ bands: [Float], quality: Quality) -> [Float] {
+  package func decoded(_ bands: [Float], quality: Quality) -> [Float] {
     let step = steps.step(at: quality)
     var symbols = [Int32](repeating: 0, count: bands.count)
     var values = [Float](repeating: 0, count: bands.count)

@@ -1,23 +1,23 @@
 import Wavelets
 
 /// The symbols of consecutive patches of sound.
-public struct SpectrumSymbols: Sendable, Equatable {
+package struct SpectrumSymbols: Sendable, Equatable {
   /// For each patch the binary logarithm of its number of blocks, an index into
   /// `LappedTransform.blockCounts`.
-  public var blockLevels: [Int]
+  package var blockLevels: [Int]
   /// For each patch and each pair of channels the rotation of the pair in sixteenths of half a
   /// turn, 0...15: shape [patches, channels / 2].
-  public var angles: [UInt8]
+  package var angles: [UInt8]
   /// Steps of the bands of hearing, see `BandSteps`: shape [patches, channels, bands], or empty where
   /// all have the step of the quality.
-  public var bandSteps: [UInt8]
+  package var bandSteps: [UInt8]
   /// Shape [patches, channels, S]: coefficients as `LappedTransform` orders them.
-  public var values: [Int32]
+  package var values: [Int32]
   /// Channels.
-  public let channels: Int
+  package let channels: Int
 
   /// Symbols of patches; see the properties.
-  public init(
+  package init(
     blockLevels: [Int], angles: [UInt8], bandSteps: [UInt8] = [], values: [Int32], channels: Int
   ) {
     precondition(
@@ -33,7 +33,7 @@ public struct SpectrumSymbols: Sendable, Equatable {
   }
 
   /// Silence; with steps of bands where they are coded.
-  public init(patches: Int, channels: Int, hasBandSteps: Bool) {
+  package init(patches: Int, channels: Int, hasBandSteps: Bool) {
     self.init(
       blockLevels: [Int](repeating: 0, count: patches),
       angles: [UInt8](repeating: 0, count: patches * (channels / 2)),

@@ -1,14 +1,14 @@
 import EntropyCoding
 
 /// The integers that the entropy model of sound starts from, frozen into a codec by the fit.
-public struct SpectrumTables: Sendable, Equatable {
+package struct SpectrumTables: Sendable, Equatable {
   /// Contexts and weights of magnitudes.
-  public var mixer: VectorMixerState
+  package var mixer: VectorMixerState
   /// Contexts of the ends of spectra, of block lengths and of rotations.
-  public var side: [AdaptiveBit]
+  package var side: [AdaptiveBit]
 
   /// Tables that know nothing.
-  public init() {
+  package init() {
     mixer = VectorMixerState(
       contexts: SpectrumContexts.count, weightSets: SpectrumContexts.weightSets,
       limit: Self.adaptationLimit)
@@ -20,5 +20,5 @@ public struct SpectrumTables: Sendable, Equatable {
   /// Decisions over which a context of side information averages.
   static let sideLimit: UInt32 = 60
   /// Largest magnitude of a symbol.
-  public static let largestSymbol: Int32 = (1 << 20) - 1
+  package static let largestSymbol: Int32 = (1 << 20) - 1
 }

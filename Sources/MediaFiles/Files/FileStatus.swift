@@ -20,19 +20,19 @@ public struct FileStatus: Sendable {
   }
 
   /// Whether it is a folder.
-  public var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
+  package var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
 
   /// Whether it holds bytes, and is no folder, device, pipe or socket.
-  public var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
+  package var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
 
   /// Whether it is a device that takes bytes one by one, as a terminal does.
   var isDevice: Bool { status.st_mode & S_IFMT == S_IFCHR }
 
   /// Its bytes.
-  public var size: Int { Int(status.st_size) }
+  package var size: Int { Int(status.st_size) }
 
   /// What all names of one file have in common: its device and its number there.
-  public var identity: [UInt64] { [UInt64(status.st_dev), UInt64(status.st_ino)] }
+  package var identity: [UInt64] { [UInt64(status.st_dev), UInt64(status.st_ino)] }
 
   /// The group that it belongs to.
   var group: gid_t { status.st_gid }

@@ -12,7 +12,7 @@
 /// Hidden files and folders are left out, and so are pipes, sockets and devices; symbolic links to
 /// folders are not followed but for `folder` itself. Throws ``MediaFileError`` where the folder cannot
 /// be read; of folders in it `unreadable` is told.
-public func files(
+package func files(
   inFolder folder: String, extensions: Set<String>, unreadable: (any Error) -> Void = { _ in }
 ) throws -> [String] {
   var found: [String] = []
@@ -40,7 +40,7 @@ public func files(
 }
 
 /// Makes a folder and those that it lies in, where they are missing. Throws ``MediaFileError``.
-public func makeFolder(_ path: String) throws {
+package func makeFolder(_ path: String) throws {
   if path.isEmpty || FileStatus(path: path)?.isFolder == true { return }
   if FileStatus(path: path.folderPath) == nil { try makeFolder(path.folderPath) }
   let result = path.withPath { mkdir($0, 0o777) }
@@ -51,7 +51,7 @@ public func makeFolder(_ path: String) throws {
 }
 
 /// Writes a file that appears when it is complete. Throws ``MediaFileError``.
-public func writeFile(_ bytes: some Sequence<UInt8>, path: String, overwrite: Bool) throws {
+package func writeFile(_ bytes: some Sequence<UInt8>, path: String, overwrite: Bool) throws {
   let file = try OutputFile(path: path, overwrite: overwrite)
   try file.write(Array(bytes))
   try file.finish()

@@ -65,7 +65,7 @@ final class InputFile: Sendable {
 /// The whole content of a file; "-" is standard input.
 ///
 /// Throws ``MediaFileError`` where the file cannot be read or has more than `maximumBytes`.
-public func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
+package func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
   let name = displayName(path)
   let file = try openForReading(path)
   let size = try file.status(name: name).size
@@ -80,6 +80,13 @@ public func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
     }
     content.append(contentsOf: buffer[..<count])
   }
+}
+
+/// The first bytes of a regular file, at most `count`; none of a file that cannot be read twice or not
+/// at all.
+package func firstBytes(ofFile path: String, count: Int) -> [UInt8] {
+  guard path != "-", FileStatus(path: path)?.isRegular == true else { return [] }
+  return (try? InputFile(path: path).prefix(count)) ?? []
 }
 
 func displayName(_ path: String) -> String {

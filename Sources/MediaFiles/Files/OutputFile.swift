@@ -11,7 +11,7 @@
 /// Bytes go to a temporary file `.NAME.XXXXXX.tmp` in the same folder, which ``finish()`` renames.
 /// Standard output, devices and pipes get all bytes at once in ``finish()``. A file that is released
 /// without being finished leaves nothing behind.
-public final class OutputFile {
+package final class OutputFile {
   private enum Destination {
     /// A regular file, and the temporary one that becomes it.
     case file(path: String, temporary: String, place: Int32)
@@ -36,7 +36,7 @@ public final class OutputFile {
   /// that comes to exist later is respected by ``finish()``.
   /// - Parameter source: what the file is made from. Nobody may read or write the file who may not
   ///   do so with `source`, and it gets the times of `source`, as flac and xz do.
-  public init(path: String, overwrite: Bool, source: FileStatus? = nil) throws {
+  package init(path: String, overwrite: Bool, source: FileStatus? = nil) throws {
     self.overwrite = overwrite
     // Of a pipe or a device there is nothing to take over.
     let source = source?.isRegular == true ? source : nil
@@ -78,7 +78,7 @@ public final class OutputFile {
   }
 
   /// Appends bytes. Throws ``MediaFileError`` where the system refuses them, as on a full disk.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     precondition(descriptor != nil, "the file is finished")
     if buffer.count + bytes.count > Self.bufferBytes { try flush() }
     if bytes.count >= Self.bufferBytes {
@@ -89,7 +89,7 @@ public final class OutputFile {
   }
 
   /// Appends bytes. Throws ``MediaFileError`` where the system refuses them, as on a full disk.
-  public func write(_ bytes: [UInt8]) throws {
+  package func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
@@ -103,7 +103,7 @@ public final class OutputFile {
 
   /// Completes the file under its name. Throws ``MediaFileError``, and leaves nothing behind, where
   /// the system refuses or a file of that name has come to exist that must not be overwritten.
-  public func finish() throws {
+  package func finish() throws {
     precondition(descriptor != nil, "the file is finished")
     do {
       try flush()
@@ -128,7 +128,7 @@ public final class OutputFile {
   }
 
   /// Gives the file up and leaves nothing behind. Does nothing once the file is finished.
-  public func cancel() {
+  package func cancel() {
     cancel(removing: descriptor != nil)
   }
 

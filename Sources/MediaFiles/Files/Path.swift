@@ -4,7 +4,7 @@
 /// module take and give paths of this kind; such a `String` printed by `pathBytes` is the very name.
 extension String {
   /// The path of some bytes, of which each that is not UTF-8 becomes one of U+10FF00...U+10FFFF.
-  public init(pathBytes bytes: some Collection<UInt8>) {
+  package init(pathBytes bytes: some Collection<UInt8>) {
     self.init()
     var rest = Array(bytes)[...]
     while !rest.isEmpty {
@@ -18,7 +18,7 @@ extension String {
   }
 
   /// The bytes of a path.
-  public var pathBytes: [UInt8] {
+  package var pathBytes: [UInt8] {
     unicodeScalars.flatMap {
       $0.value >= escapedBytes ? [UInt8($0.value - escapedBytes)] : Array(UTF8.encode($0)!)
     }
@@ -32,31 +32,31 @@ extension String {
   }
 
   /// The part of a path after its last slash, or all of it; slashes at the end do not count.
-  public var fileName: String {
+  package var fileName: String {
     let path = unicodeScalars[..<endOfName]
     return String(path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path)
   }
 
   /// The part of a path before its last slash: "" where there is none, "/" for a file of the root;
   /// slashes at the end do not count.
-  public var folderPath: String {
+  package var folderPath: String {
     guard let slash = unicodeScalars[..<endOfName].lastIndex(of: "/") else { return "" }
     return slash == startIndex ? "/" : String(self[..<slash])
   }
 
   /// What follows the last dot of the name of a file, in lower case; "" where the name has no dot
   /// but in front.
-  public var fileExtension: String {
+  package var fileExtension: String {
     extensionDot.map { String(self[unicodeScalars.index(after: $0)...]).lowercased() } ?? ""
   }
 
   /// A path without the dot and what follows it.
-  public var withoutExtension: String {
+  package var withoutExtension: String {
     extensionDot.map { String(self[..<$0]) } ?? self
   }
 
   /// A path within this folder; the folder of no name is the present one.
-  public func appending(path: String) -> String {
+  package func appending(path: String) -> String {
     isEmpty || hasSuffix("/") ? self + path : self + "/" + path
   }
 

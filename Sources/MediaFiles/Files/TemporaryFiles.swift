@@ -1,10 +1,10 @@
 import CTemporaryFiles
 
 /// The files that are being written and do not have their final name yet.
-public enum TemporaryFiles {
+package enum TemporaryFiles {
   /// From now on the signals that end a process, those of its own faults among them, remove them
   /// before they do. A signal that the process ignores or handles itself is left as it is.
-  public static func removeOnSignals() {
+  package static func removeOnSignals() {
     ctemporary_unlink_on_signals()
   }
 

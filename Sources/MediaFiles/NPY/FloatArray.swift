@@ -1,19 +1,19 @@
 /// An array of single-precision numbers of any shape, as npy files hold it.
-public struct FloatArray: Sendable, Equatable {
+package struct FloatArray: Sendable, Equatable {
   /// Extents, slowest first.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The numbers, row-major; their count is the product of the shape.
-  public let values: [Float]
+  package let values: [Float]
 
   /// An array of values that fill the shape.
-  public init(shape: [Int], values: [Float]) {
+  package init(shape: [Int], values: [Float]) {
     precondition(shape.reduce(1, *) == values.count, "values do not fill the shape")
     self.shape = shape
     self.values = values
   }
 
   /// The bytes of an npy file.
-  public func npy() -> [UInt8] {
+  package func npy() -> [UInt8] {
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var bytes = npyHeader(
       "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }")
@@ -26,7 +26,7 @@ public struct FloatArray: Sendable, Equatable {
   ///
   /// - Returns: the array, and the offset of its numbers in `bytes`.
   /// - Throws: ``MediaFileError``.
-  public static func parse(
+  package static func parse(
     npy bytes: ArraySlice<UInt8>, name: String
   ) throws -> (array: FloatArray, offset: Int) {
     func damaged(_ what: String, _ offset: Int) -> MediaFileError {

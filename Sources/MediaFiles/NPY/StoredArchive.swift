@@ -1,18 +1,18 @@
 /// Named byte strings in a zip archive without compression, as `numpy.savez` writes it.
 ///
 /// PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", 6.3.10; sections in comments.
-public struct StoredArchive: Sendable, Equatable {
+package struct StoredArchive: Sendable, Equatable {
   /// A file in the archive.
-  public struct Member: Sendable, Equatable {
+  package struct Member: Sendable, Equatable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its bytes.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Where they lie in the archive that was read; 0 for one in memory.
-    public let offset: Int
+    package let offset: Int
 
     /// A member of these bytes.
-    public init(name: String, bytes: [UInt8], offset: Int = 0) {
+    package init(name: String, bytes: [UInt8], offset: Int = 0) {
       self.name = name
       self.bytes = bytes
       self.offset = offset
@@ -20,13 +20,13 @@ public struct StoredArchive: Sendable, Equatable {
   }
 
   /// The files in their order.
-  public let members: [Member]
+  package let members: [Member]
 
   /// An archive of members, of which no name or size is beyond what zip holds without extensions.
-  public init(_ members: [Member]) { self.members = members }
+  package init(_ members: [Member]) { self.members = members }
 
   /// The bytes of the file.
-  public func serialized() -> [UInt8] {
+  package func serialized() -> [UInt8] {
     var (bytes, directory): ([UInt8], [UInt8]) = ([], [])
     for member in members {
       // What the local header (4.3.7) and the central directory (4.3.12) have in common: version
@@ -54,7 +54,7 @@ public struct StoredArchive: Sendable, Equatable {
   /// Reads the bytes of a whole file. `name` is what errors call it.
   ///
   /// - Throws: ``MediaFileError`` where it is damaged, or a member is compressed.
-  public init(parsing bytes: [UInt8], name: String) throws {
+  package init(parsing bytes: [UInt8], name: String) throws {
     func number(_ offset: Int, _ count: Int) throws -> Int {
       guard offset >= 0, offset + count <= bytes.count else {
         throw MediaFileError.damaged(file: name, what: "the zip archive ends early", offset: offset)
@@ -105,7 +105,7 @@ public struct StoredArchive: Sendable, Equatable {
   }
 
   /// The member of this name.
-  public subscript(name: String) -> Member? { members.first { $0.name == name } }
+  package subscript(name: String) -> Member? { members.first { $0.name == name } }
 }
 
 private func little(_ value: Int, _ count: Int) -> [UInt8] {

@@ -23,6 +23,9 @@ public struct AudioFile: Sendable {
   /// in FLAC from a pipe, and in MP3 without the header of Xing or LAME.
   public let format: AudioFormat
 
+  /// What errors call the file: its path, or "standard input".
+  public var name: String { input.name }
+
   private let input: any SoundBytes
   private let content: AudioContent
   private let found: SoundParts

@@ -4,26 +4,26 @@
 /// quotes that are doubled. Lines end with LF, CR LF or CR, empty lines are passed over, and so is a
 /// byte order mark. Other than in the RFC, spaces and tabs around a field are no part of it unless
 /// within quotes, and records may have different numbers of fields.
-public struct CommaSeparatedValues: Sendable, Equatable {
+package struct CommaSeparatedValues: Sendable, Equatable {
   /// A record: the fields of one line, or of several where a quoted field has line breaks.
-  public struct Record: Sendable, Equatable {
+  package struct Record: Sendable, Equatable {
     /// Its first line, counted from 1.
-    public let line: Int
+    package let line: Int
     /// At least one.
-    public let fields: [String]
+    package let fields: [String]
 
     /// A record; see the properties.
-    public init(line: Int, fields: [String]) { (self.line, self.fields) = (line, fields) }
+    package init(line: Int, fields: [String]) { (self.line, self.fields) = (line, fields) }
   }
 
   /// In the order of the file.
-  public let records: [Record]
+  package let records: [Record]
 
   /// Parses a text.
   ///
   /// - Parameter hasComments: whether lines that begin with `#` are passed over.
   /// - Throws: `CommaSeparatedValuesError`.
-  public init(
+  package init(
     parsing text: String, hasComments: Bool = false
   ) throws(CommaSeparatedValuesError) {
     var scanner = Scanner(bytes: Array(text.utf8))
@@ -39,21 +39,21 @@ public struct CommaSeparatedValues: Sendable, Equatable {
 }
 
 /// Why a text is no table of comma-separated values.
-public enum CommaSeparatedValuesError: Error, Equatable, CustomStringConvertible {
+package enum CommaSeparatedValuesError: Error, Equatable, CustomStringConvertible {
   /// The quote that opens a field in this line is never closed.
   case openQuote(line: Int)
   /// Between the closing quote of a field in this line and the next comma there is text.
   case textAfterQuote(line: Int)
 
   /// The line, counted from 1.
-  public var line: Int {
+  package var line: Int {
     switch self {
     case .openQuote(let line), .textAfterQuote(let line): line
     }
   }
 
   /// What is wrong with the line.
-  public var reason: String {
+  package var reason: String {
     switch self {
     case .openQuote: "a quote is opened and never closed"
     case .textAfterQuote:
@@ -62,7 +62,7 @@ public enum CommaSeparatedValuesError: Error, Equatable, CustomStringConvertible
   }
 
   /// One sentence that names the line.
-  public var description: String { "line \(line): \(reason)" }
+  package var description: String { "line \(line): \(reason)" }
 }
 
 /// Reads fields from bytes: all marks of the format are ASCII, which UTF-8 has for nothing else.

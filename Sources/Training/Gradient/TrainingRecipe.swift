@@ -9,11 +9,11 @@ public struct TrainingRecipe: Sendable, Equatable {
   /// Latent channels; nil for all.
   public var channels: Int?
   /// Layers of the synthesis network.
-  public var network = SynthesisNetwork.Shape()
+  package var network = SynthesisNetwork.Shape()
   /// Levels by which the lowest band is split further.
   public var pyramidLevels = 3
   /// Quantiser steps.
-  public var stepRange = StepRange(coarsest: 170, finest: 7.5)
+  package var stepRange = StepRange(coarsest: 170, finest: 7.5)
   /// Whether the projection moves, and the linear synthesis with it, or the network alone.
   public var trainsAnalysis = false
   /// Whether the closed-form fit leaves the bands as they are, see `ClosedFormFit`.

@@ -28,7 +28,7 @@ public struct TrainingSounds: Sendable {
 /// probabilities, learned by coding, and the centres of the symbols.
 public struct SoundFit: Sendable {
   /// Steps of the codec: 16 to 320 kbit/s for most stereo music.
-  public var steps = StepRange(coarsest: 0.16, finest: 0.0005)
+  package var steps = StepRange(coarsest: 0.16, finest: 0.0005)
   /// See `SoundCodec.deadZones`; found on held-out music, where 0.1 to 0.2 for the first made no
   /// difference.
   public var deadZones: [Float] = [0.15, 0.08, 0.05]

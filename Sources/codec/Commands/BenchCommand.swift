@@ -276,11 +276,11 @@ extension BenchCommand {
     let names =
       try codec.isEmpty
       ? channels.sorted(by: >).map {
-        try CodecSearch.defaultName(
+        try CodecLibrary.defaultName(
           for: ImageFormat(width: 1, height: 1, channels: $0), file: pictures[0].path)
       } : codec
     let codecs = try names.map { name in
-      guard case .picture(let trained) = try CodecSearch.codec(named: name) else {
+      guard case .picture(let trained) = try CodecLibrary.standard.codec(named: name) else {
         throw ValidationError("codec \(name) is for sounds, but pictures are measured")
       }
       guard channels.contains(trained.planes) else {
@@ -298,8 +298,8 @@ extension BenchCommand {
 
   /// Our codecs for sounds.
   private func ourCodecs(for sounds: [SweepSound]) throws -> [CommandCodec] {
-    try (codec.isEmpty ? ["music"] : codec).flatMap { name in
-      guard case .sound(let trained) = try CodecSearch.codec(named: name) else {
+    try (codec.isEmpty ? [CodecLibrary.defaultSoundName] : codec).flatMap { name in
+      guard case .sound(let trained) = try CodecLibrary.standard.codec(named: name) else {
         throw ValidationError("codec \(name) is for pictures, but sounds are measured")
       }
       return try SoundOptions.Tuning.allCases.map {

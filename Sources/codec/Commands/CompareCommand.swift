@@ -43,10 +43,10 @@ struct CompareCommand: AsyncParsableCommand {
     let media = try MediaFile(path: original, options: work.reading)
     let coded = try work.codedFile(compressed)
     let (file, container): (ImageFile, PictureContainer)
-    switch (media, coded) {
+    switch (media, coded.container) {
     case (.image(let picture), .picture(let image)): (file, container) = (picture, image)
     case (.audio(let audio), .sound(let sound)):
-      let trained = try CodecSearch.codec(named: codec, for: coded, file: compressed)
+      let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
         .soundCodec(for: compressed)
       let report = try await SoundComparisonReport(
         original: original, audio, compressed: compressed, sound, codec: trained,
@@ -63,8 +63,8 @@ struct CompareCommand: AsyncParsableCommand {
       (format.width, format.height, format.planes, format.sampleType)
         == (file.format.width, file.format.height, file.format.planes, file.format.sampleType)
     else { throw Mismatch(description: "\(original) has another shape than \(compressed)") }
-    let trained = try CodecSearch.codec(named: codec, for: coded, file: compressed)
-      .imageCodec(for: compressed)
+    let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
+      .pictureCodec(for: compressed)
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)
     let reference = try file.open().nextRows(format.height)

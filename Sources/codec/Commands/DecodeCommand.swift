@@ -45,7 +45,6 @@ struct DecodeCommand: AsyncParsableCommand {
   func run() async throws {
     try work.checkMemory()
     let batch = try Batch(inputs: files, output: output, extensions: ["wlc"])
-    var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
       if let type = LatentArray.FileType(path: item.input) {
         let array = try LatentArray(
@@ -53,10 +52,10 @@ struct DecodeCommand: AsyncParsableCommand {
         return try decode(array, item)
       }
       let coded = try work.codedFile(item.input, allowingDamage: partial)
-      let trained = try codecs.codec(for: coded, file: item.input)
-      switch coded {
+      let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
+      switch coded.container {
       case .picture(let container):
-        try await decode(container, trained.imageCodec(for: item.input), item)
+        try await decode(container, trained.pictureCodec(for: item.input), item)
       case .sound(let container):
         try await decode(container, trained.soundCodec(for: item.input), item)
       }
@@ -87,7 +86,7 @@ struct DecodeCommand: AsyncParsableCommand {
       throw LatentArrayError.otherCodec(
         file: item.input, what: "it does not say which codec it is of; name it with --codec")
     }
-    let trained = try CodecSearch.codec(named: name).imageCodec(for: item.input)
+    let trained = try CodecLibrary.standard.codec(named: name).pictureCodec(for: item.input)
     func refuse(_ what: String) -> LatentArrayError { .otherCodec(file: item.input, what: what) }
     if let found, found.codecHash != hashText(trained.hash) {
       throw refuse(

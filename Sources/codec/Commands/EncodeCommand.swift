@@ -86,8 +86,10 @@ struct EncodeCommand: AsyncParsableCommand {
   @Flag(help: "Print what was done as JSON, an object a file.")
   var json = false
 
-  /// The quality where none is asked for.
-  static let usualQuality = 60.0
+  /// An option for sounds where the file is a picture, or the reverse.
+  struct OptionOfOtherKind: Error, CustomStringConvertible {
+    let description: String
+  }
 
   func validate() throws {
     guard (0...100).contains(quality ?? 0) else { throw ValidationError("-q is a number 0...100") }
@@ -128,18 +130,15 @@ struct EncodeCommand: AsyncParsableCommand {
     try work.checkMemory()
     let batch = try Batch(
       inputs: files, output: output, extensions: Batch.pictures.union(Batch.sounds))
-    var cache: [String: Codec] = [:]
     var reading = work.reading
     (reading.isLenient, reading.bits, reading.isPartial) = (lenient, bits, partial)
     reading.keepsHidden = keepHidden
     reading.isReadOnce = bitrate == nil && targetSize == nil
     try await batch.run { item in
       let media = try MediaFile(path: item.input, options: reading)
-      let name = try codec ?? CodecSearch.defaultName(for: media, file: item.input)
-      let trained = try cache[name] ?? CodecSearch.codec(named: name)
-      cache[name] = trained
+      let trained = try CodecLibrary.standard.codec(for: media, named: codec)
       switch media {
-      case .image(let file): try await encode(file, trained.imageCodec(for: item.input), item)
+      case .image(let file): try await encode(file, trained.pictureCodec(for: item.input), item)
       case .audio(let file): try await encode(file, trained.soundCodec(for: item.input), item)
       }
     }
@@ -149,17 +148,17 @@ struct EncodeCommand: AsyncParsableCommand {
   private func encode(_ file: ImageFile, _ trained: PictureCodec, _ item: Batch.Item) async throws {
     let start = ContinuousClock.now
     if bitrate != nil {
-      throw CodecSearch.OtherKind(
+      throw OptionOfOtherKind(
         description: "\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
     }
     if blocks != nil {
-      throw CodecSearch.OtherKind(description: "\(item.input): --blocks is for sounds")
+      throw OptionOfOtherKind(description: "\(item.input): --blocks is for sounds")
     }
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(
       path: output, overwrite: force, source: item.source)
     let options = PictureOptions(
-      quality: Quality(quality ?? Self.usualQuality), channels: channels, stripRows: strip,
+      quality: quality.map { Quality($0) } ?? .standard, channels: channels, stripRows: strip,
       effort: Effort(effort), keepsHidden: keepHidden, threads: work.threads)
     let container: PictureContainer
     if let target = target(for: file.format) {

@@ -11,13 +11,13 @@ extension EncodeCommand {
       ("--target-bpp", targetBpp != nil), ("--target-psnr", targetPsnr != nil),
       ("--strip", strip != nil),
     ] where isGiven {
-      throw CodecSearch.OtherKind(
+      throw OptionOfOtherKind(
         description: "\(item.input): \(name) is for pictures; --bitrate and --target-size are for "
           + "sounds")
     }
     let output = item.path(withExtension: "wlc")
     var options = SoundOptions(
-      quality: Quality(quality ?? Self.usualQuality), tuning: tune, coefficients: channels,
+      quality: quality.map { Quality($0) } ?? .standard, tuning: tune, coefficients: channels,
       blocks: blocks,
       threads: work.threads)
     let limit = try byteLimit(of: file)

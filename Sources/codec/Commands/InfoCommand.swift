@@ -25,16 +25,15 @@ struct InfoCommand: AsyncParsableCommand {
   func run() async throws {
     try work.checkMemory()
     let batch = try Batch(reading: files, extensions: ["wlc"])
-    var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
       let coded = try work.codedFile(item.input)
-      let trained = try? codecs.codec(for: coded, file: item.input)
-      switch coded {
+      let trained = try? CodecLibrary.standard.codec(for: coded, named: codec)
+      switch coded.container {
       case .picture(let container):
         let bits =
           brief
           ? nil
-          : try trained?.imageCodec(for: item.input).channelBits(of: container, file: item.input)
+          : try trained?.pictureCodec(for: item.input).channelBits(of: container, file: item.input)
         let report = InfoReport(item.input, container, codec: trained?.name, bits: bits)
         if json { try printJSON(report) } else { printLine(report.text) }
       case .sound(let container):

@@ -69,8 +69,6 @@ struct LatentsCommand: AsyncParsableCommand {
     let batch = try Batch(
       inputs: files, output: output,
       extensions: Batch.pictures.union(Batch.sounds).union(["wlc"]))
-    var codecs = ContainerCodecs(named: codec)
-    var cache: [String: Codec] = [:]
     try await batch.run { item in
       let natural = format ?? .npy
       let path = item.path(withExtension: natural.rawValue)
@@ -81,8 +79,7 @@ struct LatentsCommand: AsyncParsableCommand {
       let sink = try OutputFile(
         path: path, overwrite: force, source: item.source)
       let array =
-        item.input.lowercased().hasSuffix(".wlc")
-        ? try coded(item.input, &codecs) : try encoded(item.input, &cache)
+        CodedFile.isCoded(path: item.input) ? try coded(item.input) : try encoded(item.input)
       try sink.write(try array.serialized(as: type))
       try sink.finish()
       Diagnostics.print("\(item.input) -> \(path): \(Self.shape(of: array))")
@@ -100,12 +97,12 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   /// The latents of a file of the codec.
-  private func coded(_ path: String, _ codecs: inout ContainerCodecs) throws -> LatentArray {
+  private func coded(_ path: String) throws -> LatentArray {
     let file = try work.codedFile(path)
-    let trained = try codecs.codec(for: file, file: path)
-    switch file {
+    let trained = try CodecLibrary.standard.codec(for: file, named: codec)
+    switch file.container {
     case .picture(let container):
-      let trained = try trained.imageCodec(for: path)
+      let trained = try trained.pictureCodec(for: path)
       try check(container.channels, trained.name)
       return LatentArray(
         try trained.latents(decoding: container, channels: channels, file: path),
@@ -119,15 +116,13 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   /// The latents of a picture or a sound.
-  private func encoded(_ path: String, _ cache: inout [String: Codec]) throws -> LatentArray {
+  private func encoded(_ path: String) throws -> LatentArray {
     let media = try MediaFile(path: path, options: work.reading)
-    let name = try codec ?? CodecSearch.defaultName(for: media, file: path)
-    let trained = try cache[name] ?? CodecSearch.codec(named: name)
-    cache[name] = trained
+    let trained = try CodecLibrary.standard.codec(for: media, named: codec)
     let quality = Quality(quality)
     switch media {
     case .image(let file):
-      let trained = try trained.imageCodec(for: path)
+      let trained = try trained.pictureCodec(for: path)
       try check(trained.channels, trained.name)
       let latents = try trained.latents(
         encoding: file.open(), options: PictureOptions(quality: quality))

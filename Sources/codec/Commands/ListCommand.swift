@@ -7,20 +7,17 @@ struct ListCommand: ParsableCommand {
     commandName: "list", abstract: "List the codecs that are found by name.")
 
   func run() throws {
-    let folders = CodecSearch.all()
+    let folders = CodecLibrary.standard.codecFolders
     for folder in folders {
-      let name = folder.lastPathComponent
       do {
-        switch try Codec(folder: folder) {
-        case .picture(let codec):
-          printLine(
-            "\(name)  \(hashText(codec.hash))  \(codec.planes) channels, patches of "
-              + "\(codec.patchSide) x \(codec.patchSide) to \(codec.channels) numbers  "
-              + folder.path)
-        case .sound(let codec):
-          printLine(
-            "\(name)  \(hashText(codec.hash))  sound of any rate and channels  \(folder.path)")
-        }
+        let codec = try CodecSummary(folder: folder)
+        let kind =
+          switch codec.kind {
+          case .picture(let planes, let side, let channels):
+            "\(planes) channels, patches of \(side) x \(side) to \(channels) numbers"
+          case .sound: "sound of any rate and channels"
+          }
+        printLine("\(codec.name)  \(hashText(codec.hash))  \(kind)  \(folder.path)")
       } catch {
         Diagnostics.report(error)
       }

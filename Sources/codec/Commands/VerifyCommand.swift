@@ -19,13 +19,12 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     try work.checkMemory()
     let batch = try Batch(reading: files, extensions: ["wlc"])
-    var codecs = ContainerCodecs(named: codec)
     try await batch.run { item in
       let coded = try work.codedFile(item.input)
-      let trained = try codecs.codec(for: coded, file: item.input)
-      switch coded {
+      let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
+      switch coded.container {
       case .picture(let container):
-        try await trained.imageCodec(for: item.input)
+        try await trained.pictureCodec(for: item.input)
           .decode(container, to: NoRows(), threads: work.threads, file: item.input)
       case .sound(let container):
         try await trained.soundCodec(for: item.input)

@@ -32,37 +32,37 @@ import Signals
 /// symbols looks at neighbours within the strip, so a cut may move a few symbols beside it.
 public struct PictureContainer: Sendable, Equatable {
   /// Shape, sample format and metadata.
-  public var format: ImageFormat
+  public package(set) var format: ImageFormat
   /// Which codec made it.
-  public var codecHash: UInt64
+  public package(set) var codecHash: UInt64
   /// Channels of the latents that are coded.
-  public var channels: Int
+  public package(set) var channels: Int
   /// Step and entropy model.
-  public var quality: Quality
+  public package(set) var quality: Quality
   /// Rows of patches in every strip but the last, which may have fewer.
-  public var stripPatchRows: Int
+  package var stripPatchRows: Int
   /// From top to bottom.
-  public var strips: [Strip]
+  public package(set) var strips: [Strip]
 
   /// The coded rows of a few rows of patches.
   public struct Strip: Sendable, Equatable {
     /// Range-coded symbols.
-    public var symbols: [UInt8]
+    package var symbols: [UInt8]
     /// Range-coded alpha; empty without alpha.
-    public var alpha: [UInt8]
+    package var alpha: [UInt8]
     /// Whether the bytes are those that were written; false only in a container that was parsed
     /// with `allowingDamage`.
-    public var isIntact = true
+    public package(set) var isIntact = true
 
     /// A strip of these bytes.
-    public init(symbols: [UInt8], alpha: [UInt8] = []) {
+    package init(symbols: [UInt8], alpha: [UInt8] = []) {
       self.symbols = symbols
       self.alpha = alpha
     }
   }
 
   /// A container from its parts; see the properties.
-  public init(
+  package init(
     format: ImageFormat, codecHash: UInt64, channels: Int, quality: Quality, stripPatchRows: Int,
     strips: [Strip]
   ) {

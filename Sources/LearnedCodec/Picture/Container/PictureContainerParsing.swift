@@ -3,7 +3,7 @@ import Signals
 
 extension PictureContainer {
   /// Largest width and height; with it a strip of any file fits in memory.
-  public static let largestSide = 1 << 20
+  package static let largestSide = 1 << 20
   /// Pixels of the largest picture that is read unless the caller says otherwise.
   public static let defaultMaximumPixels = 1 << 28
 
@@ -16,7 +16,7 @@ extension PictureContainer {
   ///   - allowingDamage: keep strips with a wrong checksum or cut off, marked, instead of
   ///     throwing; header and metadata must be intact all the same.
   /// - Throws: `ContainerError`.
-  public init(
+  package init(
     parsing bytes: [UInt8], file: String, maximumPixels: Int = defaultMaximumPixels,
     allowingDamage: Bool = false
   ) throws(ContainerError) {

@@ -3,40 +3,40 @@ import EntropyCoding
 /// The integers that an entropy model starts from, frozen into a codec by the fit.
 ///
 /// Everything that selects a probability is computed from these by integer arithmetic.
-public struct EntropyTables: Sendable, Equatable {
+package struct EntropyTables: Sendable, Equatable {
   /// Channels C that can be coded.
-  public let channels: Int
+  package let channels: Int
   /// The first K channels, whose means are predicted from neighbouring patches.
-  public let predicted: Int
+  package let predicted: Int
   /// Weights of the neighbours' symbols in the predicted mean, in units of 2^-12.
   /// Shape [K, `meanNeighbours`, K]: predicted channel, neighbour, neighbour's channel.
-  public var meanWeights: [Int16]
+  package var meanWeights: [Int16]
   /// Weights of the neighbours' magnitudes of the same channel in the expected magnitude, in
   /// units of 2^-12. Shape [`neighbours`, C].
-  public var neighbourWeights: [Int16]
+  package var neighbourWeights: [Int16]
   /// Weights of the magnitudes of earlier channels of the same patch, in units of 2^-12.
   /// Shape [C, C]: earlier channel, later channel; strictly upper triangular in this order.
-  public var patchWeights: [Int16]
+  package var patchWeights: [Int16]
   /// Weights of the magnitudes of all channels of the patches to the west and north, added, in
   /// units of 2^-12. Shape [C, C]: their channel, this patch's; empty where they do not count.
-  public var surroundingWeights: [Int16]
+  package var surroundingWeights: [Int16]
   /// Constant of the expected magnitude, in units of 2^-16 octaves. Shape [C].
-  public var biases: [Int32]
+  package var biases: [Int32]
   /// Initial contexts and mixing weights.
-  public var mixer: MixerState
+  package var mixer: MixerState
 
   /// Neighbours whose magnitudes are looked at: west, north, north-west, north-east, the one
   /// beyond west and the one beyond north.
-  public static let neighbours = 6
+  package static let neighbours = 6
   /// Neighbours whose symbols predict a mean: the first four.
-  public static let meanNeighbours = 4
+  package static let meanNeighbours = 4
   /// Largest magnitude of a symbol. Keeps every sum of the model within its stated bound.
-  public static let largestSymbol: Int32 = (1 << 20) - 1
+  package static let largestSymbol: Int32 = (1 << 20) - 1
 
   /// Tables that know nothing: no weights, all probabilities one half.
   ///
   /// - Parameter hasSurroundings: whether other channels of the patches around count.
-  public init(channels: Int, predicted: Int, hasSurroundings: Bool = false) {
+  package init(channels: Int, predicted: Int, hasSurroundings: Bool = false) {
     self.channels = channels
     self.predicted = predicted
     meanWeights = [Int16](repeating: 0, count: predicted * Self.meanNeighbours * predicted)
@@ -83,7 +83,7 @@ let smallLogMagnitudes: [Int16] = (0...255).map { magnitude in
 
 extension EntropyTables {
   /// The magnitude of a symbol as the model sees it, in sixteenths of octaves of 1 + m.
-  public static func logMagnitude(_ magnitude: UInt32) -> Int {
+  package static func logMagnitude(_ magnitude: UInt32) -> Int {
     Int(LearnedCodec.logMagnitude(magnitude))
   }
 }

@@ -74,7 +74,7 @@ struct MeanPrediction: ~Copyable {
 
 extension Symbols {
   /// What is left of the symbols when the predicted means are taken off, in the same shape.
-  public func residuals(_ tables: EntropyTables) -> Symbols {
+  package func residuals(_ tables: EntropyTables) -> Symbols {
     let prediction = MeanPrediction(tables, channels: channels)
     var (residuals, source) = (self, values)
     source.withUnsafeMutableBufferPointer { source in

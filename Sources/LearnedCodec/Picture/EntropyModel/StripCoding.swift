@@ -2,12 +2,12 @@ import EntropyCoding
 
 extension EntropyTables {
   /// Codes symbols to bytes.
-  public func encode(_ symbols: consuming Symbols) -> [UInt8] {
+  package func encode(_ symbols: consuming Symbols) -> [UInt8] {
     run(RangeEncoder(), &symbols).coder.finish()
   }
 
   /// Decodes the symbols of a strip. Any bytes decode to some symbols.
-  public func decode(
+  package func decode(
     _ bytes: ArraySlice<UInt8>, patchRows: Int, patchColumns: Int, channels: Int
   ) -> Symbols {
     var symbols = Symbols(
@@ -18,7 +18,7 @@ extension EntropyTables {
   }
 
   /// The model's own entropy of symbols, in bits.
-  public func entropy(_ symbols: consuming Symbols) -> Double {
+  package func entropy(_ symbols: consuming Symbols) -> Double {
     run(CodeLength(), &symbols).coder.bits
   }
 
@@ -28,7 +28,7 @@ extension EntropyTables {
   }
 
   /// The tables with what their mixer has learned from symbols, for the fit.
-  public func learned(from symbols: consuming Symbols) -> EntropyTables {
+  package func learned(from symbols: consuming Symbols) -> EntropyTables {
     var tables = self
     tables.mixer = run(CodeLength(), &symbols).mixer
     return tables
@@ -48,12 +48,12 @@ extension EntropyTables {
 
 extension OperatingPoint {
   /// Codes the resolutions of a strip, one after the other, to bytes.
-  public func encode(_ symbols: StripSymbols) -> [UInt8] {
+  package func encode(_ symbols: StripSymbols) -> [UInt8] {
     run(RangeEncoder(), symbols).coder.finish()
   }
 
   /// Decodes the symbols of a strip. Any bytes decode to some symbols.
-  public func decode(
+  package func decode(
     _ bytes: ArraySlice<UInt8>, patchRows: Int, patchColumns: Int, channels: Int,
     pyramid: LowpassPyramid
   ) -> StripSymbols {
@@ -74,7 +74,7 @@ extension OperatingPoint {
   }
 
   /// The models' own entropy of the symbols of a strip, in bits.
-  public func entropy(_ symbols: StripSymbols) -> Double {
+  package func entropy(_ symbols: StripSymbols) -> Double {
     run(CodeLength(), symbols).coder.bits
   }
 
@@ -94,7 +94,7 @@ extension PictureCodec {
   /// How many bits of a container code the ends of patches, and how many each latent channel:
   /// shape [1 + channels], by the entropy model.
   /// - Throws: `ContainerError` when the container is of another codec or impossible.
-  public func channelBits(
+  package func channelBits(
     of container: PictureContainer, file: String
   ) throws(ContainerError) -> [Double] {
     let layout = try layout(of: container, file: file)

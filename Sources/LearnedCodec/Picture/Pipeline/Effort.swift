@@ -6,7 +6,7 @@
 /// decoder in the loop, see `PictureCodec.refine`.
 public struct Effort: Sendable, Equatable, Comparable {
   /// 1...9.
-  public let value: Int
+  package let value: Int
 
   /// What encoders use unless they are told.
   public static let standard = Effort(5)

@@ -1,4 +1,5 @@
 import Signals
+import Wavelets
 
 extension PictureCodec {
   /// The dequantised latents of a whole container, by entropy decoding alone: what learning reads.
@@ -54,15 +55,33 @@ extension PictureCodec {
       values: values)
   }
 
+  /// The bands of a whole picture as an encoder sees it: of its colours without alpha, as 0...255
+  /// whatever their type, and made up smoothly where an alpha of zero hides them.
+  ///
+  /// - Parameters:
+  ///   - image: shape [format.planes, format.height, format.width].
+  ///   - format: what its file says.
+  /// - Throws: `CodingError` where the codec is for other pictures, or a band is not a finite number.
+  public func analyze(_ image: Image, format: ImageFormat) throws -> Subbands {
+    let options = PictureOptions(quality: .standard)
+    _ = try layout(for: format, options: options)
+    let seen = try options.analyzed(ImageRows(image, format: format)).nextRows(format.height)
+    let bands = Subbands(
+      analyzing: SampleScale.normalized(seen.planes(0..<format.channels), format), levels: levels)
+    guard bands.coefficients.allSatisfy(\.isFinite) else { throw CodingError.notFinite(row: 0) }
+    return bands
+  }
+
   /// The picture of dequantised latents as a file holds it: rounded and within the range of its
   /// sample type.
   ///
   /// - Parameters:
   ///   - latents: of a picture of this format, on the codec's grid of patches.
-  ///   - format: without alpha.
+  ///   - format: an alpha plane is left to the caller.
+  /// - Returns: shape [format.channels, format.height, format.width].
   public func reconstruct(_ latents: Latents, quality: Quality, format: ImageFormat) -> Image {
     precondition(
-      format.planes == planes
+      format.channels == planes
         && grid(width: format.width, height: format.height)
           == (latents.patchRows, latents.patchColumns),
       "latents of another picture")
@@ -73,7 +92,7 @@ extension PictureCodec {
   }
 
   /// Rows and columns of patches of a picture.
-  public func grid(width: Int, height: Int) -> (rows: Int, columns: Int) {
+  package func grid(width: Int, height: Int) -> (rows: Int, columns: Int) {
     ((height + patchSide - 1) / patchSide, (width + patchSide - 1) / patchSide)
   }
 }

@@ -39,7 +39,7 @@ extension PictureCodec {
   }
 
   /// Rounds the numbers of one resolution.
-  public func quantize(
+  package func quantize(
     _ latents: Latents, step: Float, _ model: ResolutionModel, effort: Effort = .standard
   ) -> Symbols {
     let inverse = 1 / step

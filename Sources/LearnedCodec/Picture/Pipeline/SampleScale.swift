@@ -37,6 +37,6 @@ enum SampleScale {
 /// The samples of a picture as an encoder analyses them: integers as 0...255.
 ///
 /// - Parameter image: without alpha, in the units of `format`.
-public func trainingSamples(_ image: Image, _ format: ImageFormat) -> Image {
+package func trainingSamples(_ image: Image, _ format: ImageFormat) -> Image {
   SampleScale.normalized(image, format)
 }

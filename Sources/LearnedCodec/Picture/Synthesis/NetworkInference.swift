@@ -13,7 +13,7 @@ extension SynthesisNetwork {
   ///   - step: the quantiser step at it.
   ///   - rows: the patch rows wanted.
   /// - Returns: the bands of these rows.
-  public func correction(
+  package func correction(
     to bands: Subbands, quality: Quality, step: Float, rows: Range<Int>
   ) -> Subbands {
     precondition(

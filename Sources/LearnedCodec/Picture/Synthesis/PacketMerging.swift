@@ -14,7 +14,7 @@ extension Variable {
   ///   - fewer: levels K of the result.
   ///   - patchColumns: patches of J levels in a row.
   /// - Returns: shape [patches * 4^(J - K), planes * 4^K].
-  public func packets(from levels: Int, to fewer: Int, patchColumns: Int) -> Variable {
+  package func packets(from levels: Int, to fewer: Int, patchColumns: Int) -> Variable {
     guard fewer < levels else { return self }
     let merging = PacketMerging(
       patchRows: rows / patchColumns, patchColumns: patchColumns, dimension: columns,

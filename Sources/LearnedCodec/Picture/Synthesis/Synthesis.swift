@@ -4,7 +4,7 @@ import Wavelets
 extension PictureCodec {
   /// How many patches around it the synthesis of a patch sees: those of the linear synthesis, and
   /// those whose samples the network's packets, its blocks and their synthesis reach.
-  public var synthesisHalo: Int {
+  package var synthesisHalo: Int {
     guard let network else { return Subbands.halo }
     let reached = 2 * Subbands.halo + network.shape.blocks
     let smaller = levels - network.shape.levels
@@ -20,7 +20,7 @@ extension PictureCodec {
   ///   - width: columns of the picture.
   ///   - height: rows of the picture that `latents` are of; the last patches may be cut.
   /// - Returns: shape [planes, rows of samples, width], not rounded.
-  public func synthesize(
+  package func synthesize(
     _ latents: Latents, quality: Quality, rows: Range<Int>? = nil, width: Int, height: Int
   ) -> Image {
     let rows = rows ?? 0..<latents.patchRows

@@ -11,22 +11,22 @@ import Wavelets
 /// enters as a gain and an offset for each channel of each block, interpolated between a few
 /// nodes; input and output are in units that the quantiser step sets, so that a network for all
 /// rates meets numbers of one size.
-public struct SynthesisNetwork: Sendable, Equatable {
+package struct SynthesisNetwork: Sendable, Equatable {
   /// Sizes of the layers.
-  public struct Shape: Sendable, Equatable, Codable {
+  package struct Shape: Sendable, Equatable, Codable {
     /// Levels of the packets that it works on.
-    public var levels: Int
+    package var levels: Int
     /// Channels between blocks, a multiple of 8.
-    public var width: Int
+    package var width: Int
     /// Channels within a block between its pointwise layers.
-    public var hidden: Int
+    package var hidden: Int
     /// Residual blocks.
-    public var blocks: Int
+    package var blocks: Int
     /// Qualities, evenly spread over 0...100, at which gains and offsets are learned.
-    public var qualityNodes: Int
+    package var qualityNodes: Int
 
     /// A shape; see the properties.
-    public init(
+    package init(
       levels: Int = 2, width: Int = 96, hidden: Int = 192, blocks: Int = 4, qualityNodes: Int = 6
     ) {
       self.levels = levels
@@ -38,16 +38,16 @@ public struct SynthesisNetwork: Sendable, Equatable {
   }
 
   /// Sizes of the layers.
-  public let shape: Shape
+  package let shape: Shape
   /// Planes of the pictures.
-  public let planes: Int
+  package let planes: Int
   /// Bands D of a patch of its packets.
-  public var dimension: Int { planes << (2 * shape.levels) }
+  package var dimension: Int { planes << (2 * shape.levels) }
   /// All weights; `Self.entries` has their names and shapes.
-  public var parameters: Parameters
+  package var parameters: Parameters
 
   /// A network of these weights.
-  public init(shape: Shape, planes: Int, parameters: Parameters) {
+  package init(shape: Shape, planes: Int, parameters: Parameters) {
     precondition(
       parameters.entries == Self.entries(shape, planes: planes),
       "weights of another network")
@@ -59,7 +59,7 @@ public struct SynthesisNetwork: Sendable, Equatable {
   /// An untrained network: random inner layers and an output of zero, so that it changes nothing.
   ///
   /// - Parameter deviations: standard deviation of each band, shape [D], in the units of the bands.
-  public init(
+  package init(
     shape: Shape, planes: Int, deviations: [Float],
     using generator: inout some RandomNumberGenerator
   ) {
@@ -89,7 +89,7 @@ public struct SynthesisNetwork: Sendable, Equatable {
   }
 
   /// Names and shapes of the weights.
-  public static func entries(_ shape: Shape, planes: Int) -> [Parameters.Entry] {
+  package static func entries(_ shape: Shape, planes: Int) -> [Parameters.Entry] {
     let (width, hidden, nodes) = (shape.width, shape.hidden, shape.qualityNodes)
     let dimension = planes << (2 * shape.levels)
     var entries: [Parameters.Entry] = [
@@ -123,7 +123,7 @@ public struct SynthesisNetwork: Sendable, Equatable {
   ///   - step: the quantiser step at it.
   ///   - weights: `parameters` as variables of a graph.
   /// - Returns: shape [patches, D].
-  public func correction(
+  package func correction(
     to bands: Variable, patchColumns: Int, quality: Quality, step: Float, weights: Weights
   ) -> Variable {
     let mixture = mixture(of: quality)

@@ -38,14 +38,14 @@ struct SavedClassifier {
     model = try SavedModel(
       parsing: [UInt8](try readContainerFile(path)), name: path)
     let fields = model.metadata
-    func wrong(_ what: String) -> CodecSearch.NotFound {
-      CodecSearch.NotFound(description: "\(path): \(what)")
+    func wrong(_ what: String) -> UnusableModel {
+      UnusableModel(description: "\(path): \(what)")
     }
     guard fields["task"] == "classify", model.labels.count == model.network.outputs else {
       throw wrong("it is no model of codec learn classify")
     }
     if let name = fields["codec"] {
-      let codec = try CodecSearch.codec(named: name).imageCodec(for: path)
+      let codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
       guard hashText(codec.hash) == fields["codecHash"] else {
         throw wrong(
           "it was trained on latents of codec \(name) \(fields["codecHash"] ?? ""), which is not "

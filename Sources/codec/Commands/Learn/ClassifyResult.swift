@@ -61,7 +61,7 @@ struct ClassifyResult {
       for index in results.indices {
         let input = results[index].kind.input
         var place = path
-        if case .latents(let codec, let quality, _) = input, !path.lowercased().hasSuffix(".wlc") {
+        if case .latents(let codec, let quality, _) = input, !CodedFile.isCoded(path: path) {
           let image = try PictureInput.picture(file: path).with(planes: codec.planes)
           let format = ImageFormat(
             width: image.width, height: image.height, channels: image.planes)

@@ -112,7 +112,7 @@ struct ClassifyTrain: AsyncParsableCommand {
   func run() async throws {
     try work.checkMemory()
     try TrainingFolder.check(out, isResumed: resume)
-    let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
+    let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: data)
     if let channels, !(1...codec.channels).contains(channels) {
       throw CodingError.noSuchChannels(
         codec: codec.name, asked: channels, available: codec.channels)
@@ -122,9 +122,9 @@ struct ClassifyTrain: AsyncParsableCommand {
     let (kept, heldOut) =
       try test.map { (all, try labelledFiles($0, labels: all.labels)) } ?? all.split(heldOut: 5)
     if kinds.contains(where: { $0 != .latents }),
-      let coded = all.files.first(where: { $0.path.lowercased().hasSuffix(".wlc") })
+      let coded = all.files.first(where: { CodedFile.isCoded(path: $0.path) })
     {
-      throw CodecSearch.NotFound(
+      throw UnusableModel(
         description: "\(coded.path): to train on pixels takes the pictures themselves")
     }
     try makeFolder(out)

@@ -63,14 +63,14 @@ struct SavedColorizer {
     guard fields["task"] == "colorize", let name = fields["codec"],
       let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
     else {
-      throw CodecSearch.NotFound(description: "\(path) is no model of codec learn colorize")
+      throw UnusableModel(description: "\(path) is no model of codec learn colorize")
     }
-    codec = try CodecSearch.codec(named: name).imageCodec(for: path)
+    codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
     self.quality = Quality(quality)
     guard hashText(codec.hash) == fields["codecHash"], codec.planes == 3,
       model.network.inputs == codec.channels, model.network.outputs == codec.channels
     else {
-      throw CodecSearch.NotFound(
+      throw UnusableModel(
         description: "\(path): it was trained on latents of codec \(name) "
           + "\(fields["codecHash"] ?? ""), which is not here: \(name) is \(hashText(codec.hash))")
     }

@@ -68,11 +68,11 @@ struct ColorizeTrain: AsyncParsableCommand {
   func run() async throws {
     try work.checkMemory()
     try TrainingFolder.check(out, isResumed: resume)
-    let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
+    let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: data)
     guard codec.planes == 3 else {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 3)
     }
-    let paths = try LabelledFiles.files(below: data).filter { !$0.lowercased().hasSuffix(".wlc") }
+    let paths = try LabelledFiles.files(below: data).filter { !CodedFile.isCoded(path: $0) }
     let (kept, heldOut) = (
       paths.enumerated().filter { $0.offset % 10 != 5 }.map(\.element),
       paths.enumerated().filter { $0.offset % 10 == 5 }.map(\.element)

@@ -31,7 +31,7 @@ struct DocumentPredict: AsyncParsableCommand {
   func run() async throws {
     try work.checkMemory()
     let reader = try DocumentReader(folder: URL(fileURLWithPath: model)) {
-      try CodecSearch.codec(named: $0).imageCodec(for: model)
+      try CodecLibrary.standard.codec(named: $0).pictureCodec(for: model)
     }
     let batch = try Batch(reading: files, extensions: Batch.pictures.union(["wlc"]))
     try await batch.run { item in
@@ -46,10 +46,10 @@ struct DocumentPredict: AsyncParsableCommand {
   }
 
   private func latents(_ path: String, _ input: PageInput) throws -> Latents {
-    guard path.fileExtension == "wlc" else {
+    guard CodedFile.isCoded(path: path) else {
       return try input.latents(of: TextPage.image(path: path))
     }
-    guard case .picture(let container) = try work.codedFile(path) else {
+    guard case .picture(let container) = try work.codedFile(path).container else {
       throw ContainerError.otherKind(file: path, isSound: true)
     }
     guard case .latents(let codec, _, let channels) = input else {

@@ -94,7 +94,7 @@ struct DocumentTrain: AsyncParsableCommand {
 
   func run() async throws {
     try TrainingFolder.check(out, isResumed: resume)
-    let codec = try CodecSearch.codec(named: codec).imageCodec(for: data)
+    let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: data)
     guard codec.planes == 1 else {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 1)
     }
@@ -226,7 +226,8 @@ struct DocumentTrain: AsyncParsableCommand {
     let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
     if try isTrained(name) {
       return try DocumentReader(folder: folder) {
-        try CodecSearch.codec(named: $0 == input.codecName ? codec : $0).imageCodec(for: out)
+        try CodecLibrary.standard.codec(named: $0 == input.codecName ? codec : $0).pictureCodec(
+          for: out)
       }
     }
     var schedule = LearningSchedule()

@@ -35,3 +35,8 @@ enum TrainingFolder {
     }
   }
 }
+
+/// A saved model, or what it was trained on, that a command cannot use.
+struct UnusableModel: Error, CustomStringConvertible {
+  let description: String
+}

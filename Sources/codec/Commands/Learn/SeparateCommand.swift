@@ -78,12 +78,12 @@ struct SeparatePredict: AsyncParsableCommand {
   private func sound(
     _ path: String, _ separator: Separator
   ) async throws -> (slots: SoundSlots, format: AudioFormat) {
-    if path.fileExtension == "wlc" {
+    if CodedFile.isCoded(path: path) {
       let coded = try work.codedFile(path)
-      guard case .sound(let container) = coded else {
+      guard case .sound(let container) = coded.container else {
         throw ContainerError.otherKind(file: path, isSound: false)
       }
-      let trained = try CodecSearch.codec(named: nil, for: coded, file: path).soundCodec(for: path)
+      let trained = try CodecLibrary.standard.codec(for: coded).soundCodec(for: path)
       return (
         try await trained.slots(of: container, threads: work.threads, file: path),
         container.format
@@ -92,7 +92,8 @@ struct SeparatePredict: AsyncParsableCommand {
     let source = try AudioFile(path: path).open()
     let sound = try wholeSound(source, file: path)
     let input = SeparationInput.latents(
-      try CodecSearch.codec(named: codec).soundCodec(for: path), quality: Quality(quality),
+      try CodecLibrary.standard.codec(named: codec).soundCodec(for: path),
+      quality: Quality(quality),
       blocks: LappedTransform.patchFrames / separator.frequencies)
     var format = source.format
     format.frames = sound.frames

@@ -106,7 +106,7 @@ struct SeparateTrain: AsyncParsableCommand {
 
   func run() async throws {
     try TrainingFolder.check(out, isResumed: resume)
-    let codec = try CodecSearch.codec(named: codec).soundCodec(for: data)
+    let codec = try CodecLibrary.standard.codec(named: codec).soundCodec(for: data)
     let song = try StemSong(
       files: files(inFolder: data, extensions: Batch.sounds).map {
         data.appending(path: $0)
