@@ -6,7 +6,7 @@ import Signals
 /// Finds trained codecs by name, path or hash.
 ///
 /// Codecs lie in folders named `codecs` in a folder above the program, as in a checkout, or in
-/// `../share/codec/codecs` beside it, as after an installation; `CODEC_PATH` names another one.
+/// `../share/codec` beside it, as after an installation; `CODEC_PATH` names another one.
 enum CodecSearch {
   /// Why no codec was found.
   struct NotFound: Error, CustomStringConvertible {
@@ -47,7 +47,7 @@ enum CodecSearch {
     }
     throw NotFound(
       description: "there is no codec \(name) in "
-        + (folders.isEmpty ? "any folder codecs" : folders.map(\.path).joined(separator: ", ")))
+        + (folders.isEmpty ? nowhere : folders.map(\.path).joined(separator: ", ")))
   }
 
   /// The codec to decode a container with: the one called `name`, or else the one that made it.
@@ -76,6 +76,10 @@ enum CodecSearch {
     }
   }
 
+  /// What to say where no folder of codecs is found.
+  static let nowhere =
+    "../share/codec beside the program or a folder codecs above it; CODEC_PATH names another folder"
+
   private static let folders: [URL] = {
     var candidates: [URL] = []
     if let path = ProcessInfo.processInfo.environment["CODEC_PATH"] {
@@ -84,7 +88,7 @@ enum CodecSearch {
     if let program = Bundle.main.executableURL?.resolvingSymlinksInPath() {
       var folder = program.deletingLastPathComponent()
       candidates.append(
-        folder.deletingLastPathComponent().appendingPathComponent("share/codec/codecs"))
+        folder.deletingLastPathComponent().appendingPathComponent("share/codec"))
       // A build lies a few folders below its checkout.
       for _ in 0..<5 {
         candidates.append(folder.appendingPathComponent("codecs"))
