@@ -57,6 +57,22 @@ struct HelpTests {
     #expect(try codec("--version").text == "0.1.0\n")
   }
 
+  @Test(arguments: ["bash", "zsh", "fish"]) func completionsAreMade(shell: String) throws {
+    let run = try codec("--generate-completion-script", shell)
+    #expect(run.status == 0 && run.errors.isEmpty)
+    let own = shell == "fish" ? "\"codec " : "_codec_"
+    for command in Self.commands { #expect(run.text.contains(own + command)) }
+    #expect(run.text.contains("safetensors"))
+  }
+
+  /// What the shells ask for behind `codec encode --codec`.
+  @Test func namesOfCodecsAreCompleted() throws {
+    let run = try codec(
+      "---completion", "encode", "--", "--codec", "3", "0", "codec", "encode", "--codec", "",
+      environment: ["SAP_SHELL": "bash", "SAP_SHELL_VERSION": "5"])
+    #expect(run.status == 0 && run.text == "klt-grey\nmusic\nphoto\n", "\(run.errors)")
+  }
+
   @Test func mistakesOnTheCommandLine() throws {
     let folder = try TemporaryFolder()
     try writePicture(picture(8, 8, 1), to: folder.file("a.png"))
