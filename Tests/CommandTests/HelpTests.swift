@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -57,6 +58,22 @@ struct HelpTests {
     #expect(try codec("--version").text == "0.1.0\n")
   }
 
+  @Test(arguments: ["bash", "zsh", "fish"]) func completionsAreMade(shell: String) throws {
+    let run = try codec("--generate-completion-script", shell)
+    #expect(run.status == 0 && run.errors.isEmpty)
+    let own = shell == "fish" ? "\"codec " : "_codec_"
+    for command in Self.commands { #expect(run.text.contains(own + command)) }
+    #expect(run.text.contains("safetensors"))
+  }
+
+  /// What the shells ask for behind `codec encode --codec`.
+  @Test func namesOfCodecsAreCompleted() throws {
+    let run = try codec(
+      "---completion", "encode", "--", "--codec", "3", "0", "codec", "encode", "--codec", "",
+      environment: ["SAP_SHELL": "bash", "SAP_SHELL_VERSION": "5"])
+    #expect(run.status == 0 && run.text.hasPrefix("klt-grey\nmusic\nphoto\n"), "\(run.errors)")
+  }
+
   @Test func mistakesOnTheCommandLine() throws {
     let folder = try TemporaryFolder()
     try writePicture(picture(8, 8, 1), to: folder.file("a.png"))
@@ -92,6 +109,21 @@ struct HelpTests {
       #expect(run.errors.contains("Error: ") && run.output.isEmpty, "\(arguments)")
     }
     #expect(try folder.contents() == ["a.png", "b.png"])
+  }
+
+  @Test func aProgramWithoutCodecsSaysWhereItLooked() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.copyItem(atPath: Program.path, toPath: folder.file("codec"))
+    try writePicture(picture(8, 8, 3), to: folder.file("a.png"))
+    for arguments in [["list"], ["encode", folder.file("a.png")]] {
+      let process = try Program.process(
+        arguments, folder: folder, environment: ["CODEC_PATH": "/nowhere"])
+      process.executableURL = URL(fileURLWithPath: folder.file("codec"))
+      try process.run()
+      let run = try Program.result(of: process, folder: folder)
+      #expect(run.output.isEmpty && run.status == (arguments.count == 1 ? 0 : 1))
+      #expect(run.errors.contains("../share/codec beside") && run.errors.contains("CODEC_PATH"))
+    }
   }
 
   @Test func missingFilesAreNamedInOneSentence() throws {

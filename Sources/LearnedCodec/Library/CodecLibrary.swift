@@ -105,6 +105,10 @@ public final class CodecLibrary: Sendable {
 }
 
 extension CodecLibrary {
+  /// What to say where none of the standard folders exists.
+  package static let nowhere =
+    "../share/codec beside the program or a folder codecs above it; CODEC_PATH names other folders"
+
   /// Where codecs are looked for: the folders that the environment variable `CODEC_PATH` names,
   /// separated by colons; `../share/codec` beside the program, as after an installation; `codecs` in
   /// a folder above the program, as in a checkout; and the resources of this package, which builds

@@ -18,7 +18,7 @@ public enum CodecLibraryError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknownName(let name, let folders):
       "there is no codec \(name) in "
-        + (folders.isEmpty ? "any folder codecs" : folders.joined(separator: ", "))
+        + (folders.isEmpty ? CodecLibrary.nowhere : folders.joined(separator: ", "))
     case .unknownHash(let hash, let file):
       "\(file) was made with codec \(hashText(hash)), which is not here; name its folder with "
         + "--codec"

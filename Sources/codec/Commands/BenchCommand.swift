@@ -19,13 +19,17 @@ struct BenchCommand: AsyncParsableCommand {
       where it was.
       """)
 
-  @Argument(help: "Pictures or sounds, or folders of them.")
+  @Argument(help: "Pictures or sounds, or folders of them.", completion: .file())
   var files: [String]
 
-  @Option(help: "One of our codecs by name or folder; may be repeated (default: by the files).")
+  @Option(
+    help: "One of our codecs by name or folder; may be repeated (default: by the files).",
+    completion: .codecs)
   var codec: [String] = []
 
-  @Option(help: "A rival by name; may be repeated (default: all that are found).")
+  @Option(
+    help: "A rival by name; may be repeated (default: all that are found).",
+    completion: .list((Rival.ofImages + Rival.ofSounds).map(\.codec.name)))
   var rival: [String] = []
 
   @Option(help: "Qualities of our codecs, divided by commas.")
@@ -47,7 +51,9 @@ struct BenchCommand: AsyncParsableCommand {
     help: """
       Published points to compare with: a file \
       \(AnchorCurves.headers.joined(separator: ", or of sounds ")).
-      """)
+      """,
+    completion: .file()
+  )
   var anchors: [String] = []
 
   @Option(
@@ -57,7 +63,9 @@ struct BenchCommand: AsyncParsableCommand {
       """)
   var against: String?
 
-  @Option(name: .joined("o"), help: "Folder to write CSV, JSON and the report to.")
+  @Option(
+    name: .joined("o"), help: "Folder to write CSV, JSON and the report to.", completion: .directory
+  )
   var out: String?
 
   @Flag(help: "Write the curves of the report as PNG too.")
@@ -66,7 +74,9 @@ struct BenchCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
   var force = false
 
-  @Option(help: "Folder of what was measured (default: codec-bench in the user's caches).")
+  @Option(
+    help: "Folder of what was measured (default: codec-bench in the user's caches).",
+    completion: .directory)
   var cache = SweepCache.defaultFolder
 
   @Flag(help: "Print means as JSON instead of tables, an object a codec.")

@@ -16,13 +16,14 @@ struct CompareCommand: AsyncParsableCommand {
       of a sound is called undefined, and why.
       """)
 
-  @Argument(help: "The original picture or sound.")
+  @Argument(help: "The original picture or sound.", completion: .file())
   var original: String
 
-  @Argument(help: "The .wlc file made from it.")
+  @Argument(help: "The .wlc file made from it.", completion: .file(extensions: ["wlc"]))
   var compressed: String
 
-  @Option(help: "Codec by name or folder (default: the one that made the file).")
+  @Option(
+    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
   var codec: String?
 
   @Flag(help: "Count pixels that are wholly transparent too.")

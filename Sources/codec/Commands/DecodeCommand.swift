@@ -18,10 +18,13 @@ struct DecodeCommand: AsyncParsableCommand {
       with -q; the picture has whole patches.
       """)
 
-  @Argument(help: "Files or folders; - is standard input.")
+  @Argument(
+    help: "Files or folders; - is standard input.",
+    completion: .file(extensions: ["wlc", "npy", "npz", "safetensors"]))
   var files: [String]
 
-  @Option(name: .joined("o"), help: "File or folder to write; - is standard output.")
+  @Option(
+    name: .joined("o"), help: "File or folder to write; - is standard output.", completion: .file())
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
@@ -30,7 +33,8 @@ struct DecodeCommand: AsyncParsableCommand {
   @Flag(help: "Decode what is left of a damaged file; damaged strips are black, segments silent.")
   var partial = false
 
-  @Option(help: "Codec by name or folder (default: the one that made the file).")
+  @Option(
+    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
   var codec: String?
 
   @Option(name: .joined("q"), help: "Quality of latents in .npy.")

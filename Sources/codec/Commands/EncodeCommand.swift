@@ -14,10 +14,11 @@ struct EncodeCommand: AsyncParsableCommand {
       searched for such files; with -o FOLDER their tree is mirrored there.
       """)
 
-  @Argument(help: "Files or folders; - is standard input.")
+  @Argument(help: "Files or folders; - is standard input.", completion: .file())
   var files: [String]
 
-  @Option(name: .joined("o"), help: "File or folder to write; - is standard output.")
+  @Option(
+    name: .joined("o"), help: "File or folder to write; - is standard output.", completion: .file())
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")
@@ -72,7 +73,9 @@ struct EncodeCommand: AsyncParsableCommand {
   @Flag(help: "Keep the colours of pixels that are wholly transparent.")
   var keepHidden = false
 
-  @Option(help: "Codec by name or folder (default: photo, klt-grey or music, by the file).")
+  @Option(
+    help: "Codec by name or folder (default: photo, klt-grey or music, by the file).",
+    completion: .codecs)
   var codec: String?
 
   @OptionGroup var work: WorkOptions

@@ -8,7 +8,7 @@ struct InfoCommand: AsyncParsableCommand {
     commandName: "info",
     abstract: "Print all header fields of .wlc files, and where their bits are.")
 
-  @Argument(help: "Files or folders; - is standard input.")
+  @Argument(help: "Files or folders; - is standard input.", completion: .file(extensions: ["wlc"]))
   var files: [String]
 
   @Flag(help: "Print as JSON, an object a file.")
@@ -17,7 +17,8 @@ struct InfoCommand: AsyncParsableCommand {
   @Flag(help: "Leave out the bits of each channel, which take as long as decoding.")
   var brief = false
 
-  @Option(help: "Codec by name or folder (default: the one that made the file).")
+  @Option(
+    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
   var codec: String?
 
   @OptionGroup var work: WorkOptions

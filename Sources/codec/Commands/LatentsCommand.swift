@@ -25,12 +25,14 @@ struct LatentsCommand: AsyncParsableCommand {
       --blocks.
       """)
 
-  @Argument(help: "Files or folders; - is standard input.")
+  @Argument(help: "Files or folders; - is standard input.", completion: .file())
   var files: [String]
 
   @Option(
     name: .joined("o"),
-    help: "File .npy, .npz or .safetensors, or folder to write; - is standard output.")
+    help: "File .npy, .npz or .safetensors, or folder to write; - is standard output.",
+    completion: .file()
+  )
   var output: String?
 
   @Option(help: "Kind of array where -o names no file.")
@@ -45,7 +47,9 @@ struct LatentsCommand: AsyncParsableCommand {
   @Option(
     help: """
       Codec by name or folder (default: the one that made the file; photo, klt-grey or music).
-      """)
+      """,
+    completion: .codecs
+  )
   var codec: String?
 
   @Option(name: .joined("q"), help: "Quality at which pictures and sounds are encoded.")

@@ -22,6 +22,6 @@ struct ListCommand: ParsableCommand {
         Diagnostics.report(error)
       }
     }
-    if folders.isEmpty { Diagnostics.print("codec: no codecs were found") }
+    if folders.isEmpty { Diagnostics.print("codec: there are no codecs in \(CodecLibrary.nowhere)") }
   }
 }

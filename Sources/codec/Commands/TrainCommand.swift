@@ -38,13 +38,15 @@ struct TrainCommand: AsyncParsableCommand {
   )
   var fit: Fit?
 
-  @Option(help: "Train by this codec.json.")
+  @Option(help: "Train by this codec.json.", completion: .file(extensions: ["json"]))
   var recipe: String?
 
-  @Option(help: "Folder of pictures, arrays or sounds.")
+  @Option(help: "Folder of pictures, arrays or sounds.", completion: .directory)
   var data: String
 
-  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
+  @Option(
+    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
+    completion: .directory)
   var out: String
 
   @Option(help: "Levels of the packet tree of a fit; a patch has side 2^levels.")

@@ -8,10 +8,11 @@ struct VerifyCommand: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Check .wlc files: checksums, and that all of their picture or sound decodes.")
 
-  @Argument(help: "Files or folders; - is standard input.")
+  @Argument(help: "Files or folders; - is standard input.", completion: .file(extensions: ["wlc"]))
   var files: [String]
 
-  @Option(help: "Codec by name or folder (default: the one that made the file).")
+  @Option(
+    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
   var codec: String?
 
   @OptionGroup var work: WorkOptions

@@ -11,6 +11,13 @@ extension NameSpecification {
   }
 }
 
+extension CompletionKind {
+  /// The codecs that are found by name when the user asks.
+  static var codecs: CompletionKind {
+    .custom { _, _, _ in CodecLibrary.standard.codecFolders.map(\.lastPathComponent) }
+  }
+}
+
 /// Options of every command that reads pictures, sounds or containers.
 struct WorkOptions: ParsableArguments {
   @Option(name: .customShort("j", allowingJoined: true), help: "Threads (default: all cores).")

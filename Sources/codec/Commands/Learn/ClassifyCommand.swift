@@ -16,10 +16,13 @@ struct ClassifyEvaluate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Count how many files of a folder a model classifies right.")
 
-  @Option(help: "Trained model, a .safetensors file.")
+  @Option(
+    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Option(help: "Folder with a folder for each class, or a table of files and labels (.csv).")
+  @Option(
+    help: "Folder with a folder for each class, or a table of files and labels (.csv).",
+    completion: .file())
   var data: String
 
   @Flag(help: "Print as JSON.")
@@ -49,10 +52,11 @@ struct ClassifyPredict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Name the class of each file.")
 
-  @Option(help: "Trained model, a .safetensors file.")
+  @Option(
+    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Argument(help: "Files (.wlc or pictures) or folders.")
+  @Argument(help: "Files (.wlc or pictures) or folders.", completion: .file())
   var files: [String]
 
   @Flag(help: "Print as JSON, an object a file.")

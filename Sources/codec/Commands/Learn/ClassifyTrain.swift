@@ -20,16 +20,20 @@ struct ClassifyTrain: AsyncParsableCommand {
       the same network on latents, on as many downscaled pixels and on all pixels. \(TrainingFolder.help)
       """)
 
-  @Option(help: "Folder with a folder for each class, or a table of files and labels (.csv).")
+  @Option(
+    help: "Folder with a folder for each class, or a table of files and labels (.csv).",
+    completion: .file())
   var data: String
 
-  @Option(help: "The same, to test on.")
+  @Option(help: "The same, to test on.", completion: .file())
   var test: String?
 
-  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
+  @Option(
+    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
+    completion: .directory)
   var out: String
 
-  @Option(help: "Codec by name or folder.")
+  @Option(help: "Codec by name or folder.", completion: .codecs)
   var codec = "photo-16x"
 
   @Option(help: "The first latent channels to read (default: all).")

@@ -19,13 +19,14 @@ struct ColorizeApply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply", abstract: "Colour pictures; those that have colours lose them first.")
 
-  @Option(help: "Trained model, a .safetensors file.")
+  @Option(
+    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Argument(help: "Pictures or folders.")
+  @Argument(help: "Pictures or folders.", completion: .file())
   var files: [String]
 
-  @Option(name: .joined("o"), help: "File or folder to write.")
+  @Option(name: .joined("o"), help: "File or folder to write.", completion: .file())
   var output: String
 
   @Flag(name: .shortAndLong, help: "Overwrite files that exist.")

@@ -18,13 +18,15 @@ struct ColorizeTrain: AsyncParsableCommand {
       bring. \(TrainingFolder.help)
       """)
 
-  @Option(help: "Folder of pictures.")
+  @Option(help: "Folder of pictures.", completion: .directory)
   var data: String
 
-  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
+  @Option(
+    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
+    completion: .directory)
   var out: String
 
-  @Option(help: "Codec by name or folder.")
+  @Option(help: "Codec by name or folder.", completion: .codecs)
   var codec = "photo-16x"
 
   @Option(name: .joined("q"), help: "Quality at which pictures are encoded.")

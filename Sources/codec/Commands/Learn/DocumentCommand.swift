@@ -17,10 +17,10 @@ struct DocumentPredict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Print the text lines of each page, surest first.")
 
-  @Option(help: "Trained models, a folder that training made.")
+  @Option(help: "Trained models, a folder that training made.", completion: .directory)
   var model: String
 
-  @Argument(help: "Files (.wlc or pictures) or folders.")
+  @Argument(help: "Files (.wlc or pictures) or folders.", completion: .file())
   var files: [String]
 
   @Flag(help: "Print as JSON, an object a file.")

@@ -24,13 +24,15 @@ struct DocumentTrain: AsyncParsableCommand {
       \(TrainingFolder.help)
       """)
 
-  @Option(help: "Folder of pages.")
+  @Option(help: "Folder of pages.", completion: .directory)
   var data: String
 
-  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
+  @Option(
+    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
+    completion: .directory)
   var out: String
 
-  @Option(help: "Codec for grey pictures by name or folder.")
+  @Option(help: "Codec for grey pictures by name or folder.", completion: .codecs)
   var codec = "klt-grey"
 
   @Option(help: "The first latent channels to read.")

@@ -21,16 +21,17 @@ struct SeparatePredict: AsyncParsableCommand {
     commandName: "predict", abstract: "Split files: a WAV file for each stem.",
     discussion: "Reads .wlc files that were encoded with --blocks, and sounds of all kinds.")
 
-  @Option(help: "Trained model, a .safetensors file.")
+  @Option(
+    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Argument(help: "Files (.wlc or sounds) or folders.")
+  @Argument(help: "Files (.wlc or sounds) or folders.", completion: .file())
   var files: [String]
 
-  @Option(name: .joined("o"), help: "Folder to write to.")
+  @Option(name: .joined("o"), help: "Folder to write to.", completion: .directory)
   var out: String
 
-  @Option(help: "Codec by name or folder for sounds that are not yet encoded.")
+  @Option(help: "Codec by name or folder for sounds that are not yet encoded.", completion: .codecs)
   var codec = "music"
 
   @Option(name: .joined("q"), help: "Quality at which sounds are encoded.")

@@ -23,13 +23,15 @@ struct SeparateTrain: AsyncParsableCommand {
       \(TrainingFolder.help)
       """)
 
-  @Option(help: "Folder of the stems of a song.")
+  @Option(help: "Folder of the stems of a song.", completion: .directory)
   var data: String
 
-  @Option(name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.")
+  @Option(
+    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
+    completion: .directory)
   var out: String
 
-  @Option(help: "Codec by name or folder.")
+  @Option(help: "Codec by name or folder.", completion: .codecs)
   var codec = "music"
 
   @Option(name: .joined("q"), help: "Quality at which the song is encoded.")
