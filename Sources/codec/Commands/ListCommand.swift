@@ -22,6 +22,8 @@ struct ListCommand: ParsableCommand {
         Diagnostics.report(error)
       }
     }
-    if folders.isEmpty { Diagnostics.print("codec: there are no codecs in \(CodecLibrary.nowhere)") }
+    if folders.isEmpty {
+      Diagnostics.print("codec: there are no codecs in \(CodecLibrary.nowhere)")
+    }
   }
 }
