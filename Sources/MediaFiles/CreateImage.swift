@@ -10,7 +10,12 @@ import Signals
 /// exists and `overwrite` is false. The sink throws it where the system refuses to write, as on a
 /// full disk.
 /// - Parameters:
-///   - source: see ``OutputFile``.
+///   - path: the file; its folder exists.
+///   - type: the kind of file, whatever the path ends with.
+///   - format: of the picture; its metadata is written where the type has a place for it.
+///   - overwrite: whether a file of that name may be replaced.
+///   - source: what the picture is made from: nobody may read or write the file who may not do so with
+///     it, and the file gets its times.
 ///   - warn: is told what bears on the colours of the picture and has no place in the file.
 public func createImage(
   path: String, type: ImageFileType, format: ImageFormat, overwrite: Bool,

@@ -75,7 +75,9 @@ public final class CodecLibrary: Sendable {
   /// The name of the default codec for a picture or an array.
   ///
   /// Floating point has no range of its own, so the steps of the shipped codecs mean nothing for it.
-  /// - Parameter file: what errors call it.
+  /// - Parameters:
+  ///   - format: of the picture.
+  ///   - file: what errors call it.
   /// - Throws: `CodecLibraryError.noDefault`.
   public static func defaultName(
     for format: ImageFormat, file: String

@@ -82,7 +82,9 @@ extension CodecLibrary {
 
   /// The dequantised latents of a whole file, by entropy decoding alone.
   ///
-  /// - Parameter count: of a picture the first latent channels, all when nil; a sound has all.
+  /// - Parameters:
+  ///   - file: of any kind.
+  ///   - count: of a picture the first latent channels, all when nil; a sound has all.
   /// - Throws: `CodecLibraryError`, or `ContainerError` where the file is impossible or damaged.
   public func latents(
     of file: CodedFile, channels count: Int? = nil

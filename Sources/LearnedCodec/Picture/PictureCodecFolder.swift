@@ -18,7 +18,9 @@ extension PictureCodec {
 
   /// Saves the codec as a folder, which must not exist, and returns it as loaded from there.
   ///
-  /// - Parameter training: how it was made, for people.
+  /// - Parameters:
+  ///   - folder: it appears when all files are written.
+  ///   - training: how it was made, for people.
   public func save(
     to folder: URL, training: [String: String]
   ) throws(CodecFolderError) -> PictureCodec {

@@ -62,7 +62,9 @@ extension SoundCodec {
 
   /// Saves the codec as a folder, which must not exist, and returns it as loaded from there.
   ///
-  /// - Parameter training: how it was made, for people.
+  /// - Parameters:
+  ///   - folder: it appears when all files are written.
+  ///   - training: how it was made, for people.
   public func save(
     to folder: URL, training: [String: String]
   ) throws(CodecFolderError) -> SoundCodec {

@@ -8,6 +8,7 @@ extension SoundCodec {
   /// The search of the quality is an estimate, so that what is too large is encoded again at a lower
   /// one, in memory of a few segments.
   /// - Parameters:
+  ///   - limit: bytes of the whole file.
   ///   - options: their quality is not looked at.
   ///   - frames: of the whole sound.
   ///   - open: the sound from its first frame, each time.

@@ -38,7 +38,8 @@ public enum AudioFileType: Sendable, Equatable, CaseIterable {
 /// get all bytes then; a sink that is released before leaves nothing behind. Throws
 /// ``MediaFileError`` where such a file does not hold such samples, cannot be created, or exists and
 /// `overwrite` is false. The sink throws it where the system refuses to write, as on a full disk,
-/// and where a sound of unknown length turns out to be empty. For `source` see ``OutputFile``.
+/// and where a sound of unknown length turns out to be empty. `source` is what the sound is made from:
+/// nobody may read or write the file who may not do so with it, and the file gets its times.
 public func createAudio(
   path: String, type: AudioFileType, format: AudioFormat, overwrite: Bool,
   source: FileStatus? = nil,

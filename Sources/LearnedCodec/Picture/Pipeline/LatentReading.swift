@@ -77,6 +77,7 @@ extension PictureCodec {
   ///
   /// - Parameters:
   ///   - latents: of a picture of this format, on the codec's grid of patches.
+  ///   - quality: at which they were quantised.
   ///   - format: an alpha plane is left to the caller.
   /// - Returns: shape [format.channels, format.height, format.width].
   public func reconstruct(_ latents: Latents, quality: Quality, format: ImageFormat) -> Image {

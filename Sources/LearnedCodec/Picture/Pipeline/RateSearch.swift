@@ -17,6 +17,7 @@ extension PictureCodec {
   /// lead to a quality at which all are coded; where that misses, they are coded again. For
   /// decibels all are quantised, and once coded.
   /// - Parameters:
+  ///   - target: what to meet.
   ///   - options: their quality is not looked at.
   ///   - format: of the picture.
   ///   - open: its rows from the first on; called again only for a picture whose latents are too
