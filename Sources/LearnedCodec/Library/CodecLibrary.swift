@@ -52,12 +52,20 @@ public final class CodecLibrary: Sendable {
     for file: CodedFile, named name: String? = nil
   ) throws(CodecLibraryError) -> Codec {
     if let name { return try codec(named: name) }
+    guard let summary = summary(for: file) else {
+      throw .unknownHash(file.codecHash, file: file.name)
+    }
+    return try codec(folder: summary.folder)
+  }
+
+  /// What is known of the codec that made a file, without loading it; nil where it is not here.
+  package func summary(for file: CodedFile) -> CodecSummary? {
     for folder in codecFolders {
       if let summary = try? CodecSummary(folder: folder), summary.hash == file.codecHash {
-        return try codec(folder: folder)
+        return summary
       }
     }
-    throw .unknownHash(file.codecHash, file: file.name)
+    return nil
   }
 
   /// The codec to encode a file with: the default for its kind, or the one called `name`.

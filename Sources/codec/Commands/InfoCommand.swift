@@ -28,17 +28,20 @@ struct InfoCommand: AsyncParsableCommand {
     let batch = try Batch(reading: files, extensions: ["wlc"])
     try await batch.run { item in
       let coded = try work.codedFile(item.input)
-      let trained = try? CodecLibrary.standard.codec(for: coded, named: codec)
+      let library = CodecLibrary.standard
+      let name =
+        if let codec { try? library.codec(named: codec).name } else {
+          library.summary(for: coded)?.name
+        }
       switch coded.container {
       case .picture(let container):
-        let bits =
-          brief
-          ? nil
-          : try trained?.pictureCodec(for: item.input).channelBits(of: container, file: item.input)
-        let report = InfoReport(item.input, container, codec: trained?.name, bits: bits)
+        let trained = brief ? nil : try? library.codec(for: coded, named: codec)
+        let bits = try trained?.pictureCodec(for: item.input)
+          .channelBits(of: container, file: item.input)
+        let report = InfoReport(item.input, container, codec: name, bits: bits)
         if json { try printJSON(report) } else { printLine(report.text) }
       case .sound(let container):
-        let report = SoundInfo(item.input, container, codec: trained?.name)
+        let report = SoundInfo(item.input, container, codec: name)
         if json { try printJSON(report) } else { printLine(report.text) }
       }
     }
