@@ -34,7 +34,9 @@ let modules: [Target] = [
   .target(
     name: "LearnedCodec",
     dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "CSodium"]),
-  .target(name: "Training", dependencies: ["LearnedCodec"]),
+  .target(
+    name: "Training",
+    dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec"]),
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
   .target(name: "CTagLib", dependencies: ["CTagLibrary"]),
@@ -45,16 +47,15 @@ let modules: [Target] = [
     dependencies: [
       "Signals", "CPNGRows", "CJPEG", "CSndFile", "CMpg123", "CTagLib", "CTemporaryFiles",
     ]),
+  .target(name: "Benchmarking", dependencies: ["Signals", "LearnedCodec", "MediaFiles"]),
   .target(
-    name: "Benchmarking",
-    dependencies: ["LearnedCodec", "MediaFiles"]),
-  .target(
-    name: "CompressedLearning", dependencies: ["LearnedCodec", "Training", "MediaFiles"]),
+    name: "CompressedLearning",
+    dependencies: ["Signals", "Wavelets", "Networks", "LearnedCodec", "MediaFiles"]),
   .executableTarget(
     name: "codec",
     dependencies: [
-      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CompressedLearning", "Networks",
-      "CFreedMemory",
+      "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
+      "CompressedLearning", "CFreedMemory",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -69,26 +70,32 @@ let modules: [Target] = [
     path: "bench/measure"),
 ]
 
+/// What the tests of each module import.
+let imported: KeyValuePairs<String, [String]> = [
+  "Signals": ["Signals"],
+  "EntropyCoding": ["Signals", "EntropyCoding"],
+  "Wavelets": ["Signals", "Wavelets"],
+  "Networks": ["Signals", "Networks"],
+  "LearnedCodec": [
+    "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
+  ],
+  "Training": ["Signals", "Wavelets", "Networks", "LearnedCodec", "Training"],
+  "MediaFiles": ["Signals", "MediaFiles", "CSndFile"],
+  "Benchmarking": ["Signals", "MediaFiles", "Benchmarking"],
+  "CompressedLearning": [
+    "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
+    "CompressedLearning",
+  ],
+  // The program is run and not imported.
+  "Command": ["Signals", "MediaFiles", "codec"],
+]
+
 let tests: [Target] =
-  [
-    .target(name: "TestSupport", dependencies: ["Signals"], path: "Tests/TestSupport")
-  ]
-  + [
-    "Signals", "EntropyCoding", "Wavelets", "Networks", "Training", "Benchmarking",
-  ].map {
-    .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0), "TestSupport"])
-  } + [
+  [.target(name: "TestSupport", path: "Tests/TestSupport")]
+  + imported.map { name, modules in
     .testTarget(
-      name: "LearnedCodecTests",
-      dependencies: ["LearnedCodec", "Training", "MediaFiles", "TestSupport"]
-    ),
-    .testTarget(
-      name: "CompressedLearningTests",
-      dependencies: ["CompressedLearning", "MediaFiles", "TestSupport"]),
-    .testTarget(
-      name: "MediaFilesTests", dependencies: ["MediaFiles", "CSndFile", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["codec", "MediaFiles", "TestSupport"]),
-  ]
+      name: "\(name)Tests", dependencies: (modules + ["TestSupport"]).map { .byName(name: $0) })
+  }
 
 let package = Package(
   name: "codec",
@@ -100,7 +107,7 @@ let package = Package(
     .library(name: "MediaFiles", targets: ["MediaFiles"]),
     .library(
       name: "CompressedLearning",
-      targets: ["CompressedLearning", "LearnedCodec", "Training", "Networks"]),
+      targets: ["CompressedLearning", "LearnedCodec", "Signals", "Networks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
