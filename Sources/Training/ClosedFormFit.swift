@@ -113,7 +113,7 @@ public struct ClosedFormFit: Sendable {
   }
 
   private func varied(_ picture: TrainingPicture, _ index: Int) -> Image {
-    var generator = SplitMix64(seed: seed &+ UInt64(index) &* 0x9E37_79B9)
+    var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0x9E37_79B9)
     return picture.varied(using: &generator)
   }
 

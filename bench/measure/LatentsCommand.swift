@@ -3,7 +3,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// `measure latents`
 struct LatentsCommand: AsyncParsableCommand {

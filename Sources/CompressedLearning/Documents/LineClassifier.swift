@@ -1,7 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// A model that tells what a text line says from the numbers of its patches: amount, date or other.
 public struct LineClassifier: Sendable {
@@ -125,7 +125,7 @@ public struct LineClassifierTraining: Sendable {
     self.input = input
     network = LineClassifier.network(channels: input.channels, width: width)
     var accumulator = ChannelStatistics.Accumulator(channels: input.channels)
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     var lines: [Line] = []
     for page in pages {
       for variant in 0..<Self.variants {
@@ -159,7 +159,7 @@ public struct LineClassifierTraining: Sendable {
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> LineClassifier? {
-    var generator = SplitMix64(seed: schedule.seed)
+    var generator = SeededGenerator(seed: schedule.seed)
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
       isResumed: isResumed)

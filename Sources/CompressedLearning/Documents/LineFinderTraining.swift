@@ -1,7 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// The training of a finder of text lines on pages with known lines.
 public struct LineFinderTraining: Sendable {
@@ -48,7 +48,7 @@ public struct LineFinderTraining: Sendable {
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> LineFinder? {
-    var generator = SplitMix64(seed: schedule.seed)
+    var generator = SeededGenerator(seed: schedule.seed)
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
       isResumed: isResumed)
@@ -73,14 +73,9 @@ public struct LineFinderTraining: Sendable {
   /// How well a finder does on the pages held out.
   private func score(_ finder: LineFinder) async -> BoxScore {
     let side = input.side
-    return await withTaskGroup(of: BoxScore.self) { group in
-      for page in heldOut {
-        group.addTask {
-          BoxScore(found: finder.lines(page.latents, side: side).map(\.box), expected: page.boxes)
-        }
-      }
-      return await group.reduce(BoxScore(), +)
-    }
+    return await concurrentMap(heldOut) { page in
+      BoxScore(found: finder.lines(page.latents, side: side).map(\.box), expected: page.boxes)
+    }.reduce(BoxScore(), +)
   }
 
   /// The loss of a part of a page: of the decisions on text and links, and of the edges of the

@@ -2,7 +2,6 @@ import Foundation
 import LearnedCodec
 import Networks
 import Signals
-import Training
 
 /// What a network sees of a page: the patches of a grid, each of a few numbers.
 public enum PageInput: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import Signals
 
 /// Examples to learn separation from: short mixtures of the stems of one song, mixed anew each time.
 ///
@@ -51,7 +51,7 @@ public struct RemixedStems: Sendable {
   public var count: Int { max(slots / max(length, 1), 1) }
 
   /// A random mixture.
-  public func example(using generator: inout SplitMix64) -> Example {
+  public func example(using generator: inout SeededGenerator) -> Example {
     let latest = slots - length
     let together = Bool.random(using: &generator)
     let common = Int.random(in: 0...latest, using: &generator)

@@ -1,7 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// The training of a separator on the stems of a song.
 public struct SeparationTraining: Sendable {
@@ -66,7 +66,7 @@ public struct SeparationTraining: Sendable {
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> Separator? {
-    var generator = SplitMix64(seed: schedule.seed)
+    var generator = SeededGenerator(seed: schedule.seed)
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
       isResumed: isResumed)

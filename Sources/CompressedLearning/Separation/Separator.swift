@@ -1,7 +1,6 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
 
 /// A model that splits the slots of a mixture into those of stems, by a mask for each.
 public struct Separator: Sendable {
