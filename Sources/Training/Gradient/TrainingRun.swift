@@ -138,7 +138,9 @@ public struct TrainingRun: Sendable {
     var saved = start
     func progress() -> Double { share?() ?? Double(optimiser.steps) / Double(recipe.steps) }
     while progress() < 1, !isStopped() {
-      let rate = training.rate(at: optimiser.steps, share: progress())
+      let rate = learningRate(
+        highest: recipe.rate, warmUp: recipe.warmUp, step: optimiser.steps,
+        share: Float(progress()))
       let result = await training.step(&optimiser, source: source, rate: rate)
       sums.loss += result.loss
       sums.linear += result.linear
@@ -171,7 +173,7 @@ public struct TrainingRun: Sendable {
   public func trained() throws(LinearAlgebraError) -> PictureCodec {
     var trained = training.codec(optimiser.average)
     guard recipe.trainsAnalysis else { return trained }
-    var generator = SplitMix64(seed: recipe.seed)
+    var generator = SeededGenerator(seed: recipe.seed)
     let latents = (0..<Self.entropyCrops).map { _ in
       let crop = source.crop(using: &generator)
       return trained.project(Subbands(analyzing: crop, levels: trained.levels))

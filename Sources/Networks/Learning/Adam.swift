@@ -1,5 +1,3 @@
-import Networks
-
 /// Adam (D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1)
 /// with gradient clipping, and an exponential moving average of the weights.
 public struct Adam: Sendable, Equatable {
