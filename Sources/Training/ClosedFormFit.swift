@@ -118,15 +118,15 @@ public struct ClosedFormFit: Sendable {
   }
 
   private func linearCodec(_ klt: KLT, peak: Float) throws -> PictureCodec {
-    let kept = channels ?? klt.dimension
-    guard (1...klt.dimension).contains(kept) else {
-      throw FitError.noSuchChannels(asked: kept, available: klt.dimension)
+    let channelCount = channels ?? klt.dimension
+    guard (1...klt.dimension).contains(channelCount) else {
+      throw FitError.noSuchChannels(asked: channelCount, available: klt.dimension)
     }
     let (projection, synthesis, _) = try klt.matrices(
-      channels: kept, isBandwise: isBandwise)
+      channels: channelCount, isBandwise: isBandwise)
     let scale = Double(peak) / 255
     return PictureCodec(
-      name: "", planes: klt.planes, levels: levels, channels: kept, projection: projection,
+      name: "", planes: klt.planes, levels: levels, channels: channelCount, projection: projection,
       synthesis: synthesis, pyramidLevels: pyramidLevels,
       steps: StepRange(
         coarsest: steps.coarsest * scale, finest: steps.finest * scale),

@@ -76,7 +76,7 @@ package struct Sweep<File: SweepFile>: Sendable {
   ) async throws {
     let what = (["quality"] + tools.map(\.program)).joined(separator: " ")
     for run in runs {
-      guard var known = cache.read(FileResult.self, at: place(of: run, what)) else { continue }
+      guard var known = cache.read(FileResult.self, at: path(of: run, what)) else { continue }
       // Its bytes are the same, but the file may have another name now.
       known.file = files[run.file].name
       known.contender = codecs[run.codec].name
@@ -92,7 +92,7 @@ package struct Sweep<File: SweepFile>: Sendable {
       switch result {
       case .success(let measurement):
         results[run] = measurement
-        try cache.write(measurement, at: place(of: run, what))
+        try cache.write(measurement, at: path(of: run, what))
       case .failure(let error): results[run] = trial.failed("\(error)")
       }
     }
@@ -107,7 +107,7 @@ package struct Sweep<File: SweepFile>: Sendable {
     }
     var left: [Run] = []
     for run in timed {
-      if let known = cache.read(TrialTimes.self, at: place(of: run, "times")) {
+      if let known = cache.read(TrialTimes.self, at: path(of: run, "times")) {
         results[run]?.times = known
       } else {
         left.append(run)
@@ -119,15 +119,15 @@ package struct Sweep<File: SweepFile>: Sendable {
       switch result {
       case .success(let times):
         results[run]?.times = times
-        try cache.write(times, at: place(of: run, "times"))
+        try cache.write(times, at: path(of: run, "times"))
       case .failure(let error): results[run]?.failure = "\(error)"
       }
     }
   }
 
-  private func place(of run: Run, _ what: String) -> String {
+  private func path(of run: Run, _ what: String) -> String {
     let codec = codecs[run.codec]
-    return cache.place(
+    return cache.path(
       files[run.file].hash, codec, setting: codec.settings[run.setting], what: what)
   }
 

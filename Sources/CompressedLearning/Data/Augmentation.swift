@@ -82,7 +82,7 @@ extension Latents {
     var result = self
     for start in stride(from: 0, to: values.count, by: channels)
     where Float.random(in: 0..<1, using: &generator) < share {
-      for place in start..<start + channels { result.values[place] = 0 }
+      for index in start..<start + channels { result.values[index] = 0 }
     }
     return result
   }
@@ -91,8 +91,8 @@ extension Latents {
   public func withNoise(_ deviation: Float, using generator: inout SeededGenerator) -> Latents {
     guard deviation > 0 else { return self }
     var result = self
-    for place in values.indices {
-      result.values[place] += Float.random(in: -deviation...deviation, using: &generator)
+    for index in values.indices {
+      result.values[index] += Float.random(in: -deviation...deviation, using: &generator)
     }
     return result
   }

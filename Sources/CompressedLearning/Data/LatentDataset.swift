@@ -18,7 +18,7 @@ public struct LatentDataset: Sendable {
     /// Of a sound.
     case sound(SoundInput)
 
-    /// Numbers of a patch, or of a channel of a slot.
+    /// Numbers of a patch, or of a channel of a block.
     public var channels: Int {
       switch self {
       case .picture(let input): input.channels

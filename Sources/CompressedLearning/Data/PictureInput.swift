@@ -97,8 +97,8 @@ extension Image {
         let line = (plane * height + min(row, height - 1)) * width
         for column in 0..<columns * side {
           let patch = row / side * columns + column / side
-          let place = (plane * side + row % side) * side + column % side
-          values[patch * channels + place] = samples[line + min(column, width - 1)]
+          let sample = (plane * side + row % side) * side + column % side
+          values[patch * channels + sample] = samples[line + min(column, width - 1)]
         }
       }
     }

@@ -97,19 +97,19 @@ public struct LineFinderTraining: Sendable {
     // Of a part with hardly any text, what is said of the rest must not count for more.
     var positives = Float(targets.text.count) * Self.commonShare
     for cell in targets.text.indices where known[cell] {
-      let place = CellPredictions.place(of: cell, columns: targets.columns)
-      wanted[place] = targets.text[cell]
-      decisions[place] = 1
+      let offset = CellPredictions.offset(of: cell, columns: targets.columns)
+      wanted[offset] = targets.text[cell]
+      decisions[offset] = 1
       guard targets.text[cell] > 0 else { continue }
       positives += 1
-      wanted[place + 1] = targets.links[cell]
-      decisions[place + 1] = 1
+      wanted[offset + 1] = targets.links[cell]
+      decisions[offset + 1] = 1
       // What an error of the edges costs in overlap goes with the height of the line.
       let height = targets.edges[cell * 4] + targets.edges[cell * 4 + 1]
       let weight = min(max(2 / max(height, 0.1), 0.5), 3)
       for edge in 0..<4 {
-        wanted[place + 2 + edge] = targets.edges[cell * 4 + edge]
-        edges[place + 2 + edge] = edge < 2 ? 2 * weight : 1
+        wanted[offset + 2 + edge] = targets.edges[cell * 4 + edge]
+        edges[offset + 2 + edge] = edge < 2 ? 2 * weight : 1
       }
     }
     let output = network(LineFinder.input(latents, statistics), weights).features
