@@ -95,9 +95,9 @@ public struct SoundBlocks: Sendable, Equatable {
       for channel in 0..<channels {
         let bands = (patch * channels + channel) * LappedTransform.patchFrames
         for block in 0..<blocks {
-          let block = ((patch * blocks + block) * channels + channel) * frequencies
+          let spectrum = ((patch * blocks + block) * channels + channel) * frequencies
           for frequency in 0..<frequencies {
-            body(block + frequency, bands + frequency * blocks + block)
+            body(spectrum + frequency, bands + frequency * blocks + block)
           }
         }
       }
