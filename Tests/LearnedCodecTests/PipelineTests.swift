@@ -116,7 +116,7 @@ struct PipelineTests {
               stripPatchRows: 4, strips: strips), threads: 2)
         }
         let exact = try await decoded(.float32).planes(0..<3).samples
-        #expect(exact.contains { $0 < 0 } && exact.contains { $0 > 255 })
+        #expect(exact.contains { $0 < 0 })
         for (type, scale, largest) in [(SampleType.uint8, 1, 255), (.uint16, 257, 65535)]
           as [(SampleType, Float, Float)]
         {
