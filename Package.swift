@@ -46,17 +46,18 @@ let modules: [Target] = [
     dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "MediaFiles", "CSodium"],
     // `codecs` here is a link to that folder of the package: who links the product gets the codecs.
     resources: ["klt-grey", "klt-rgb", "music", "photo", "photo-16x"].map { .copy("codecs/\($0)") }),
-  .target(name: "Training", dependencies: ["LearnedCodec"]),
   .target(
-    name: "Benchmarking",
-    dependencies: ["LearnedCodec", "MediaFiles"]),
+    name: "Training",
+    dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec"]),
+  .target(name: "Benchmarking", dependencies: ["Signals", "LearnedCodec", "MediaFiles"]),
   .target(
-    name: "CompressedLearning", dependencies: ["LearnedCodec", "Training", "MediaFiles"]),
+    name: "CompressedLearning",
+    dependencies: ["Signals", "Wavelets", "Networks", "LearnedCodec", "MediaFiles"]),
   .executableTarget(
     name: "codec",
     dependencies: [
-      "LearnedCodec", "Training", "MediaFiles", "Benchmarking", "CompressedLearning", "Networks",
-      "CFreedMemory",
+      "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
+      "CompressedLearning", "CFreedMemory",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -71,26 +72,32 @@ let modules: [Target] = [
     path: "bench/measure"),
 ]
 
+/// What the tests of each module import.
+let imported: KeyValuePairs<String, [String]> = [
+  "Signals": ["Signals"],
+  "EntropyCoding": ["Signals", "EntropyCoding"],
+  "Wavelets": ["Signals", "Wavelets"],
+  "Networks": ["Signals", "Networks"],
+  "LearnedCodec": [
+    "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
+  ],
+  "Training": ["Signals", "Wavelets", "Networks", "LearnedCodec", "Training"],
+  "MediaFiles": ["Signals", "MediaFiles", "CSndFile"],
+  "Benchmarking": ["Signals", "MediaFiles", "Benchmarking"],
+  "CompressedLearning": [
+    "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
+    "CompressedLearning",
+  ],
+  // The program is run and not imported.
+  "Command": ["Signals", "MediaFiles", "codec"],
+]
+
 let tests: [Target] =
-  [
-    .target(name: "TestSupport", dependencies: ["Signals"], path: "Tests/TestSupport")
-  ]
-  + [
-    "Signals", "EntropyCoding", "Wavelets", "Networks", "Training", "Benchmarking",
-  ].map {
-    .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0), "TestSupport"])
-  } + [
+  [.target(name: "TestSupport", path: "Tests/TestSupport")]
+  + imported.map { name, modules in
     .testTarget(
-      name: "LearnedCodecTests",
-      dependencies: ["LearnedCodec", "Training", "MediaFiles", "TestSupport"]
-    ),
-    .testTarget(
-      name: "CompressedLearningTests",
-      dependencies: ["CompressedLearning", "MediaFiles", "TestSupport"]),
-    .testTarget(
-      name: "MediaFilesTests", dependencies: ["MediaFiles", "CSndFile", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["codec", "MediaFiles", "TestSupport"]),
-  ]
+      name: "\(name)Tests", dependencies: (modules + ["TestSupport"]).map { .byName(name: $0) })
+  }
 
 let package = Package(
   name: "codec",
@@ -102,7 +109,7 @@ let package = Package(
     .library(name: "MediaFiles", targets: ["MediaFiles"]),
     .library(
       name: "CompressedLearning",
-      targets: ["CompressedLearning", "LearnedCodec", "Training", "Networks"]),
+      targets: ["CompressedLearning", "LearnedCodec", "Signals", "Networks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -19,12 +19,12 @@ func sampleBits(
   while true {
     let rows = try source.nextRows(64)
     if rows.height == 0 { break }
-    let size = rows.height * rows.width
-    let countsAll = options.keepsHidden || !format.hasAlpha
-    for index in 0..<format.channels * size
-    where countsAll || rows.samples[format.channels * size + index % size] > 0 {
-      largest = max(largest, rows.samples[index])
-    }
+    let colours = rows.planes(0..<format.channels)
+    let alpha = rows.planes(format.channels..<format.planes).samples
+    let counted =
+      options.keepsHidden || !format.hasAlpha
+      ? colours.samples : colours.samples(where: alpha.lazy.map { $0 > 0 })
+    largest = counted.reduce(largest) { max($0, $1) }
   }
   let needed = ImageFormat.bits(of: largest)
   if let bits = options.bits {

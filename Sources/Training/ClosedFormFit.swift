@@ -113,20 +113,20 @@ public struct ClosedFormFit: Sendable {
   }
 
   private func varied(_ picture: TrainingPicture, _ index: Int) -> Image {
-    var generator = SplitMix64(seed: seed &+ UInt64(index) &* 0x9E37_79B9)
+    var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0x9E37_79B9)
     return picture.varied(using: &generator)
   }
 
   private func linearCodec(_ klt: KLT, peak: Float) throws -> PictureCodec {
-    let kept = channels ?? klt.dimension
-    guard (1...klt.dimension).contains(kept) else {
-      throw FitError.noSuchChannels(asked: kept, available: klt.dimension)
+    let channelCount = channels ?? klt.dimension
+    guard (1...klt.dimension).contains(channelCount) else {
+      throw FitError.noSuchChannels(asked: channelCount, available: klt.dimension)
     }
     let (projection, synthesis, _) = try klt.matrices(
-      channels: kept, isBandwise: isBandwise)
+      channels: channelCount, isBandwise: isBandwise)
     let scale = Double(peak) / 255
     return PictureCodec(
-      name: "", planes: klt.planes, levels: levels, channels: kept, projection: projection,
+      name: "", planes: klt.planes, levels: levels, channels: channelCount, projection: projection,
       synthesis: synthesis, pyramidLevels: pyramidLevels,
       steps: StepRange(
         coarsest: steps.coarsest * scale, finest: steps.finest * scale),

@@ -61,9 +61,9 @@ struct MagnitudeMoments {
         accumulateProduct(
           neighbour, rows: channels, patch, columns: channels, into: &across[index])
         for (otherIndex, other) in around.enumerated() where otherIndex >= index {
-          let place = (index * around.count + otherIndex) * channels
+          let offset = (index * around.count + otherIndex) * channels
           for position in patch.indices {
-            between[place + position % channels] += neighbour[position] * other[position]
+            between[offset + position % channels] += neighbour[position] * other[position]
           }
         }
         for position in patch.indices {

@@ -36,17 +36,4 @@ public struct TrainingPicture: Sendable {
     guard isPhotograph else { return image }
     return image.downscaled(by: Double.random(in: 0.5...0.8, using: &generator))
   }
-
-  /// The luma of ITU-R BT.601 of an RGB picture.
-  public var grey: TrainingPicture {
-    guard image.planes == 3 else { return self }
-    let size = image.width * image.height
-    var luma = Image(width: image.width, height: image.height, planes: 1)
-    for index in 0..<size {
-      luma.samples[index] =
-        0.299 * image.samples[index] + 0.587 * image.samples[size + index]
-        + 0.114 * image.samples[2 * size + index]
-    }
-    return TrainingPicture(image: luma, isPhotograph: isPhotograph)
-  }
 }

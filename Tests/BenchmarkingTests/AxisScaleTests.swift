@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import Signals
 import Testing
 
 @testable import Benchmarking
@@ -38,9 +38,9 @@ struct AxisScaleTests {
 
   @Test func places() {
     let scale = AxisScale(covering: [0.1, 10, 1, .nan, -3, .infinity], isLogarithmic: true)
-    #expect(abs(scale.place(of: 0.1) - 0.04 / 1.08) < 1e-12)
-    #expect(abs(scale.place(of: 1) - 0.5) < 1e-12)
-    #expect(abs(scale.place(of: 10) - 1.04 / 1.08) < 1e-12)
+    #expect(abs(scale.position(of: 0.1) - 0.04 / 1.08) < 1e-12)
+    #expect(abs(scale.position(of: 1) - 0.5) < 1e-12)
+    #expect(abs(scale.position(of: 10) - 1.04 / 1.08) < 1e-12)
   }
 
   @Test(arguments: [[], [0], [7], [-1e9], [1e-9], [.infinity], [5, 5.000_000_000_000_001]])
@@ -48,9 +48,9 @@ struct AxisScaleTests {
     for isLogarithmic in [false, true] {
       let scale = AxisScale(covering: values, isLogarithmic: isLogarithmic)
       for value in values where AxisScale.canDraw(value, isLogarithmic: isLogarithmic) {
-        #expect((0...1).contains(scale.place(of: value)))
+        #expect((0...1).contains(scale.position(of: value)))
       }
-      #expect(scale.ticks.allSatisfy { (-1e-9...1 + 1e-9).contains(scale.place(of: $0)) })
+      #expect(scale.ticks.allSatisfy { (-1e-9...1 + 1e-9).contains(scale.position(of: $0)) })
     }
   }
 }

@@ -31,9 +31,12 @@ struct MeasuredProcessTests {
     #expect(try await run("kill -KILL $$").ending == .signal(SIGKILL))
   }
 
+  /// The limit is measured from the start, and `seconds` from before it.
   @Test func timeLimit() async throws {
     let run = try await run("exec sleep 100000", limit: 0.2)
     #expect(run.ending == .timeout && run.seconds >= 0.2)
+    // Whoever kills itself long before its time was not killed for it.
+    #expect(try await self.run("kill -KILL $$").ending == .signal(SIGKILL))
   }
 
   @Test func seconds() async throws {

@@ -1,6 +1,5 @@
 import Foundation
 import Signals
-import TestSupport
 
 /// Made-up sounds.
 enum Sounds {

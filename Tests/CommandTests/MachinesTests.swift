@@ -19,7 +19,10 @@ struct MachinesTests {
     #endif
   }()
 
-  @Test(arguments: processors) func sameSymbolsEverywhere(processor: String) throws {
+  @Test(
+    .enabled(if: !processors.isEmpty, "OpenBLAS knows no other processor that this one can be"),
+    arguments: processors)
+  func sameSymbolsEverywhere(processor: String) throws {
     let folder = try TemporaryFolder()
     try writePicture(picture(150, 100, 3, seed: 8), to: folder.file("a.png"))
     #expect(try codec("encode", "a.png", "-q", "85", "--strip", "48", at: folder).status == 0)

@@ -1,5 +1,4 @@
 import Signals
-import TestSupport
 
 @testable import CompressedLearning
 

@@ -112,7 +112,7 @@ struct LatentArrayTests {
       (.sound(sampleRate: 1, channels: 2, frames: .max, frequencies: 2048), "frames"),
       (.sound(sampleRate: 1, channels: 2, frames: 5000, frequencies: 0), "frequencies"),
       (.sound(sampleRate: 1, channels: 2, frames: 5000, frequencies: .max), "frequencies"),
-      // Four slots are no whole patch of eight blocks.
+      // Four blocks are no whole patch of eight blocks.
       (.sound(sampleRate: 1, channels: 2, frames: 5000, frequencies: 512), "frequencies"),
     ] {
       var wrong = sound

@@ -163,7 +163,7 @@ struct LatentDatasetTests {
       var schedule = LearningSchedule()
       (schedule.epochs, schedule.batch, schedule.rate) = (16, 2, 4e-3)
       schedule.warmUp = 4
-      var generator = SplitMix64(seed: 1)
+      var generator = SeededGenerator(seed: 1)
       var run = try LearningRun(
         network.initialParameters(using: &generator), schedule: schedule)
       try await Classification.train(&run, network, on: examples, statistics: statistics)

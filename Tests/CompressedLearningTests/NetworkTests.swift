@@ -1,6 +1,6 @@
 import Foundation
 import Networks
-import TestSupport
+import Signals
 import Testing
 
 @testable import CompressedLearning

@@ -4,7 +4,6 @@ import Networks
 import Signals
 import TestSupport
 import Testing
-import Training
 import Wavelets
 
 @testable import CompressedLearning
@@ -34,15 +33,15 @@ import Wavelets
   }
 
   @Test(arguments: [1, 2, 32], [1, 2, 3])
-  func slotsAreTheSound(blocks: Int, channels: Int) throws {
+  func blocksAreTheSound(blocks: Int, channels: Int) throws {
     let mixture = song(20_000).mixture
     let audio = Audio(
       frames: 20_000, channels: channels,
       samples: Array((mixture.samples + mixture.samples)[..<(20_000 * channels)]))
-    let slots = SoundSlots(analyzing: audio, blocks: blocks, transform: LappedTransform())
-    #expect(slots.count == 5 * blocks && slots.frequencies == 4096 / blocks)
-    #expect(slots.channels == channels)
-    #expect(snr(audio, slots.audio(frames: 20_000, transform: LappedTransform())) > 90)
+    let analyzed = SoundBlocks(analyzing: audio, blocks: blocks, transform: LappedTransform())
+    #expect(analyzed.count == 5 * blocks && analyzed.frequencies == 4096 / blocks)
+    #expect(analyzed.channels == channels)
+    #expect(snr(audio, analyzed.audio(frames: 20_000, transform: LappedTransform())) > 90)
   }
 
   @Test func changingBlocksAreRefused() {
@@ -50,42 +49,28 @@ import Wavelets
       blockLevels: [1, 2], angles: [4, 4], values: [Float](repeating: 0, count: 4 * 4096),
       channels: 2)
     #expect(throws: SeparationError.changingBlocks(file: "f")) {
-      try SoundSlots(spectra, file: "f")
+      try SoundBlocks(spectra, file: "f")
     }
   }
 
-  @Test(arguments: [2, 4, 16])
-  func tonesSurviveALowerRate(ratio: Int) {
-    var tone = Audio(frames: 30_000, channels: 1)
-    // At 0.6 of half the lower rate.
-    for frame in 0..<30_000 {
-      tone.samples[frame] = Float(sin(Double(frame) * 0.6 * .pi / Double(ratio)))
-    }
-    let low = tone.downsampled(by: ratio)
-    #expect(low.frames == (30_000 + ratio - 1) / ratio)
-    let back = low.upsampled(by: ratio, frames: 30_000)
-    let middle = 3000..<27_000
-    #expect(snr(tone.frames(middle), back.frames(middle)) > 55)
-  }
-
-  @Test func placesHoldMostOfEveryStem() {
-    // Loud at place 0, soft at place 5.
-    var loud = SoundSlots(
+  @Test func selectedCoefficientsHoldMostOfEveryStem() {
+    // Loud at coefficient 0, soft at coefficient 5.
+    var loud = SoundBlocks(
       count: 2, channels: 1, frequencies: 8, values: [Float](repeating: 0, count: 16))
     var soft = loud
     (loud.values[0], loud.values[1], loud.values[8]) = (100, 3, 100)
     (soft.values[5], soft.values[13]) = (0.01, 0.01)
-    let places = SlotPlaces(strongest: 2, of: [loud, soft])
-    #expect(places.indices == [0, 5])
-    #expect(places.values(of: loud) == [100, 0, 100, 0])
-    let slots = places.slots([1, 2, 3, 4], channels: 1)
-    #expect(slots.values[0] == 1 && slots.values[5] == 2 && slots.values[13] == 4)
-    #expect(slots.values.reduce(0, +) == 10)
+    let coefficients = SelectedCoefficients(strongest: 2, of: [loud, soft])
+    #expect(coefficients.indices == [0, 5])
+    #expect(coefficients.values(of: loud) == [100, 0, 100, 0])
+    let blocks = coefficients.blocks([1, 2, 3, 4], channels: 1)
+    #expect(blocks.values[0] == 1 && blocks.values[5] == 2 && blocks.values[13] == 4)
+    #expect(blocks.values.reduce(0, +) == 10)
   }
 
   @Test func neighboursSmoothOnlyWithinAChannel() {
-    let places = SlotPlaces(width: 4, indices: [0, 1, 2, 3])
-    let features = places.features(of: [1, 2, 4, 8], frequencies: 2)
+    let coefficients = SelectedCoefficients(width: 4, indices: [0, 1, 2, 3])
+    let features = coefficients.features(of: [1, 2, 4, 8], frequencies: 2)
     let powers: [Float] = [1 + 4, 4 + 1, 16 + 64, 64 + 16]
     for (found, power) in zip(features, powers) { #expect(abs(found - log(power)) < 1e-4) }
   }
@@ -93,17 +78,18 @@ import Wavelets
   @Test func remixesAreSums() {
     let song = song(60_000)
     let input = SeparationInput.audio(ratio: 2, blocks: 2)
-    let slots = song.stems.map { input.exactSlots(of: $0) }
+    let blocks = song.stems.map { input.exactBlocks(of: $0) }
     let remixed = RemixedStems(
-      slots, places: SlotPlaces(strongest: 64, of: slots), input: input, length: 8)
-    var generator = SplitMix64(seed: 1)
+      blocks, coefficients: SelectedCoefficients(strongest: 64, of: blocks), input: input, length: 8
+    )
+    var generator = SeededGenerator(seed: 1)
     let example = remixed.example(using: &generator)
     #expect(example.mixture.count == 8 * 64 && example.stems.count == 2)
     for index in example.mixture.indices {
       let sum = example.stems[0][index] + example.stems[1][index]
       #expect(abs(example.mixture[index] - sum) < 1e-5)
     }
-    var again = SplitMix64(seed: 1)
+    var again = SeededGenerator(seed: 1)
     #expect(remixed.example(using: &again).mixture == example.mixture)
   }
 
@@ -113,13 +99,13 @@ import Wavelets
     let test = song.part(from: 15, to: 20)
     let input = SeparationInput.audio(ratio: 4, blocks: 2)
     let training = try await SeparationTraining(
-      song: learned, validation: heldOut, input: input, places: 64, width: 16, blocks: 1)
+      song: learned, validation: heldOut, input: input, coefficients: 64, width: 16, blocks: 1)
     var schedule = LearningSchedule()
     (schedule.epochs, schedule.batch, schedule.rate) = (30, 2, 1e-2)
     let separator = try #require(await training.run(schedule: schedule))
     let mixture = test.mixture
     let parts = separator.stems(
-      of: try await input.slots(of: mixture, sampleRate: test.sampleRate)
+      of: try await input.blocks(of: mixture, sampleRate: test.sampleRate)
     ).map { input.sound(of: $0, frames: mixture.frames) }
     for (part, stem) in zip(parts, test.stems) {
       #expect(snr(stem, part) > snr(stem, mixture) + 3)
@@ -128,7 +114,8 @@ import Wavelets
     let file = URL(fileURLWithPath: folder.file("s.safetensors"))
     try separator.model.save(to: file)
     let loaded = try Separator(file: file)
-    #expect(loaded.places == separator.places && loaded.model.labels == ["low", "high"])
+    #expect(
+      loaded.coefficients == separator.coefficients && loaded.model.labels == ["low", "high"])
     #expect(loaded.model.parameters == separator.model.parameters)
     var other = separator.model
     other.metadata["separation"] = nil

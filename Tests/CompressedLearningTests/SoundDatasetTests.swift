@@ -134,11 +134,11 @@ struct SoundDatasetTests {
 
   @Test func writtenWindowsHaveNoSeam() throws {
     let audio = tones(150_000, step: 0.2)
-    let slots = SoundSlots(analyzing: audio, blocks: 2, transform: LappedTransform())
+    let blocks = SoundBlocks(analyzing: audio, blocks: 2, transform: LappedTransform())
     let latents = Latents(
-      patchRows: slots.count, patchColumns: 2, channels: slots.frequencies, values: slots.values)
+      patchRows: blocks.count, patchColumns: 2, channels: blocks.frequencies, values: blocks.values)
     let sink = AudioCollector(channels: 2)
     try SoundLatents(latents, frequencies: 2048, frames: 150_000).write(to: sink)
-    #expect(sink.audio == slots.audio(frames: 150_000, transform: LappedTransform()))
+    #expect(sink.audio == blocks.audio(frames: 150_000, transform: LappedTransform()))
   }
 }

@@ -1,5 +1,5 @@
 import EntropyCoding
-import TestSupport
+import Signals
 import Testing
 
 struct AdaptiveBitTests {

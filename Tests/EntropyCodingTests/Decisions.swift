@@ -1,5 +1,5 @@
 import EntropyCoding
-import TestSupport
+import Signals
 
 /// A decision and the probability, in units of 2^-16, that its model gave to true.
 struct Decision {

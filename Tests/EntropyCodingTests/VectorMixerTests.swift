@@ -1,6 +1,6 @@
 import EntropyCoding
 import Foundation
-import TestSupport
+import Signals
 import Testing
 
 struct VectorMixerTests {

@@ -1,5 +1,5 @@
 @testable import LearnedCodec
-import TestSupport
+import Signals
 import Testing
 
 struct AlphaCodingTests {

@@ -1,6 +1,7 @@
 import Foundation
 @testable import LearnedCodec
 import Networks
+import Signals
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import EntropyCoding
 @testable import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 
 struct ContainerDamageTests {

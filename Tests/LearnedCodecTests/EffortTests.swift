@@ -1,7 +1,6 @@
 import Foundation
 import Networks
 import Signals
-import TestSupport
 import Testing
 import Wavelets
 

@@ -1,6 +1,5 @@
 import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 
 struct EntropyModelTests {

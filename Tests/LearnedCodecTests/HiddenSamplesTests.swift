@@ -1,6 +1,5 @@
 import Foundation
 import Signals
-import TestSupport
 import Testing
 
 @testable import LearnedCodec

@@ -1,4 +1,4 @@
-import TestSupport
+import Signals
 import Testing
 
 @testable import LearnedCodec

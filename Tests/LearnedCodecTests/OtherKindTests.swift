@@ -1,6 +1,5 @@
 import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 
 /// A picture read as a sound, and the reverse, is called what it is, not damaged.

@@ -1,5 +1,4 @@
 import Signals
-import TestSupport
 
 /// A picture with the statistics of a photograph: noise whose amplitude falls with its frequency,
 /// mostly common to all planes, and discs with sharp edges. Whole numbers 0...peak.

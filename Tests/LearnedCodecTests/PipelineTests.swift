@@ -1,6 +1,5 @@
 import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 
 struct PipelineTests {
@@ -98,26 +97,34 @@ struct PipelineTests {
     }
   }
 
+  /// Of integers the picture is that of floating point, rounded and clipped.
   @Test func anySymbolsMakeAPicture() async throws {
     var generator = SeededGenerator(seed: 4)
-    for type in SampleType.allCases {
-      for hasAlpha in [false, true] {
-        let format = ImageFormat(
-          width: 30, height: 70, channels: 3, hasAlpha: hasAlpha, sampleType: type)
-        for quality in [Quality.lowest, .highest] {
-          let strips = (0..<3).map { _ in
-            PictureContainer.Strip(
-              symbols: (0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) },
-              alpha: (0..<50).map { _ in UInt8.random(in: 0...255, using: &generator) })
-          }
-          let container = PictureContainer(
-            format: format, codecHash: TinyCodec.rgb.hash, channels: 192, quality: quality,
-            stripPatchRows: 4, strips: strips)
-          let image = try await TinyCodec.rgb.decode(container, threads: 2)
-          let range = 0...(type.maximum ?? .greatestFiniteMagnitude)
-          // Also where any finite number is one: infinity is no sample.
-          #expect(image.samples.allSatisfy { abs($0) <= range.upperBound })
-          #expect(type == .float32 || image.samples.allSatisfy { $0 >= range.lowerBound })
+    for hasAlpha in [false, true] {
+      for quality in [Quality.lowest, .highest] {
+        let strips = (0..<3).map { _ in
+          PictureContainer.Strip(
+            symbols: (0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) },
+            alpha: (0..<50).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        }
+        func decoded(_ type: SampleType) async throws -> Image {
+          let format = ImageFormat(
+            width: 30, height: 70, channels: 3, hasAlpha: hasAlpha, sampleType: type)
+          return try await TinyCodec.rgb.decode(
+            PictureContainer(
+              format: format, codecHash: TinyCodec.rgb.hash, channels: 192, quality: quality,
+              stripPatchRows: 4, strips: strips), threads: 2)
+        }
+        let exact = try await decoded(.float32).planes(0..<3).samples
+        #expect(exact.contains { $0 < 0 })
+        for (type, scale, largest) in [(SampleType.uint8, 1, 255), (.uint16, 257, 65535)]
+          as [(SampleType, Float, Float)]
+        {
+          let image = try await decoded(type)
+          #expect(image.samples.allSatisfy { (0...largest).contains($0) && $0 == $0.rounded() })
+          let expected = exact.map { min(max($0 * scale, 0), largest).rounded() }
+          #expect(
+            zip(image.planes(0..<3).samples, expected).allSatisfy { abs($0 - $1) <= 1 })
         }
       }
     }

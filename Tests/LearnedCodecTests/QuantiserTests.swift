@@ -1,5 +1,5 @@
 import LearnedCodec
-import TestSupport
+import Signals
 import Testing
 import Wavelets
 

@@ -1,7 +1,6 @@
 import Foundation
 @testable import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 import Wavelets
 

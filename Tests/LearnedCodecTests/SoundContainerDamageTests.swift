@@ -2,7 +2,6 @@ import EntropyCoding
 import Foundation
 @testable import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 
 struct SoundContainerDamageTests {

@@ -1,7 +1,6 @@
 import EntropyCoding
 @testable import LearnedCodec
 import Signals
-import TestSupport
 import Testing
 
 /// Sounds of floating point beyond full scale, what headers hold, and limits of size.

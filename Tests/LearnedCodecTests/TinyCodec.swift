@@ -1,6 +1,5 @@
 @testable import LearnedCodec
 import Signals
-import TestSupport
 import Training
 import Wavelets
 

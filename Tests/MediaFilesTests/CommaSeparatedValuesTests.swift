@@ -1,5 +1,5 @@
 import MediaFiles
-import TestSupport
+import Signals
 import Testing
 
 struct CommaSeparatedValuesTests {

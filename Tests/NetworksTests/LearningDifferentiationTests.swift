@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import Signals
 import Testing
 
 @testable import Networks

@@ -1,5 +1,5 @@
 import Networks
-import TestSupport
+import Signals
 import Testing
 
 struct MatrixProductTests {

@@ -1,5 +1,4 @@
 import Signals
-import TestSupport
 import Testing
 
 struct ImageStreamsTests {

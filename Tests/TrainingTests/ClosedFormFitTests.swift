@@ -84,19 +84,4 @@ struct ClosedFormFitTests {
     }
     #expect(stages == [.covariance, .latents, .entropyModel])
   }
-
-  @Test func greyIsTheLumaOfTheStandard() {
-    let colours: [(Float, Float, Float, Float)] = [
-      (255, 255, 255, 255), (255, 0, 0, 76.245), (0, 255, 0, 149.685), (0, 0, 255, 29.07),
-    ]
-    for (red, green, blue, luma) in colours {
-      let image = Image(
-        width: 1, height: 2, planes: 3, samples: [red, red, green, green, blue, blue])
-      let grey = TrainingPicture(image: image, isPhotograph: true).grey
-      #expect(grey.isPhotograph && grey.image.planes == 1 && grey.image.height == 2)
-      #expect(grey.image.samples.allSatisfy { abs($0 - luma) < 1e-3 })
-    }
-    let five = TrainingPicture(image: Image(width: 1, height: 1, planes: 5), isPhotograph: false)
-    #expect(five.grey.image.planes == 5)
-  }
 }

@@ -1,5 +1,4 @@
 import Signals
-import TestSupport
 import Training
 
 /// Smooth noise of whole numbers 0...255: each sample between its neighbours and a new number.

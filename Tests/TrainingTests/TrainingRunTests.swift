@@ -1,5 +1,6 @@
 import Foundation
 import LearnedCodec
+import Networks
 import Signals
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Signals
-import TestSupport
 
 /// White noise of mean 0 and variance 1: numbers equally likely in -sqrt 3...sqrt 3.
 func noise(_ count: Int, seed: UInt64) -> [Float] {

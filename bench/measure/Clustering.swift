@@ -1,4 +1,4 @@
-import Training
+import Signals
 
 /// The k-means clustering of points (S. Lloyd, "Least squares quantization in PCM", 1982), from seeds
 /// by k-means++ (D. Arthur and S. Vassilvitskii, 2007); the best of several starts.
@@ -21,7 +21,7 @@ func kMeans(_ points: [Float], dimension: Int, clusters: Int, starts: Int, seed:
   func point(_ index: Int) -> [Float] {
     Array(points[index * dimension..<(index + 1) * dimension])
   }
-  var generator = SplitMix64(seed: seed)
+  var generator = SeededGenerator(seed: seed)
   var best: (error: Double, labels: [Int]) = (.infinity, [])
   for _ in 0..<starts {
     var centres = [point(Int.random(in: 0..<count, using: &generator))]

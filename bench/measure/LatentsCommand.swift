@@ -3,7 +3,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// `measure latents`
 struct LatentsCommand: AsyncParsableCommand {
@@ -40,9 +39,7 @@ struct LatentsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: "photographs")
-    let all = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted().filter {
-      ["jpg", "jpeg"].contains($0.fileExtension)
-    }
+    let all = try MediaFiles.files(inFolder: folder, extensions: ["jpg", "jpeg"])
     guard !all.isEmpty else { throw ValidationError("there are no JPEG files in \(folder)") }
     let names = stride(from: 0, to: all.count, by: max(all.count / files, 1)).map { all[$0] }
     print(await provenanceLines(of: codec).joined(separator: "\n"))

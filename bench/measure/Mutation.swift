@@ -1,5 +1,5 @@
 import LearnedCodec
-import Training
+import Signals
 
 /// A damaged copy of a file.
 struct Mutation: Sendable {
@@ -33,7 +33,7 @@ struct Mutation: Sendable {
       self.init(kind: .border, bytes: Array(bytes.prefix(max(cut, 0))), isRepaired: false)
       return
     }
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let kinds = Kind.allCases.filter {
       switch $0 {
       case .intact, .border: false
@@ -76,7 +76,7 @@ struct Mutation: Sendable {
 
   /// Overwrites a few places, each of one to four bytes, with values that parsers trip over.
   private static func scramble(
-    _ bytes: inout [UInt8], in header: Range<Int>, using random: inout SplitMix64
+    _ bytes: inout [UInt8], in header: Range<Int>, using random: inout SeededGenerator
   ) {
     for _ in 0..<([1, 1, 2, 4].randomElement(using: &random) ?? 1) {
       let start = Int.random(in: header, using: &random)
@@ -91,7 +91,7 @@ struct Mutation: Sendable {
   /// The file of a container with random bytes in a strip or segment, or with one that is too short
   /// or too long.
   private static func scrambled(
-    _ container: CodedFile.Container, using random: inout SplitMix64
+    _ container: CodedFile.Container, using random: inout SeededGenerator
   ) -> [UInt8] {
     switch container {
     case .picture(var container):
@@ -109,7 +109,7 @@ struct Mutation: Sendable {
     }
   }
 
-  private static func scramble(part bytes: inout [UInt8], using random: inout SplitMix64) {
+  private static func scramble(part bytes: inout [UInt8], using random: inout SeededGenerator) {
     let start = bytes.isEmpty ? 0 : Int.random(in: bytes.indices, using: &random)
     let noise = (0..<Int.random(in: 1...300, using: &random)).map { _ in
       UInt8.random(in: 0...255, using: &random)
@@ -122,7 +122,7 @@ struct Mutation: Sendable {
   }
 
   /// A range that is not empty; short ones are as likely as long ones.
-  private static func range(in bytes: [UInt8], using random: inout SplitMix64) -> Range<Int> {
+  private static func range(in bytes: [UInt8], using random: inout SeededGenerator) -> Range<Int> {
     let start = Int.random(in: bytes.indices, using: &random)
     let longest = min(1 << Int.random(in: 0...16, using: &random), bytes.count - start)
     return start..<start + Int.random(in: 1...longest, using: &random)

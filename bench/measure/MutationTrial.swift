@@ -1,3 +1,4 @@
+import Benchmarking
 import Foundation
 import MediaFiles
 
@@ -12,7 +13,6 @@ struct MutationTrial: Sendable {
   }
 
   struct Result: Sendable {
-    let index: Int
     let kind: Mutation.Kind
     let outcome: Outcome
   }
@@ -60,26 +60,27 @@ struct MutationTrial: Sendable {
       case nil: "result.wlc"
       }
     let output = place.appendingPathComponent(result)
-    let process = try await LimitedProcess.run(
-      program,
-      [isContainer ? "decode" : "encode", input.path, "-o", output.path, "-j", "1"]
+    let process = try await MeasuredProcess.run(
+      // With 4 GB of address space.
+      ["/bin/sh", "-c", "ulimit -v 4000000; ulimit -c 0; exec \"$0\" \"$@\"", program]
+        + [isContainer ? "decode" : "encode", input.path, "-o", output.path, "-j", "1"]
         + ["--max-pixels", "16777216"] + (codec.map { ["--codec", $0] } ?? []),
-      seconds: seconds, log: folder.appendingPathComponent("\(index).log"))
+      limit: seconds, folder: folder.path)
     let left = try files.contentsOfDirectory(atPath: place.path)
     return Result(
-      index: index, kind: mutation.kind,
+      kind: mutation.kind,
       outcome: judge(process, mutation, input: input.path, left: left))
   }
 
   private func judge(
-    _ process: LimitedProcess, _ mutation: Mutation, input: String, left: [String]
+    _ process: MeasuredProcess, _ mutation: Mutation, input: String, left: [String]
   ) -> Outcome {
-    let lines = process.diagnostics.split(whereSeparator: \.isNewline)
+    let lines = process.errors.split(whereSeparator: \.isNewline)
     switch process.ending {
     case .timeout:
       return .failure("took longer than \(seconds) s")
     case .signal(let number):
-      return .failure("signal \(number): \(process.diagnostics.prefix(400))")
+      return .failure("signal \(number): \(process.errors.prefix(400))")
     case .exit(0):
       if left.count != 1 { return .failure("exit 0, but the folder holds \(left)") }
       // Nothing but intact checksums may make a damaged container pass.
@@ -98,7 +99,7 @@ struct MutationTrial: Sendable {
       return sections.container == nil || Self.saysWhere(error)
         ? .refused : .failure("what is damaged is not said: \(error)")
     case .exit(let status):
-      return .failure("exit \(status): \(process.diagnostics.prefix(400))")
+      return .failure("exit \(status): \(process.errors.prefix(400))")
     }
   }
 

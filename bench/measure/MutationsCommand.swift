@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MediaFiles
+import Signals
 
 /// `measure mutations`
 struct MutationsCommand: AsyncParsableCommand {
@@ -47,49 +48,29 @@ struct MutationsCommand: AsyncParsableCommand {
         original: readFile(path: path, maximumBytes: 1 << 28), path: path,
         program: codecProgram, codec: codec, seconds: limitSeconds)
       var tally = Tally()
-      for try await result in results(of: trial) {
-        tally.add(result)
-        guard case .failure(let reason) = result.outcome else { continue }
-        failures += 1
-        print(
-          "FAILURE \(path), mutation \(result.index), seed \(seed), "
-            + "\(result.kind.rawValue): \(reason)")
-        if let keep {
-          let name = "\(result.index)-\(path.fileName)"
-          try Data(trial.mutation(result.index, seed: seed).bytes)
-            .write(to: URL(fileURLWithPath: keep).appendingPathComponent(name))
+      var mutations = (0..<count).makeIterator()
+      try await withTemporaryFolder { folder in
+        try await concurrentForEach(threads: threads) {
+          mutations.next()
+        } work: {
+          try await trial.run($0, seed: seed, folder: folder)
+        } collect: { index, result in
+          tally.add(result)
+          guard case .failure(let reason) = result.outcome else { return }
+          failures += 1
+          print(
+            "FAILURE \(path), mutation \(index), seed \(seed), \(result.kind.rawValue): \(reason)")
+          if let keep {
+            try Data(trial.mutation(index, seed: seed).bytes)
+              .write(
+                to: URL(fileURLWithPath: keep).appendingPathComponent("\(index)-\(path.fileName)"))
+          }
         }
       }
       print("\(path)\n\(tally.text)")
     }
     print(failures == 0 ? "no failures" : "\(failures) failures")
     if failures > 0 { throw ExitCode(1) }
-  }
-
-  /// The results of all mutations of a file, in the order in which they end.
-  private func results(of trial: MutationTrial) -> AsyncThrowingStream<
-    MutationTrial.Result, any Error
-  > {
-    let (count, threads, seed) = (count, max(threads, 1), seed)
-    return AsyncThrowingStream { stream in
-      let work = Task {
-        do {
-          try await withTemporaryFolder { folder in
-            try await withThrowingTaskGroup(of: MutationTrial.Result.self) { group in
-              for index in 0..<count {
-                if index >= threads, let result = try await group.next() { stream.yield(result) }
-                group.addTask { try await trial.run(index, seed: seed, folder: folder) }
-              }
-              for try await result in group { stream.yield(result) }
-            }
-          }
-          stream.finish()
-        } catch {
-          stream.finish(throwing: error)
-        }
-      }
-      stream.onTermination = { _ in work.cancel() }
-    }
   }
 
   /// Counts of outcomes by kind of mutation.

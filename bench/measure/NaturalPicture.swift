@@ -82,12 +82,12 @@ final class NaturalPicture: ImageSource {
     }
   }
 
-  /// The value at a node of a grid: the finaliser of SplitMix64 of its place.
+  /// The value at a node of a grid, by its place alone.
   private func value(_ octave: Int, _ field: UInt64, _ row: Int, _ column: Int) -> Float {
     var bits = UInt64(row) << 32 | UInt64(column)
     bits ^= (seed << 16 ^ field << 8 ^ UInt64(octave)) &* 0x9E37_79B9_7F4A_7C15
-    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    return Float(Int32(truncatingIfNeeded: (bits ^ bits >> 31) >> 32)) / Float(1 << 31)
+    // The generator adds the same before it mixes.
+    var generator = SeededGenerator(seed: bits &- 0x9E37_79B9_7F4A_7C15)
+    return Float(Int32(truncatingIfNeeded: generator.next() >> 32)) / Float(1 << 31)
   }
 }

@@ -1,21 +1,17 @@
 import Foundation
+import Signals
 
-/// Random numbers that are the same in every run: SplitMix64.
+/// Numbers of a generator, uniform or normal.
 struct Random {
-  private var state: UInt64
+  private var generator: SeededGenerator
 
   init(seed: Int) {
-    state = UInt64(truncatingIfNeeded: seed) &* 0xD1B5_4A32_D192_ED03
+    generator = SeededGenerator(
+      seed: UInt64(truncatingIfNeeded: seed) &* 0xD1B5_4A32_D192_ED03)
   }
 
   /// Uniform in 0..<1.
-  mutating func next() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((bits ^ (bits >> 31)) >> 11) * 0x1p-53
-  }
+  mutating func next() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
 
   /// Of mean 0 and variance 1.
   mutating func nextNormal() -> Double {

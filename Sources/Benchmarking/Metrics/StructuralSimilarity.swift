@@ -148,8 +148,8 @@ private enum Window {
                 Vector.zero, Vector.zero, Vector.zero, Vector.zero
               )
               for (tap, weight) in taps.enumerated() {
-                let place = (row + tap) * stride + column
-                let (a, b) = (load(x + place), load(y + place))
+                let offset = (row + tap) * stride + column
+                let (a, b) = (load(x + offset), load(y + offset))
                 let (weightedA, weightedB) = (a * weight, b * weight)
                 sumX += weightedA
                 sumY += weightedB

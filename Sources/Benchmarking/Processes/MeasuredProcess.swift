@@ -49,7 +49,7 @@ package struct MeasuredProcess: Sendable {
     let watch = ProcessWatch(process, limit: limit)
     // After the start: other threads may have taken more memory until then.
     let ownPeak = residentPeak(ofProcess: "self") ?? 0
-    let (status, usage, sampled) = await withCheckedContinuation { done in
+    let (status, usage, sampled, isKilled) = await withCheckedContinuation { done in
       DispatchQueue.global().async { done.resume(returning: watch.end()) }
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -58,7 +58,7 @@ package struct MeasuredProcess: Sendable {
     let ending: Ending =
       if signal == 0 {
         .exit((status >> 8) & 0xFF)
-      } else if signal == SIGKILL, seconds >= limit {
+      } else if signal == SIGKILL, isKilled {
         .timeout
       } else {
         .signal(signal)
@@ -137,6 +137,8 @@ private final class ProcessWatch: @unchecked Sendable {
   /// is still being loaded.
   private var sampleCount = 0
   private var peakBytes: Int?
+  /// Whether its time was up before it ended, changed on the queue only.
+  private var isKilled = false
 
   init(_ process: pid_t, limit: Double) {
     self.process = process
@@ -148,21 +150,21 @@ private final class ProcessWatch: @unchecked Sendable {
         sampleCount += 1
         peakBytes = peak
       }
-      if ContinuousClock.now >= end { kill(process, SIGKILL) }
+      if ContinuousClock.now >= end { isKilled = kill(process, SIGKILL) == 0 }
     }
     timer.resume()
   }
 
-  /// Waits for the end of the process: its status and usage as `wait4` has them, and the peak of its
-  /// resident bytes where it was seen.
-  func end() -> (status: Int32, usage: rusage, peakBytes: Int?) {
+  /// Waits for the end of the process: its status and usage as `wait4` has them, the peak of its
+  /// resident bytes where it was seen, and whether it was killed because its time was up.
+  func end() -> (status: Int32, usage: rusage, peakBytes: Int?, isKilled: Bool) {
     var information = siginfo_t()
     while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     return queue.sync {
       timer.cancel()
       var (status, usage) = (Int32(0), rusage())
       while wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
-      return (status, usage, sampleCount >= 3 ? peakBytes : nil)
+      return (status, usage, sampleCount >= 3 ? peakBytes : nil, isKilled)
     }
   }
 }

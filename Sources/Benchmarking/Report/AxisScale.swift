@@ -11,10 +11,10 @@ struct AxisScale {
   /// An axis that covers what it can draw of `values`, with a margin of 4 % on both sides.
   init(covering values: [Double], isLogarithmic: Bool) {
     self.isLogarithmic = isLogarithmic
-    let places = values.filter { Self.canDraw($0, isLogarithmic: isLogarithmic) }
+    let drawn = values.filter { Self.canDraw($0, isLogarithmic: isLogarithmic) }
       .map { isLogarithmic ? log10($0) : $0 }
-    let low = places.min() ?? 0
-    let high = places.max() ?? 1
+    let low = drawn.min() ?? 0
+    let high = drawn.max() ?? 1
     // A single value stands in the middle: of a factor of 2, or of a tenth of itself.
     let margin =
       high > low ? (high - low) * 0.04 : isLogarithmic ? 0.15 : max(abs(low) * 0.05, 0.5)
@@ -31,8 +31,8 @@ struct AxisScale {
     value.magnitude < 1e12 && (!isLogarithmic || value > 1e-12)
   }
 
-  /// The place of a value that can be drawn: 0 at the start of the axis, 1 at its end.
-  func place(of value: Double) -> Double {
+  /// The position of a value that can be drawn: 0 at the start of the axis, 1 at its end.
+  func position(of value: Double) -> Double {
     ((isLogarithmic ? log10(value) : value) - range.lowerBound)
       / (range.upperBound - range.lowerBound)
   }

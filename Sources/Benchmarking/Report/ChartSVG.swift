@@ -104,12 +104,12 @@ private struct ChartDrawing {
     let right = Self.left + plotWidth
     var parts: [String] = []
     for tick in horizontal.ticks {
-      let x = place(x: tick)
+      let x = position(x: tick)
       parts.append(line("grid", from: (x, Self.top), to: (x, bottom)))
       parts.append(text(AxisScale.label(tick), x: x, y: bottom + 18, anchor: "middle"))
     }
     for tick in vertical.ticks {
-      let y = place(y: tick)
+      let y = position(y: tick)
       parts.append(line("grid", from: (Self.left, y), to: (right, y)))
       parts.append(text(AxisScale.label(tick), x: Self.left - 8, y: y + 4.5, anchor: "end"))
     }
@@ -127,16 +127,16 @@ private struct ChartDrawing {
 
   private func curve(_ index: Int) -> String {
     let series = curves[index]
-    let points = series.points.map { (x: place(x: $0.x), y: place(y: $0.y)) }
+    let points = series.points.map { (x: position(x: $0.x), y: position(y: $0.y)) }
     let path = points.map { "\(number($0.x)) \(number($0.y))" }.joined(separator: " ")
     var parts = ["<polyline class=\"line\" points=\"\(path)\"/>"]
-    for (point, place) in zip(series.points, points) {
+    for (point, position) in zip(series.points, points) {
       let values = String(format: "%.4g, %.4g", point.x, point.y)
-      parts.append(marker(series, x: place.x, y: place.y, note: "\(series.name): \(values)"))
+      parts.append(marker(series, x: position.x, y: position.y, note: "\(series.name): \(values)"))
     }
     if let label = labels[index] {
       let end = Self.end(series)
-      let (x, y) = (place(x: end.x), place(y: end.y))
+      let (x, y) = (position(x: end.x), position(y: end.y))
       let edge = Self.left + plotWidth
       let steps = [(x + 5, y), (edge, y), (edge + Self.gutter - 6, label)]
       let path = steps.map { "\(number($0.0)) \(number($0.1))" }.joined(separator: " ")
@@ -232,16 +232,16 @@ private struct ChartDrawing {
 
   // MARK: Elements
 
-  private func place(x: Double) -> Double {
-    Self.left + horizontal.place(of: x) * plotWidth
+  private func position(x: Double) -> Double {
+    Self.left + horizontal.position(of: x) * plotWidth
   }
 
-  private func place(y: Double) -> Double {
+  private func position(y: Double) -> Double {
     Self.height(of: y, on: vertical)
   }
 
   private static func height(of y: Double, on scale: AxisScale) -> Double {
-    top + (1 - scale.place(of: y)) * plotHeight
+    top + (1 - scale.position(of: y)) * plotHeight
   }
 
   private func line(

@@ -1,15 +1,15 @@
 /// Moves labels on a line as little as possible, in squares, so that they are `gap` apart.
 ///
 /// Labels keep their order. Those that would overlap become a block around the mean of their
-/// places, and blocks that touch are joined: the pool-adjacent-violators algorithm.
+/// positions, and blocks that touch are joined: the pool-adjacent-violators algorithm.
 ///
 /// - Parameters:
-///   - places: where the labels would be, in any order.
+///   - positions: where the labels would be, in any order.
 ///   - gap: least distance between two of them.
 ///   - range: where all of them must lie; nil is returned where they do not fit.
-/// - Returns: where they come to be, in the order of `places`.
-func spread(_ places: [Double], gap: Double, in range: ClosedRange<Double>) -> [Double]? {
-  guard Double(places.count - 1) * gap <= range.upperBound - range.lowerBound else { return nil }
+/// - Returns: where they come to be, in the order of `positions`.
+func spread(_ positions: [Double], gap: Double, in range: ClosedRange<Double>) -> [Double]? {
+  guard Double(positions.count - 1) * gap <= range.upperBound - range.lowerBound else { return nil }
   /// Labels at `start`, `start + gap` and so on.
   struct Block {
     var labels: [Int]
@@ -17,14 +17,14 @@ func spread(_ places: [Double], gap: Double, in range: ClosedRange<Double>) -> [
   }
   func block(_ labels: [Int]) -> Block {
     let wanted = labels.enumerated().reduce(0.0) {
-      $0 + places[$1.element] - Double($1.offset) * gap
+      $0 + positions[$1.element] - Double($1.offset) * gap
     }
     let highest = range.upperBound - Double(labels.count - 1) * gap
     return Block(
       labels: labels, start: min(max(wanted / Double(labels.count), range.lowerBound), highest))
   }
   var blocks: [Block] = []
-  for label in places.indices.sorted(by: { places[$0] < places[$1] }) {
+  for label in positions.indices.sorted(by: { positions[$0] < positions[$1] }) {
     var last = block([label])
     while let before = blocks.last,
       before.start + Double(before.labels.count) * gap > last.start
@@ -34,7 +34,7 @@ func spread(_ places: [Double], gap: Double, in range: ClosedRange<Double>) -> [
     }
     blocks.append(last)
   }
-  var spread = places
+  var spread = positions
   for block in blocks {
     for (offset, label) in block.labels.enumerated() {
       spread[label] = block.start + Double(offset) * gap

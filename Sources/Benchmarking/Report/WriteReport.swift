@@ -1,4 +1,3 @@
-import Foundation
 import MediaFiles
 
 /// Writes a sweep's report into a folder, which is created where it is missing: `report.html`, each
@@ -28,7 +27,7 @@ package func writeReport(
     contents += try charts.map { ("\($0.name).png", try rasterised(svg: $0.svg)) }
   }
   do {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try makeFolder(folder)
   } catch {
     throw ReportError.noFolder(folder)
   }

@@ -1,5 +1,6 @@
-import MediaFiles
 import Foundation
+import MediaFiles
+import Signals
 
 /// What there is to say while a sweep runs.
 package enum SweepEvent: Sendable {
@@ -75,7 +76,7 @@ package struct Sweep<File: SweepFile>: Sendable {
   ) async throws {
     let what = (["quality"] + tools.map(\.program)).joined(separator: " ")
     for run in runs {
-      guard var known = cache.read(FileResult.self, at: place(of: run, what)) else { continue }
+      guard var known = cache.read(FileResult.self, at: path(of: run, what)) else { continue }
       // Its bytes are the same, but the file may have another name now.
       known.file = files[run.file].name
       known.contender = codecs[run.codec].name
@@ -91,7 +92,7 @@ package struct Sweep<File: SweepFile>: Sendable {
       switch result {
       case .success(let measurement):
         results[run] = measurement
-        try cache.write(measurement, at: place(of: run, what))
+        try cache.write(measurement, at: path(of: run, what))
       case .failure(let error): results[run] = trial.failed("\(error)")
       }
     }
@@ -106,7 +107,7 @@ package struct Sweep<File: SweepFile>: Sendable {
     }
     var left: [Run] = []
     for run in timed {
-      if let known = cache.read(TrialTimes.self, at: place(of: run, "times")) {
+      if let known = cache.read(TrialTimes.self, at: path(of: run, "times")) {
         results[run]?.times = known
       } else {
         left.append(run)
@@ -118,15 +119,15 @@ package struct Sweep<File: SweepFile>: Sendable {
       switch result {
       case .success(let times):
         results[run]?.times = times
-        try cache.write(times, at: place(of: run, "times"))
+        try cache.write(times, at: path(of: run, "times"))
       case .failure(let error): results[run]?.failure = "\(error)"
       }
     }
   }
 
-  private func place(of run: Run, _ what: String) -> String {
+  private func path(of run: Run, _ what: String) -> String {
     let codec = codecs[run.codec]
-    return cache.place(
+    return cache.path(
       files[run.file].hash, codec, setting: codec.settings[run.setting], what: what)
   }
 
@@ -156,34 +157,30 @@ package struct Sweep<File: SweepFile>: Sendable {
       let prepared = try PreparedFile(
         file, samples, extensions: Set(runs.map { codecs[$0.codec].inputExtension }),
         folder: folder)
-      try await withThrowingTaskGroup(of: (Trial<File>, Run, Result<Value, any Error>).self) {
-        group in
-        var waiting = runs[...]
-        var running = 0
-        while running > 0 || !waiting.isEmpty {
+      var waiting = runs[...]
+      try await concurrentForEach(threads: jobs) { () -> (Trial<File>, Run)? in
+        while let run = waiting.popFirst() {
           report(.progress(stage: stage, share: Double(done) / Double(count)))
-          if running < jobs, let run = waiting.popFirst() {
-            let codec = codecs[run.codec]
-            let trial = Trial(
-              prepared: prepared, codec: codec, setting: codec.settings[run.setting],
-              limit: limit, folder: "\(folder)/\(run.codec)-\(run.setting)")
-            if let place = hung[run.codec] {
-              let failure = TrialFailure.command("not run, because it hung at \(place)")
-              try keep(trial, run, .failure(failure))
-              done += 1
-            } else {
-              running += 1
-              group.addTask { (trial, run, await trial.inFolder { try await work(trial, run) }) }
-            }
-          } else if let (trial, run, result) = try await group.next() {
-            if case .failure(TrialFailure.hung) = result {
-              hung[run.codec] = "\(file.name) and \(trial.setting)"
-            }
-            try keep(trial, run, result)
-            running -= 1
-            done += 1
-          }
+          let codec = codecs[run.codec]
+          let trial = Trial(
+            prepared: prepared, codec: codec, setting: codec.settings[run.setting],
+            limit: limit, folder: "\(folder)/\(run.codec)-\(run.setting)")
+          guard let entry = hung[run.codec] else { return (trial, run) }
+          let failure = TrialFailure.command("not run, because it hung at \(entry)")
+          try keep(trial, run, .failure(failure))
+          done += 1
         }
+        return nil
+      } work: { trial, run in
+        (trial, run, await trial.inFolder { try await work(trial, run) })
+      } collect: { _, ended in
+        let (trial, run, result) = ended
+        if case .failure(TrialFailure.hung) = result {
+          hung[run.codec] = "\(file.name) and \(trial.setting)"
+        }
+        try keep(trial, run, result)
+        done += 1
+        report(.progress(stage: stage, share: Double(done) / Double(count)))
       }
     }
     if count > 0 { report(.progress(stage: stage, share: 1)) }

@@ -30,7 +30,7 @@ package struct SweepCache: Sendable {
 
   /// Where figures of a file with a hash, a codec and a setting are kept. `what` tells apart several
   /// figures of the same, and what else they depend on.
-  func place(_ hash: String, _ codec: CommandCodec, setting: String, what: String) -> String {
+  func path(_ hash: String, _ codec: CommandCodec, setting: String, what: String) -> String {
     let contender = codec.contender
     let parts = [
       Self.version, what, hash, codec.version, codec.build, contender.encodeCommand,
@@ -40,21 +40,21 @@ package struct SweepCache: Sendable {
   }
 
   /// The figures in a place, if there are any.
-  func read<Value: Decodable>(_ type: Value.Type, at place: String) -> Value? {
+  func read<Value: Decodable>(_ type: Value.Type, at path: String) -> Value? {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return FileManager.default.contents(atPath: place).flatMap {
+    return FileManager.default.contents(atPath: path).flatMap {
       try? decoder.decode(type, from: $0)
     }
   }
 
   /// Keeps figures in a place. Throws `MediaFileError` where the system refuses.
-  func write(_ value: some Encodable, at place: String) throws {
+  func write(_ value: some Encodable, at path: String) throws {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try writeFile(encoder.encode(value), path: place, overwrite: true)
+    try writeFile(encoder.encode(value), path: path, overwrite: true)
   }
 
   /// Works with a new folder in the cache that is removed afterwards.

@@ -1,6 +1,5 @@
 import LearnedCodec
 import Signals
-import Training
 
 /// Random changes of a picture that leave its class as it is, made before it is encoded or turned
 /// to patches of pixels, so that every kind of input gets the same.
@@ -18,7 +17,7 @@ public struct PictureAugmentation: Sendable, Equatable {
   public init() {}
 
   /// A changed picture of samples 0...255, rounded as a file holds them.
-  public func callAsFunction(_ image: Image, using generator: inout SplitMix64) -> Image {
+  public func callAsFunction(_ image: Image, using generator: inout SeededGenerator) -> Image {
     var result = image.downscaled(by: Double.random(in: scale, using: &generator))
     let left = Int.random(in: 0...min(shift, result.width - 1), using: &generator)
     let top = Int.random(in: 0...min(shift, result.height - 1), using: &generator)
@@ -59,7 +58,8 @@ extension Image {
 
 extension Latents {
   /// A random part of the grid, of at most so many rows and columns: valid on latents as on pixels.
-  public func randomCrop(rows: Int, columns: Int, using generator: inout SplitMix64) -> Latents {
+  public func randomCrop(rows: Int, columns: Int, using generator: inout SeededGenerator) -> Latents
+  {
     let (height, width) = (min(rows, patchRows), min(columns, patchColumns))
     let top = Int.random(in: 0...patchRows - height, using: &generator)
     let left = Int.random(in: 0...patchColumns - width, using: &generator)
@@ -76,23 +76,23 @@ extension Latents {
   /// The latents with some of the patches, chosen at random, all zero: of normalised latents, the
   /// mean.
   public func withPatchesDropped(
-    share: Float, using generator: inout SplitMix64
+    share: Float, using generator: inout SeededGenerator
   ) -> Latents {
     guard share > 0 else { return self }
     var result = self
     for start in stride(from: 0, to: values.count, by: channels)
     where Float.random(in: 0..<1, using: &generator) < share {
-      for place in start..<start + channels { result.values[place] = 0 }
+      for index in start..<start + channels { result.values[index] = 0 }
     }
     return result
   }
 
   /// The latents with uniform noise in each channel, of -deviation...deviation.
-  public func withNoise(_ deviation: Float, using generator: inout SplitMix64) -> Latents {
+  public func withNoise(_ deviation: Float, using generator: inout SeededGenerator) -> Latents {
     guard deviation > 0 else { return self }
     var result = self
-    for place in values.indices {
-      result.values[place] += Float.random(in: -deviation...deviation, using: &generator)
+    for index in values.indices {
+      result.values[index] += Float.random(in: -deviation...deviation, using: &generator)
     }
     return result
   }

@@ -132,22 +132,22 @@ public struct LabelledFiles: Sendable, Equatable {
 
   /// Holds out one of `count` files of each class: for validation, so that settings need no test
   /// set. Of a class with fewer files one is held out too, but of a single file.
-  public func split(heldOut count: Int) -> (kept: LabelledFiles, heldOut: LabelledFiles) {
+  public func split(heldOut count: Int) -> (training: LabelledFiles, heldOut: LabelledFiles) {
     var sizes = [Int](repeating: 0, count: labels.count)
     for file in files { sizes[file.label] += 1 }
     var seen = [Int](repeating: 0, count: labels.count)
-    var parts: (kept: [File], heldOut: [File]) = ([], [])
+    var parts: (training: [File], heldOut: [File]) = ([], [])
     for file in files {
       let size = sizes[file.label]
       if size > 1, seen[file.label] % count == min(count / 2, size - 1) {
         parts.heldOut.append(file)
       } else {
-        parts.kept.append(file)
+        parts.training.append(file)
       }
       seen[file.label] += 1
     }
     return (
-      LabelledFiles(files: parts.kept, labels: labels),
+      LabelledFiles(files: parts.training, labels: labels),
       LabelledFiles(files: parts.heldOut, labels: labels)
     )
   }

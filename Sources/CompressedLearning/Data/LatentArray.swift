@@ -6,7 +6,7 @@ import Networks
 /// Latents of a picture or a sound with all that is needed to make it again: what `codec latents`
 /// writes for other programs, and reads back.
 ///
-/// - npz and safetensors hold `latents`, of shape [rows, columns, channels] or, of a sound, [slots,
+/// - npz and safetensors hold `latents`, of shape [rows, columns, channels] or, of a sound, [blocks,
 ///   channels, frequencies], see `SoundLatents`; `mean` and `scale` of shape [channels], or
 ///   [frequencies]; and the description: in npz as `metadata.json`, in safetensors as metadata.
 /// - npy has no place for more than the latents: whoever reads it must know the codec.

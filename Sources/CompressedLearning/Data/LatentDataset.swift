@@ -1,7 +1,6 @@
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// Labelled files as a network reads them. It never runs the synthesis network.
 ///
@@ -19,7 +18,7 @@ public struct LatentDataset: Sendable {
     /// Of a sound.
     case sound(SoundInput)
 
-    /// Numbers of a patch, or of a channel of a slot.
+    /// Numbers of a patch, or of a channel of a block.
     public var channels: Int {
       switch self {
       case .picture(let input): input.channels
@@ -134,22 +133,15 @@ public struct LatentDataset: Sendable {
   ) async throws -> (examples: [Example], skipped: [Skipped]) {
     if case .sound = input, variants > 0, augmentation != nil { throw DatasetError.augmentedSounds }
     var read = [Result<Example, any Error>?](repeating: nil, count: count)
-    try await withThrowingTaskGroup(of: (Int, Result<Example, any Error>).self) { group in
-      for index in 0..<count {
-        if index >= threads, let (finished, result) = try await group.next() {
-          read[finished] = result
-          progress(Double(index) / Double(count))
-        }
-        group.addTask {
-          (
-            index,
-            Result {
-              try example(index, variants: variants, augmentation: augmentation, seed: seed)
-            }
-          )
-        }
-      }
-      for try await (finished, result) in group { read[finished] = result }
+    var indices = (0..<count).makeIterator()
+    await concurrentForEach(threads: threads) {
+      let index = indices.next()
+      if let index { progress(Double(index) / Double(count)) }
+      return index
+    } work: { index in
+      Result { try example(index, variants: variants, augmentation: augmentation, seed: seed) }
+    } collect: {
+      read[$0] = $1
     }
     var (examples, skipped): ([Example], [Skipped]) = ([], [])
     for (index, result) in read.enumerated() {
@@ -180,7 +172,7 @@ public struct LatentDataset: Sendable {
         }
         let picture = try PictureInput.picture(file: file.path)
         found = [try input.values(of: picture)]
-        var generator = SplitMix64(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+        var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
         for _ in 0..<variants {
           found.append(try input.values(of: augmentation(picture, using: &generator)))
         }

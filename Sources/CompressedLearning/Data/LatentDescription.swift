@@ -21,7 +21,7 @@ extension LatentArray {
       /// point.
       case picture(width: Int, height: Int, maximum: Int?)
       /// Frames a second, channels and frames of a sound, and the frequencies of a channel of a whole
-      /// slot, of which the array has the lowest.
+      /// block, of which the array has the lowest.
       case sound(sampleRate: Int, channels: Int, frames: Int, frequencies: Int)
     }
 

@@ -3,7 +3,6 @@ import LearnedCodec
 import MediaFiles
 import Networks
 import Signals
-import Training
 
 /// What a network sees of a picture: a grid of patches, each of a few numbers.
 public enum PictureInput: Sendable {
@@ -80,9 +79,7 @@ extension Image {
   /// The picture in grey, the luma of ITU-R BT.601, or in three planes: of a grey one all alike.
   public func with(planes wanted: Int) -> Image {
     if planes == wanted { return self }
-    if planes == 3, wanted == 1 {
-      return TrainingPicture(image: self, isPhotograph: false).grey.image
-    }
+    if planes == 3, wanted == 1 { return luma }
     guard planes == 1 else { return self }
     return Image(
       width: width, height: height, planes: wanted,
@@ -100,8 +97,8 @@ extension Image {
         let line = (plane * height + min(row, height - 1)) * width
         for column in 0..<columns * side {
           let patch = row / side * columns + column / side
-          let place = (plane * side + row % side) * side + column % side
-          values[patch * channels + place] = samples[line + min(column, width - 1)]
+          let sample = (plane * side + row % side) * side + column % side
+          values[patch * channels + sample] = samples[line + min(column, width - 1)]
         }
       }
     }

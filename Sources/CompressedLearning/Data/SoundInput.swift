@@ -2,10 +2,10 @@ import LearnedCodec
 import MediaFiles
 import Wavelets
 
-/// What a network sees of a sound: the slots of its spectra, as latents of shape [slots, channels,
+/// What a network sees of a sound: the blocks of its spectra, as latents of shape [blocks, channels,
 /// frequencies].
 ///
-/// Pairs of channels are mid and side, see `SoundSlots`. A place is the same pitch only in sounds of
+/// Pairs of channels are mid and side, see `SoundBlocks`. An index is the same pitch only in sounds of
 /// one sample rate.
 public struct SoundInput: Sendable {
   /// What files (.wlc) are read with, by entropy decoding alone, and other sounds encoded.

@@ -44,12 +44,12 @@ public func matchedBoxes(
 ) -> [(found: Int, expected: Int)] {
   var candidates: [(found: Int, expected: Int, overlap: Double)] = []
   for (index, box) in found.enumerated() {
-    for (place, other) in expected.enumerated() {
+    for (otherIndex, other) in expected.enumerated() {
       let shared = box.intersectionOverUnion(other)
-      if shared >= overlap, shared > 0 { candidates.append((index, place, shared)) }
+      if shared >= overlap, shared > 0 { candidates.append((index, otherIndex, shared)) }
     }
   }
-  // Equal overlaps go by their places, so that the order does not depend on the sorting.
+  // Equal overlaps go by their indices, so that the order does not depend on the sorting.
   candidates.sort { ($1.overlap, $0.found, $0.expected) < ($0.overlap, $1.found, $1.expected) }
   var (usedFound, usedExpected): (Set<Int>, Set<Int>) = ([], [])
   return candidates.compactMap { candidate in

@@ -30,7 +30,7 @@ public struct DocumentReader: Sendable {
     precondition(
       finder.model.network.inputs == input.channels
         && finder.model.network.outputs == CellPredictions.ofPatch
-        && classifier.model.network.inputs == input.channels + LineClassifier.places
+        && classifier.model.network.inputs == input.channels + LineClassifier.positionFeatures
         && classifier.model.network.outputs == LineKind.allCases.count, "models of other inputs")
     self.input = input
     self.finder = finder
@@ -88,12 +88,12 @@ public struct DocumentReader: Sendable {
   /// - Parameter codec: finds a codec by its name.
   /// - Throws: `SafetensorsError` where one is damaged or of another task, or what `codec` throws.
   public init(folder: URL, codec: (String) throws -> PictureCodec) throws {
-    let place = folder.appendingPathComponent(Self.lines)
-    let finder = try SavedModel(file: place)
+    let file = folder.appendingPathComponent(Self.lines)
+    let finder = try SavedModel(file: file)
     func json<Value: Decodable>(_ key: String) throws -> Value {
       guard let text = finder.metadata[key],
         let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8))
-      else { throw SafetensorsError.file(place.path, what: "its metadata \(key) is missing") }
+      else { throw SafetensorsError.file(file.path, what: "its metadata \(key) is missing") }
       return value
     }
     let settings: Settings = try json(Self.settings)
@@ -101,14 +101,14 @@ public struct DocumentReader: Sendable {
     if let name = settings.codec {
       let codec = try codec(name)
       guard codec.planes == 1, (1...codec.channels).contains(settings.channels) else {
-        throw SafetensorsError.file(place.path, what: "codec \(name) has not its channels")
+        throw SafetensorsError.file(file.path, what: "codec \(name) has not its channels")
       }
       input = .latents(
         codec, quality: Quality(min(max(settings.quality, 0), 100)), channels: settings.channels)
     } else {
       guard (1...64).contains(settings.side), settings.reduction > 0,
         settings.side % settings.reduction == 0
-      else { throw SafetensorsError.file(place.path, what: "its patches are impossible") }
+      else { throw SafetensorsError.file(file.path, what: "its patches are impossible") }
       input = .pixels(
         reduction: settings.reduction, side: settings.side,
         isTransformed: settings.isTransformed ?? false)
@@ -116,9 +116,9 @@ public struct DocumentReader: Sendable {
     let classifier = try SavedModel(file: folder.appendingPathComponent(Self.kinds))
     guard finder.network.inputs == input.channels,
       finder.network.outputs == CellPredictions.ofPatch,
-      classifier.network.inputs == input.channels + LineClassifier.places,
+      classifier.network.inputs == input.channels + LineClassifier.positionFeatures,
       classifier.network.outputs == LineKind.allCases.count
-    else { throw SafetensorsError.file(place.path, what: "its layers are of another task") }
+    else { throw SafetensorsError.file(file.path, what: "its layers are of another task") }
     self.init(
       input: input, finder: LineFinder(model: finder, linking: try json(Self.linking)),
       classifier: LineClassifier(model: classifier))

@@ -1,7 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// A model that tells what a text line says from the numbers of its patches: amount, date or other.
 public struct LineClassifier: Sendable {
@@ -9,7 +9,7 @@ public struct LineClassifier: Sendable {
   public var model: SavedModel
 
   /// Numbers of a patch that tell where the line lies on the page, beside those of the page.
-  static let places = 4
+  static let positionFeatures = 4
   /// Patches of a line that are read at most, from each of its ends: amounts and dates lie there.
   private static let reach = 24
 
@@ -20,7 +20,7 @@ public struct LineClassifier: Sendable {
   ///   - width: channels within the network, a multiple of 8.
   public static func network(channels: Int, width: Int) -> Network {
     Network(
-      inputs: channels + places,
+      inputs: channels + positionFeatures,
       [
         .convolution(width), .activation, .residual(hidden: 2 * width),
         .residual(hidden: 2 * width), .residual(hidden: 2 * width), .normalisation,
@@ -49,9 +49,9 @@ public struct LineClassifier: Sendable {
     _ box: TextBox, _ latents: Latents, side: Int, _ statistics: ChannelStatistics
   ) -> FeatureMap {
     let side = Double(side)
-    func patch(_ place: Double, _ count: Int) -> Int {
+    func patch(_ position: Double, _ count: Int) -> Int {
       // A box may be anything; a page has fewer patches than this.
-      min(max(Int(min(max(place / side, -1), 1e6)), 0), count - 1)
+      min(max(Int(min(max(position / side, -1), 1e6)), 0), count - 1)
     }
     let rows = patch(box.top, latents.patchRows) - 1...patch(box.bottom - 1, latents.patchRows) + 1
     let first = patch(box.left, latents.patchColumns) - 1
@@ -60,14 +60,14 @@ public struct LineClassifier: Sendable {
     let (width, height) = (
       Double(latents.patchColumns) * side, Double(latents.patchRows) * side
     )
-    let place = [
+    let position = [
       2 * box.left / width - 1, 2 * box.right / width - 1, (box.top + box.bottom) / height - 1,
       box.height / side / 4,
     ].map { Float(min(max($0, -4), 4)) }
     let inverse = statistics.scale.map { 1 / $0 }
     let channels = latents.channels
     var values: [Float] = []
-    values.reserveCapacity(rows.count * columns.count * (channels + places))
+    values.reserveCapacity(rows.count * columns.count * (channels + positionFeatures))
     for row in rows {
       for column in columns {
         if (0..<latents.patchRows).contains(row), (0..<latents.patchColumns).contains(column) {
@@ -79,11 +79,11 @@ public struct LineClassifier: Sendable {
         } else {
           values += [Float](repeating: 0, count: channels)
         }
-        values += place
+        values += position
       }
     }
     return FeatureMap(
-      values, rows: rows.count, columns: columns.count, channels: channels + places)
+      values, rows: rows.count, columns: columns.count, channels: channels + positionFeatures)
   }
 }
 
@@ -98,7 +98,7 @@ public struct LineClassifierTraining: Sendable {
   private let statistics: ChannelStatistics
   private let lines: [Line]
   /// Lines to train on by kind.
-  private let places: [[Int]]
+  private let linesOfKinds: [[Int]]
   private let heldOut: [Line]
 
   /// A line of one of several variants of a page.
@@ -125,7 +125,7 @@ public struct LineClassifierTraining: Sendable {
     self.input = input
     network = LineClassifier.network(channels: input.channels, width: width)
     var accumulator = ChannelStatistics.Accumulator(channels: input.channels)
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     var lines: [Line] = []
     for page in pages {
       for variant in 0..<Self.variants {
@@ -139,12 +139,12 @@ public struct LineClassifierTraining: Sendable {
     guard !lines.isEmpty else { throw LearningError.noExamples }
     let all = accumulator.statistics
     statistics = ChannelStatistics(
-      mean: all.mean + [Float](repeating: 0, count: LineClassifier.places),
-      scale: all.scale + [Float](repeating: 1, count: LineClassifier.places))
+      mean: all.mean + [Float](repeating: 0, count: LineClassifier.positionFeatures),
+      scale: all.scale + [Float](repeating: 1, count: LineClassifier.positionFeatures))
     self.lines = lines
     let kinds = LineKind.allCases
-    places = kinds.map { kind in lines.indices.filter { lines[$0].kind == kind } }
-    counts = places.map { $0.count / Self.variants }
+    linesOfKinds = kinds.map { kind in lines.indices.filter { lines[$0].kind == kind } }
+    counts = linesOfKinds.map { $0.count / Self.variants }
     heldOut = try validation.flatMap { page in
       let latents = try input.latents(of: page.image)
       return page.lines.map { Line(page: latents, box: $0.box, kind: LineKind(of: $0.text)) }
@@ -159,7 +159,7 @@ public struct LineClassifierTraining: Sendable {
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> LineClassifier? {
-    var generator = SplitMix64(seed: schedule.seed)
+    var generator = SeededGenerator(seed: schedule.seed)
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
       isResumed: isResumed)
@@ -173,7 +173,7 @@ public struct LineClassifierTraining: Sendable {
       // Half of the examples are drawn from all lines, half from each kind alike, so that rare ones
       // are seen and common ones are not forgotten.
       let common = Int.random(in: 0..<lines.count, using: &generator)
-      let kind = places[Int.random(in: kinds.indices, using: &generator)]
+      let kind = linesOfKinds[Int.random(in: kinds.indices, using: &generator)]
       let chosen =
         Bool.random(using: &generator) ? common : kind.randomElement(using: &generator) ?? common
       let line = lines[chosen]

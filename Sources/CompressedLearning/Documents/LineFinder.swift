@@ -2,7 +2,6 @@ import Foundation
 import LearnedCodec
 import Networks
 import Signals
-import Training
 
 /// A model that finds the text lines of a page in the numbers of its patches.
 public struct LineFinder: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// The training of a finder of text lines on pages with known lines.
 public struct LineFinderTraining: Sendable {
@@ -48,7 +48,7 @@ public struct LineFinderTraining: Sendable {
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> LineFinder? {
-    var generator = SplitMix64(seed: schedule.seed)
+    var generator = SeededGenerator(seed: schedule.seed)
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
       isResumed: isResumed)
@@ -73,14 +73,9 @@ public struct LineFinderTraining: Sendable {
   /// How well a finder does on the pages held out.
   private func score(_ finder: LineFinder) async -> BoxScore {
     let side = input.side
-    return await withTaskGroup(of: BoxScore.self) { group in
-      for page in heldOut {
-        group.addTask {
-          BoxScore(found: finder.lines(page.latents, side: side).map(\.box), expected: page.boxes)
-        }
-      }
-      return await group.reduce(BoxScore(), +)
-    }
+    return await concurrentMap(heldOut) { page in
+      BoxScore(found: finder.lines(page.latents, side: side).map(\.box), expected: page.boxes)
+    }.reduce(BoxScore(), +)
   }
 
   /// The loss of a part of a page: of the decisions on text and links, and of the edges of the
@@ -102,19 +97,19 @@ public struct LineFinderTraining: Sendable {
     // Of a part with hardly any text, what is said of the rest must not count for more.
     var positives = Float(targets.text.count) * Self.commonShare
     for cell in targets.text.indices where known[cell] {
-      let place = CellPredictions.place(of: cell, columns: targets.columns)
-      wanted[place] = targets.text[cell]
-      decisions[place] = 1
+      let offset = CellPredictions.offset(of: cell, columns: targets.columns)
+      wanted[offset] = targets.text[cell]
+      decisions[offset] = 1
       guard targets.text[cell] > 0 else { continue }
       positives += 1
-      wanted[place + 1] = targets.links[cell]
-      decisions[place + 1] = 1
+      wanted[offset + 1] = targets.links[cell]
+      decisions[offset + 1] = 1
       // What an error of the edges costs in overlap goes with the height of the line.
       let height = targets.edges[cell * 4] + targets.edges[cell * 4 + 1]
       let weight = min(max(2 / max(height, 0.1), 0.5), 3)
       for edge in 0..<4 {
-        wanted[place + 2 + edge] = targets.edges[cell * 4 + edge]
-        edges[place + 2 + edge] = edge < 2 ? 2 * weight : 1
+        wanted[offset + 2 + edge] = targets.edges[cell * 4 + edge]
+        edges[offset + 2 + edge] = edge < 2 ? 2 * weight : 1
       }
     }
     let output = network(LineFinder.input(latents, statistics), weights).features

@@ -27,7 +27,7 @@ public struct CellPredictions: Sendable, Equatable {
     var cells: [Float] = []
     cells.reserveCapacity(values.count)
     for cell in 0..<self.rows * self.columns {
-      let start = Self.place(of: cell, columns: self.columns)
+      let start = Self.offset(of: cell, columns: self.columns)
       cells += values[start..<start + Self.count]
     }
     self.values = cells
@@ -47,7 +47,7 @@ public struct CellPredictions: Sendable, Equatable {
   /// Where the numbers of a cell begin among those of the patches.
   ///
   /// - Parameter columns: cells in a row of the page.
-  static func place(of cell: Int, columns: Int) -> Int {
+  static func offset(of cell: Int, columns: Int) -> Int {
     let (row, column) = (cell / columns, cell % columns)
     let side = LineTargets.cells
     let patch = row / side * (columns / side) + column / side
@@ -122,12 +122,12 @@ public struct LineLinking: Sendable, Equatable, Codable {
     let lines = members.values.map { line($0, cells, columns: columns) }
       .filter { $0.box.area > 0 && $0.score >= scoreThreshold }
       .sorted { ($1.weight, $0.cells[0]) < ($0.weight, $1.cells[0]) }
-    var kept: [FoundLine] = []
+    var accepted: [FoundLine] = []
     for line in lines {
-      let covered = kept.reduce(0) { $0 + $1.box.intersection(line.box).area }
-      if covered <= Self.largestShare * line.box.area { kept.append(line) }
+      let covered = accepted.reduce(0) { $0 + $1.box.intersection(line.box).area }
+      if covered <= Self.largestShare * line.box.area { accepted.append(line) }
     }
-    return kept.sorted { ($1.score, $0.cells[0]) < ($0.score, $1.cells[0]) }
+    return accepted.sorted { ($1.score, $0.cells[0]) < ($0.score, $1.cells[0]) }
   }
 
   /// A cell with what it says in pixels.

@@ -2,7 +2,6 @@ import Foundation
 import LearnedCodec
 import Networks
 import Signals
-import Training
 
 /// What a network sees of a page: the patches of a grid, each of a few numbers.
 public enum PageInput: Sendable {
@@ -55,9 +54,9 @@ extension Latents {
   /// sides (N. Ahmed, T. Natarajan, K. R. Rao, "Discrete cosine transform", 1974).
   fileprivate func transformed(side: Int) -> Latents {
     let basis = (0..<side).flatMap { frequency in
-      (0..<side).map { place -> Float in
+      (0..<side).map { sample -> Float in
         let scale = Double(frequency == 0 ? 1 : 2).squareRoot() / Double(side).squareRoot()
-        let phase = (Double(place) + 0.5) * Double(frequency) * .pi / Double(side)
+        let phase = (Double(sample) + 0.5) * Double(frequency) * .pi / Double(side)
         return Float(scale * cos(phase))
       }
     }

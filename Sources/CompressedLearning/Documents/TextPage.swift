@@ -2,7 +2,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// A page in grey with its lines of text.
 public struct TextPage: Sendable {
@@ -40,7 +39,7 @@ public struct TextPage: Sendable {
     let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
     let picture = trainingSamples(rows.planes(0..<file.format.channels), file.format)
-    let grey = TrainingPicture(image: picture, isPhotograph: false).grey.image
+    let grey = picture.luma
     return grey.planes == 1 ? grey : grey.planes(0..<1)
   }
 
@@ -85,7 +84,7 @@ public struct TextPage: Sendable {
   /// - Parameters:
   ///   - side: of a patch: parts begin anywhere within one.
   ///   - rows: of the part in patches; to the end of the page when nil.
-  func varied(side: Int, rows: Int? = nil, using generator: inout SplitMix64) -> TextPage {
+  func varied(side: Int, rows: Int? = nil, using generator: inout SeededGenerator) -> TextPage {
     let scale = Bool.random(using: &generator) ? 1 : Double.random(in: 0.65...1, using: &generator)
     let page = scaled(by: scale)
     let top: Int

@@ -2,7 +2,7 @@ import LearnedCodec
 import Signals
 import Wavelets
 
-/// What a separation reads: the way from a sound to slots and back.
+/// What a separation reads: the way from a sound to blocks and back.
 public enum SeparationInput: Sendable {
   /// The spectra of a file of the codec, all that were kept.
   case latents(SoundCodec, quality: Quality, blocks: Int)
@@ -10,8 +10,8 @@ public enum SeparationInput: Sendable {
   /// rounding: what there is without a codec.
   case audio(ratio: Int, blocks: Int)
 
-  /// The slots of a mixture as a file gives them back.
-  public func slots(of mixture: Audio, sampleRate: Int) async throws -> SoundSlots {
+  /// The blocks of a mixture as a file gives them back.
+  public func blocks(of mixture: Audio, sampleRate: Int) async throws -> SoundBlocks {
     switch self {
     case .latents(let codec, let quality, let blocks):
       var bytes: [UInt8] = []
@@ -23,24 +23,24 @@ public enum SeparationInput: Sendable {
             sampleType: .float32)),
         options: SoundOptions(quality: quality, tuning: .snr, blocks: blocks)
       ) { bytes += $0 }
-      return try await codec.slots(of: SoundContainer(parsing: bytes, file: "the mixture"))
-    case .audio: return exactSlots(of: mixture)
+      return try await codec.blocks(of: SoundContainer(parsing: bytes, file: "the mixture"))
+    case .audio: return exactBlocks(of: mixture)
     }
   }
 
-  /// The slots of a sound without rounding: what a stem is to become.
-  public func exactSlots(of sound: Audio) -> SoundSlots {
+  /// The blocks of a sound without rounding: what a stem is to become.
+  public func exactBlocks(of sound: Audio) -> SoundBlocks {
     switch self {
     case .latents(_, _, let blocks):
-      SoundSlots(analyzing: sound, blocks: blocks, transform: LappedTransform())
+      SoundBlocks(analyzing: sound, blocks: blocks, transform: LappedTransform())
     case .audio(let ratio, let blocks):
-      SoundSlots(
+      SoundBlocks(
         analyzing: sound.downsampled(by: ratio), blocks: blocks * ratio,
         transform: LappedTransform())
     }
   }
 
-  /// Numbers of a sum of stems' slots as a file gives them back.
+  /// Numbers of a sum of stems' blocks as a file gives them back.
   func rounded(_ values: [Float]) -> [Float] {
     switch self {
     case .latents(let codec, let quality, _): codec.decoded(values, quality: quality)
@@ -48,24 +48,24 @@ public enum SeparationInput: Sendable {
     }
   }
 
-  /// The sound of slots, `frames` long.
-  public func sound(of slots: SoundSlots, frames: Int) -> Audio {
+  /// The sound of blocks, `frames` long.
+  public func sound(of blocks: SoundBlocks, frames: Int) -> Audio {
     switch self {
-    case .latents: slots.audio(frames: frames, transform: LappedTransform())
+    case .latents: blocks.audio(frames: frames, transform: LappedTransform())
     case .audio(let ratio, _):
-      slots.audio(frames: (frames + ratio - 1) / ratio, transform: LappedTransform())
+      blocks.audio(frames: (frames + ratio - 1) / ratio, transform: LappedTransform())
         .upsampled(by: ratio, frames: frames)
     }
   }
 }
 
 extension SoundCodec {
-  /// The slots of a file whose patches have the same blocks.
+  /// The blocks of a file whose patches have the same blocks.
   ///
   /// - Throws: `SeparationError.changingBlocks`, or `ContainerError` where it is of another codec.
-  public func slots(
+  public func blocks(
     of container: SoundContainer, threads: Int = 1, file: String = "the file"
-  ) async throws -> SoundSlots {
-    try SoundSlots(await spectra(decoding: container, threads: threads, file: file), file: file)
+  ) async throws -> SoundBlocks {
+    try SoundBlocks(await spectra(decoding: container, threads: threads, file: file), file: file)
   }
 }

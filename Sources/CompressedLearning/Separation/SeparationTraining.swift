@@ -1,14 +1,14 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// The training of a separator on the stems of a song.
 public struct SeparationTraining: Sendable {
   /// What it reads.
   public let input: SeparationInput
-  /// The numbers of a slot that it reads and writes.
-  public let places: SlotPlaces
+  /// The numbers of a block that it reads and writes.
+  public let coefficients: SelectedCoefficients
   /// The untrained network.
   public let network: Network
   private let song: StemSong
@@ -16,7 +16,7 @@ public struct SeparationTraining: Sendable {
   private let statistics: ChannelStatistics
   private let channels: Int
   private let frequencies: Int
-  /// The mixture of the part held out, and its stems: numbers of the places.
+  /// The mixture of the part held out, and its stems, of the coefficients.
   private let heldOut: RemixedStems.Example
 
   /// What is added to errors and energies in the loss, as a share of the mixture's energy: stems that
@@ -29,34 +29,36 @@ public struct SeparationTraining: Sendable {
   /// - Parameters:
   ///   - song: to train on.
   ///   - validation: of the same song, held out.
-  ///   - count: numbers of a slot to read, those that hold most of the stems; all when nil.
+  ///   - count: numbers of a block to read, those that hold most of the stems; all when nil.
   ///   - width: channels within the network, a multiple of 8.
   ///   - blocks: residual blocks.
   public init(
-    song: StemSong, validation: StemSong, input: SeparationInput, places count: Int?, width: Int,
+    song: StemSong, validation: StemSong, input: SeparationInput, coefficients count: Int?,
+    width: Int,
     blocks: Int
   ) async throws {
     self.song = song
     self.input = input
-    let stems = song.stems.map { input.exactSlots(of: $0) }
-    let mixture = try await input.slots(of: song.mixture, sampleRate: song.sampleRate)
+    let stems = song.stems.map { input.exactBlocks(of: $0) }
+    let mixture = try await input.blocks(of: song.mixture, sampleRate: song.sampleRate)
     (channels, frequencies) = (mixture.channels, mixture.frequencies)
-    let places = SlotPlaces(
+    let coefficients = SelectedCoefficients(
       strongest: min(count ?? mixture.width, mixture.width), of: stems)
-    self.places = places
+    self.coefficients = coefficients
     network = Separator.network(
-      places: places.count, stems: stems.count, width: width, blocks: blocks)
-    examples = RemixedStems(stems, places: places, input: input)
-    var accumulator = ChannelStatistics.Accumulator(channels: places.count)
+      coefficients: coefficients.count, stems: stems.count, width: width, blocks: blocks)
+    examples = RemixedStems(stems, coefficients: coefficients, input: input)
+    var accumulator = ChannelStatistics.Accumulator(channels: coefficients.count)
     accumulator.add(
       Latents(
-        patchRows: mixture.count, patchColumns: 1, channels: places.count,
-        values: places.features(of: places.values(of: mixture), frequencies: frequencies)))
+        patchRows: mixture.count, patchColumns: 1, channels: coefficients.count,
+        values: coefficients.features(
+          of: coefficients.values(of: mixture), frequencies: frequencies)))
     statistics = accumulator.statistics
     heldOut = RemixedStems.Example(
-      mixture: places.values(
-        of: try await input.slots(of: validation.mixture, sampleRate: song.sampleRate)),
-      stems: validation.stems.map { places.values(of: input.exactSlots(of: $0)) })
+      mixture: coefficients.values(
+        of: try await input.blocks(of: validation.mixture, sampleRate: song.sampleRate)),
+      stems: validation.stems.map { coefficients.values(of: input.exactBlocks(of: $0)) })
   }
 
   /// Trains, or goes on with the training that the checkpoint holds.
@@ -66,7 +68,7 @@ public struct SeparationTraining: Sendable {
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> Separator? {
-    var generator = SplitMix64(seed: schedule.seed)
+    var generator = SeededGenerator(seed: schedule.seed)
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
       isResumed: isResumed)
@@ -82,12 +84,12 @@ public struct SeparationTraining: Sendable {
     return Separator(
       model: SavedModel(
         network: network, parameters: run.result, statistics: statistics, labels: song.names),
-      places: places, channels: channels, sampleRate: song.sampleRate)
+      coefficients: coefficients, channels: channels, sampleRate: song.sampleRate)
   }
 
   private func loss(of example: RemixedStems.Example, _ weights: Weights) -> Variable {
     let input = Separator.input(
-      example.mixture, places: places, frequencies: frequencies, statistics: statistics)
+      example.mixture, coefficients: coefficients, frequencies: frequencies, statistics: statistics)
     let energy = example.mixture.reduce(0) { $0 + $1 * $1 }
     return network(input, weights).features.maskedError(
       mixture: example.mixture, stems: example.stems, floor: max(Self.floor * energy, 1e-6))

@@ -1,30 +1,30 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
 
-/// A model that splits the slots of a mixture into those of stems, by a mask for each.
+/// A model that splits the blocks of a mixture into those of stems, by a mask for each.
 public struct Separator: Sendable {
   /// Network, weights and statistics; its labels are the stems.
   public let model: SavedModel
-  /// The numbers of a slot that it reads and writes.
-  public let places: SlotPlaces
+  /// The numbers of a block that it reads and writes.
+  public let coefficients: SelectedCoefficients
   /// Channels of the mixture.
   public let channels: Int
   /// Frames a second of the mixture.
   public let sampleRate: Int
 
   /// A separator from its parts.
-  public init(model: SavedModel, places: SlotPlaces, channels: Int, sampleRate: Int) {
+  public init(model: SavedModel, coefficients: SelectedCoefficients, channels: Int, sampleRate: Int)
+  {
     precondition(
-      model.network.inputs == places.count
-        && model.network.outputs == places.count * model.labels.count,
+      model.network.inputs == coefficients.count
+        && model.network.outputs == coefficients.count * model.labels.count,
       "a network of another shape")
-    self.places = places
+    self.coefficients = coefficients
     self.channels = channels
     self.sampleRate = sampleRate
     var model = model
-    let shape = Shape(places: places, channels: channels, sampleRate: sampleRate)
+    let shape = Shape(coefficients: coefficients, channels: channels, sampleRate: sampleRate)
     model.metadata["separation"] = String(
       decoding: (try? JSONEncoder().encode(shape)) ?? Data(), as: UTF8.self)
     self.model = model
@@ -32,9 +32,15 @@ public struct Separator: Sendable {
 
   /// What a file says beside the network.
   private struct Shape: Codable {
-    var places: SlotPlaces
+    var coefficients: SelectedCoefficients
     var channels: Int
     var sampleRate: Int
+
+    /// As files of models have them.
+    private enum CodingKeys: String, CodingKey {
+      case coefficients = "places"
+      case channels, sampleRate
+    }
   }
 
   /// Reads a model from its file.
@@ -44,58 +50,61 @@ public struct Separator: Sendable {
     let model = try SavedModel(file: file)
     guard let text = model.metadata["separation"],
       let shape = try? JSONDecoder().decode(Shape.self, from: Data(text.utf8)),
-      (1...1 << 20).contains(shape.places.width), (1...256).contains(shape.channels),
-      shape.places.width % shape.channels == 0,
-      shape.places.indices.allSatisfy({ (0..<shape.places.width).contains($0) }),
-      Set(shape.places.indices).count == shape.places.count,
-      model.network.inputs == shape.places.count,
-      model.network.outputs == shape.places.count * model.labels.count
+      (1...1 << 20).contains(shape.coefficients.width), (1...256).contains(shape.channels),
+      shape.coefficients.width % shape.channels == 0,
+      shape.coefficients.indices.allSatisfy({ (0..<shape.coefficients.width).contains($0) }),
+      Set(shape.coefficients.indices).count == shape.coefficients.count,
+      model.network.inputs == shape.coefficients.count,
+      model.network.outputs == shape.coefficients.count * model.labels.count
     else {
       throw SeparationError.noModel(file: file.path, what: "its places or stems do not fit")
     }
     self.init(
-      model: model, places: shape.places, channels: shape.channels, sampleRate: shape.sampleRate)
+      model: model, coefficients: shape.coefficients, channels: shape.channels,
+      sampleRate: shape.sampleRate)
   }
 
-  /// The network of a separator: slots in a column, so that depthwise kernels go along time.
-  public static func network(places: Int, stems: Int, width: Int, blocks: Int) -> Network {
+  /// The network of a separator: blocks in a column, so that depthwise kernels go along time.
+  public static func network(coefficients: Int, stems: Int, width: Int, blocks: Int) -> Network {
     Network(
-      inputs: places,
+      inputs: coefficients,
       [.linear(width)] + [Layer](repeating: .residual(hidden: 2 * width), count: blocks)
-        + [.normalisation, .linear(stems * places)])
+        + [.normalisation, .linear(stems * coefficients)])
   }
 
-  /// Frequencies of a channel of a slot.
-  public var frequencies: Int { places.width / channels }
+  /// Frequencies of a channel of a block.
+  public var frequencies: Int { coefficients.width / channels }
 
-  /// The slots of each stem, in the order of `model.labels`: masks of the mixture's numbers at the
-  /// places, zeros at all others.
-  public func stems(of mixture: SoundSlots) -> [SoundSlots] {
-    let values = places.values(of: mixture)
-    let (count, stems) = (places.count, model.labels.count)
+  /// The blocks of each stem, in the order of `model.labels`: masks of the mixture's
+  /// coefficients, zeros for all others.
+  public func stems(of mixture: SoundBlocks) -> [SoundBlocks] {
+    let values = coefficients.values(of: mixture)
+    let (count, stems) = (coefficients.count, model.labels.count)
     let logits = model(
-      Self.input(values, places: places, frequencies: frequencies, statistics: model.statistics))
+      Self.input(
+        values, coefficients: coefficients, frequencies: frequencies, statistics: model.statistics))
     let masks = logits.features.masks(count: stems)
     return (0..<stems).map { stem in
       var part = values
-      for slot in 0..<mixture.count {
-        for place in 0..<count {
-          part[slot * count + place] *= masks[(slot * stems + stem) * count + place]
+      for block in 0..<mixture.count {
+        for coefficient in 0..<count {
+          part[block * count + coefficient] *= masks[(block * stems + stem) * count + coefficient]
         }
       }
-      return places.slots(part, channels: channels)
+      return coefficients.blocks(part, channels: channels)
     }
   }
 
-  /// What the network gets of numbers of the places, shape [slots, places].
+  /// What the network gets of the coefficients, shape [blocks, coefficients].
   static func input(
-    _ values: [Float], places: SlotPlaces, frequencies: Int, statistics: ChannelStatistics
+    _ values: [Float], coefficients: SelectedCoefficients, frequencies: Int,
+    statistics: ChannelStatistics
   ) -> FeatureMap {
     let latents = Latents(
-      patchRows: values.count / places.count, patchColumns: 1, channels: places.count,
-      values: places.features(of: values, frequencies: frequencies))
+      patchRows: values.count / coefficients.count, patchColumns: 1, channels: coefficients.count,
+      values: coefficients.features(of: values, frequencies: frequencies))
     return FeatureMap(
       statistics.normalized(latents).values, rows: latents.patchRows, columns: 1,
-      channels: places.count)
+      channels: coefficients.count)
   }
 }

@@ -2,17 +2,17 @@ import LearnedCodec
 import Signals
 import Wavelets
 
-/// The slots of a sound as latents: what `codec latents` writes and classifiers read of a sound, with
+/// The blocks of a sound as latents: what `codec latents` writes and classifiers read of a sound, with
 /// what it takes to hear it again.
 public struct SoundLatents: Sendable, Equatable {
-  /// Shape [slots, channels, frequencies]: a row of patches is a slot, a column a channel of the
+  /// Shape [blocks, channels, frequencies]: a row of patches is a block, a column a channel of the
   /// sound, the channels of a patch its lowest frequencies.
   ///
-  /// Pairs of channels are mid and side, not left and right, see `SoundSlots`.
+  /// Pairs of channels are mid and side, not left and right, see `SoundBlocks`.
   public let latents: Latents
-  /// Frequencies of a channel of a whole slot, at least as many as the latents have.
+  /// Frequencies of a channel of a whole block, at least as many as the latents have.
   public let frequencies: Int
-  /// Frames of the sound, of which the last lies in the last patch of the slots.
+  /// Frames of the sound, of which the last lies in the last patch of the blocks.
   public let frames: Int
 
   /// Numbers beyond which a sound is not read: 2 GiB, 93 minutes of stereo at 48 kHz.
@@ -21,10 +21,10 @@ public struct SoundLatents: Sendable, Equatable {
   /// Latents of whole patches of the transform; see the properties.
   public init(_ latents: Latents, frequencies: Int, frames: Int) {
     let patch = LappedTransform.patchFrames
-    let blocks = patch / frequencies
-    let patches = latents.patchRows / blocks
+    let patchBlocks = patch / frequencies
+    let patches = latents.patchRows / patchBlocks
     precondition(
-      latents.patchRows == patches * blocks && latents.channels <= frequencies
+      latents.patchRows == patches * patchBlocks && latents.channels <= frequencies
         && frames > (patches - 1) * patch && frames <= patches * patch,
       "latents of another sound")
     self.latents = latents
@@ -68,15 +68,15 @@ public struct SoundLatents: Sendable, Equatable {
     var values: [Float] = []
     var (channels, frequencies) = (1, LappedTransform.patchFrames)
     let frames = try read { spectra in
-      let slots = try SoundSlots(spectra, file: file)
-      guard values.isEmpty || slots.frequencies == frequencies else {
+      let blocks = try SoundBlocks(spectra, file: file)
+      guard values.isEmpty || blocks.frequencies == frequencies else {
         throw SeparationError.changingBlocks(file: file)
       }
-      guard values.count + slots.values.count <= Self.largestCount else {
+      guard values.count + blocks.values.count <= Self.largestCount else {
         throw SeparationError.tooLong(file: file, limit: Self.largestCount)
       }
-      (channels, frequencies) = (slots.channels, slots.frequencies)
-      values += slots.values
+      (channels, frequencies) = (blocks.channels, blocks.frequencies)
+      values += blocks.values
     }
     self.init(
       Latents(
@@ -90,13 +90,13 @@ public struct SoundLatents: Sendable, Equatable {
   /// - Throws: What the sink throws.
   public func write(to sink: any AudioSink) throws {
     let (patch, transform) = (LappedTransform.patchFrames, LappedTransform())
-    let blocks = patch / frequencies
-    let patches = latents.patchRows / blocks
+    let patchBlocks = patch / frequencies
+    let patches = latents.patchRows / patchBlocks
     for first in stride(from: 0, to: patches, by: Self.writtenPatches) {
       let end = min(first + Self.writtenPatches, patches)
       // Blocks overlap into the patches beside them.
       let window = max(first - 1, 0)..<min(end + 1, patches)
-      let sound = slots(window.lowerBound * blocks..<window.upperBound * blocks)
+      let sound = blocks(window.lowerBound * patchBlocks..<window.upperBound * patchBlocks)
         .audio(frames: window.count * patch, transform: transform)
       let start = window.lowerBound * patch
       try sink.write(sound.frames(first * patch - start..<min(end * patch, frames) - start))
@@ -107,17 +107,17 @@ public struct SoundLatents: Sendable, Equatable {
   /// Patches that are synthesised at a time.
   private static let writtenPatches = 16
 
-  /// Some slots with all their frequencies.
-  private func slots(_ rows: Range<Int>) -> SoundSlots {
-    let (channels, kept) = (latents.patchColumns, latents.channels)
+  /// Some blocks with all their frequencies.
+  private func blocks(_ rows: Range<Int>) -> SoundBlocks {
+    let (channels, lowest) = (latents.patchColumns, latents.channels)
     var values = [Float](repeating: 0, count: rows.count * channels * frequencies)
     for spectrum in 0..<rows.count * channels {
-      let source = (rows.lowerBound * channels + spectrum) * kept
+      let source = (rows.lowerBound * channels + spectrum) * lowest
       values.replaceSubrange(
-        spectrum * frequencies..<spectrum * frequencies + kept,
-        with: latents.values[source..<source + kept])
+        spectrum * frequencies..<spectrum * frequencies + lowest,
+        with: latents.values[source..<source + lowest])
     }
-    return SoundSlots(
+    return SoundBlocks(
       count: rows.count, channels: channels, frequencies: frequencies, values: values)
   }
 }

@@ -83,9 +83,9 @@ public func wholeSound(_ source: any AudioSource, file: String) throws -> Audio 
   while true {
     let more = try source.nextFrames(1 << 16)
     if more.frames == 0 { break }
-    if let place = more.samples.firstIndex(where: { !$0.isFinite }) {
+    if let index = more.samples.firstIndex(where: { !$0.isFinite }) {
       throw SeparationError.notFinite(
-        file: file, frame: channels[0].count + place % more.frames)
+        file: file, frame: channels[0].count + index % more.frames)
     }
     for channel in channels.indices {
       channels[channel] += more.samples[channel * more.frames..<(channel + 1) * more.frames]

@@ -1,7 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
-import Training
+import Signals
 
 /// Classification of pictures or sounds from what a `LatentDataset` reads of them.
 public enum Classification {
@@ -66,9 +66,9 @@ public enum Classification {
   ) async throws -> Bool {
     let classes = network.outputs
     let (share, even) = (1 - options.smoothing, options.smoothing / Float(classes))
-    let validation = { (parameters: Parameters) async throws -> Double in
+    let validation = { (parameters: Parameters) async -> Double in
       let model = SavedModel(network: network, parameters: parameters, statistics: statistics)
-      let found = try await probabilities(model, heldOut.map(\.latents))
+      let found = await probabilities(model, heldOut.map(\.latents))
       return zip(heldOut, found).reduce(0.0) { sum, item in
         sum - log(Double(max(item.1[item.0.label], .leastNormalMagnitude)))
       } / Double(heldOut.count)
@@ -94,15 +94,8 @@ public enum Classification {
   /// The probabilities of the classes for each example. Shape [examples][classes].
   public static func probabilities(
     _ model: SavedModel, _ examples: [Latents]
-  ) async throws -> [[Float]] {
-    try await withThrowingTaskGroup(of: (Int, [Float]).self) { group in
-      for (index, latents) in examples.enumerated() {
-        group.addTask { (index, probabilities(model, latents)) }
-      }
-      var found = [[Float]](repeating: [], count: examples.count)
-      for try await (index, values) in group { found[index] = values }
-      return found
-    }
+  ) async -> [[Float]] {
+    await concurrentMap(examples) { probabilities(model, $0) }
   }
 
   /// The probabilities of the classes for an example. Shape [classes].

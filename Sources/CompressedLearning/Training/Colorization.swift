@@ -1,7 +1,6 @@
 import LearnedCodec
 import Networks
 import Signals
-import Training
 
 /// Colour from grey on latents: a network at patch resolution predicts what the latents of a
 /// picture have more than those of its grey version.

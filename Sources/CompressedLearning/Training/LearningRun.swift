@@ -1,6 +1,6 @@
 import Foundation
 import Networks
-import Training
+import Signals
 
 /// A training that learns from examples: weights, the optimiser and what was found so far.
 ///
@@ -81,7 +81,7 @@ public struct LearningRun: Sendable {
     examples: Int, validation: ((Parameters) async throws -> Double)? = nil,
     isStopped: () -> Bool = { false }, report: (Entry) -> Void = { _ in },
     loss:
-      @escaping @Sendable (_ example: Int, _ weights: Weights, _ generator: inout SplitMix64)
+      @escaping @Sendable (_ example: Int, _ weights: Weights, _ generator: inout SeededGenerator)
       throws -> Variable
   ) async throws -> Bool {
     guard examples > 0 else { throw LearningError.noExamples }
@@ -93,18 +93,25 @@ public struct LearningRun: Sendable {
         try save()
         return false
       }
-      let (epoch, place) = optimiser.steps.quotientAndRemainder(dividingBy: stepsPerEpoch)
+      let (epoch, index) = optimiser.steps.quotientAndRemainder(dividingBy: stepsPerEpoch)
       let order = order(of: examples, epoch: epoch)
-      let batch = order[place * schedule.batch..<min((place + 1) * schedule.batch, examples)]
+      let batch = Array(
+        order[index * schedule.batch..<min((index + 1) * schedule.batch, examples)])
+      let seed = schedule.seed &+ UInt64(optimiser.steps) &* 0x9E37_79B9_7F4A_7C15
       let step = try await batchGradient(
-        Array(batch), parameters: optimiser.parameters,
-        seed: schedule.seed &+ UInt64(optimiser.steps) &* 0x9E37_79B9_7F4A_7C15, loss: loss)
-      guard step.loss.isFinite else { throw LearningError.diverged(step: optimiser.steps) }
+        examples: batch.count, parameters: optimiser.parameters
+      ) { index, weights in
+        var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+        let loss = try loss(batch[index], weights, &generator)
+        return (loss, Double(loss.values[0]))
+      }
+      let mean = step.reports.reduce(0, +) / Double(batch.count)
+      guard mean.isFinite else { throw LearningError.diverged(step: optimiser.steps) }
       optimiser.step(
         step.gradient, rate: schedule.rate(at: optimiser.steps, of: steps),
         largestNorm: schedule.largestNorm, decay: schedule.weightDecay)
-      lossSum += step.loss
-      let isEpochDone = place == stepsPerEpoch - 1
+      lossSum += mean
+      let isEpochDone = index == stepsPerEpoch - 1
       if isEpochDone {
         try await endEpoch(epoch + 1, steps: stepsPerEpoch, validation)
         report(history[history.count - 1])
@@ -119,7 +126,8 @@ public struct LearningRun: Sendable {
 
   /// A random order of the examples, always the same for an epoch.
   private func order(of examples: Int, epoch: Int) -> [Int] {
-    var generator = SplitMix64(seed: schedule.seed ^ (UInt64(epoch) &+ 1) &* 0xA24B_AED4_963E_E407)
+    var generator = SeededGenerator(
+      seed: schedule.seed ^ (UInt64(epoch) &+ 1) &* 0xA24B_AED4_963E_E407)
     return (0..<examples).shuffled(using: &generator)
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Networks
 
 /// How long and how fast a model learns.
 public struct LearningSchedule: Sendable, Equatable, Codable {
@@ -28,8 +28,7 @@ public struct LearningSchedule: Sendable, Equatable, Codable {
 
   /// The learning rate at a step of so many.
   public func rate(at step: Int, of steps: Int) -> Float {
-    let warm = Float(step + 1) / Float(max(warmUp, 1))
-    let share = Float(step) / Float(max(steps, 1))
-    return rate * min(warm, 1) * 0.5 * (1 + cos(.pi * min(share, 1)))
+    learningRate(
+      highest: rate, warmUp: warmUp, step: step, share: Float(step) / Float(max(steps, 1)))
   }
 }

@@ -24,7 +24,7 @@ extension SoundCodec {
       let decoded = await concurrentMap(missing, threads: threads) { spectra($0, container) }
       for (segment, spectra) in zip(missing, decoded) { ready[segment] = spectra }
       let known = ready
-      let sounds = await concurrentMap(Array(batch), threads: threads) { segment in
+      let sounds = await concurrentMap(batch, threads: threads) { segment in
         audio(
           of: segment, in: container, known[segment]!, before: known[segment - 1],
           after: known[segment + 1], transform)
@@ -64,7 +64,7 @@ extension SoundCodec {
     decoding container: SoundContainer, threads: Int = 1, file: String = "the file"
   ) async throws -> Spectra {
     try check(container, file: file)
-    let parts = await concurrentMap(Array(container.segments.indices), threads: threads) {
+    let parts = await concurrentMap(container.segments.indices, threads: threads) {
       spectra($0, container)
     }
     return Spectra(

@@ -73,7 +73,14 @@ extension SoundCodec {
     var total = header.count
     var finished: [Int: [UInt8]] = [:]
     var nextWritten = 0
-    func collect(_ segment: Int, _ symbols: [UInt8]) throws {
+    let described = container
+    try await concurrentForEach(threads: options.threads) {
+      try reader.next()
+    } work: { window in
+      let symbols = symbols(
+        encoding: window, described, blockLevel: blockLevel, transform: transform)
+      return tables.encode(symbols, coefficients: coefficients)
+    } collect: { segment, symbols in
       finished[segment] = symbols
       while let symbols = finished.removeValue(forKey: nextWritten) {
         let bytes = SoundContainer.bytes(of: SoundContainer.Segment(symbols: symbols))
@@ -81,23 +88,6 @@ extension SoundCodec {
         total += bytes.count
         nextWritten += 1
       }
-    }
-    let described = container
-    try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
-      var running = 0
-      while let window = try reader.next() {
-        if running == max(options.threads, 1), let (segment, symbols) = try await group.next() {
-          try collect(segment, symbols)
-          running -= 1
-        }
-        group.addTask {
-          let symbols = self.symbols(
-            encoding: window, described, blockLevel: blockLevel, transform: transform)
-          return (window.segment, tables.encode(symbols, coefficients: coefficients))
-        }
-        running += 1
-      }
-      for try await (segment, symbols) in group { try collect(segment, symbols) }
     }
     guard reader.frames > 0 else { throw CodingError.emptySound }
     container.format.frames = reader.frames

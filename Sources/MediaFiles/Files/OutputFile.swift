@@ -14,7 +14,7 @@
 package final class OutputFile {
   private enum Destination {
     /// A regular file, and the temporary one that becomes it.
-    case file(path: String, temporary: String, place: Int32)
+    case file(path: String, temporary: String, entry: Int32)
     /// Standard output for nil, otherwise a device or a pipe.
     case stream(path: String?)
   }
@@ -69,7 +69,7 @@ package final class OutputFile {
     let target = resolved(path) ?? path
     let temporary = try TemporaryFile(
       beside: target, permissions: source?.permissions ?? 0o666, group: source?.group, name: path)
-    destination = .file(path: target, temporary: temporary.path, place: temporary.place)
+    destination = .file(path: target, temporary: temporary.path, entry: temporary.entry)
     descriptor = consume temporary.descriptor
   }
 
@@ -115,11 +115,11 @@ package final class OutputFile {
         try descriptor?.copy(to: target, name: "the temporary file of \(name)", targetName: name)
         try target.closeChecked(name: name)
         descriptor = nil
-      case .file(let path, let temporary, let place):
+      case .file(let path, let temporary, let entry):
         if let source { descriptor?.setTimes(source.times) }
         try descriptor.take()?.closeChecked(name: name)
         try move(temporary, to: path)
-        TemporaryFiles.remove(place)
+        TemporaryFiles.remove(entry)
       }
     } catch {
       cancel(removing: true)
@@ -135,9 +135,9 @@ package final class OutputFile {
   private func cancel(removing: Bool) {
     descriptor = nil
     buffer = []
-    if removing, case .file(_, let temporary, let place) = destination {
+    if removing, case .file(_, let temporary, let entry) = destination {
       _ = temporary.withPath { unlink($0) }
-      TemporaryFiles.remove(place)
+      TemporaryFiles.remove(entry)
     }
   }
 
@@ -185,7 +185,7 @@ private struct TemporaryFile: ~Copyable {
   let path: String
   let descriptor: FileDescriptor
   /// Its place among the files that signals remove.
-  let place: Int32
+  let entry: Int32
 
   init(beside target: String, permissions: mode_t, group: gid_t?, name: String) throws {
     // The common limit of a file name is 255 bytes.
@@ -195,13 +195,13 @@ private struct TemporaryFile: ~Copyable {
       let letters = String((0..<6).map { _ in alphabet[Int.random(in: alphabet.indices)] })
       let path = target.folderPath.appending(path: ".\(start).\(letters).tmp")
       // Before the file is there, so that no signal comes in between and leaves it behind.
-      let place = TemporaryFiles.add(path)
+      let entry = TemporaryFiles.add(path)
       let number = path.withPath {
         open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
       }
       if number >= 0 {
         self.path = path
-        self.place = place
+        self.entry = entry
         descriptor = FileDescriptor(owning: number)
         // What a group may do it may not do because another group may.
         if let group, fchown(number, uid_t.max, group) != 0 {
@@ -210,7 +210,7 @@ private struct TemporaryFile: ~Copyable {
         return
       }
       let code = errno
-      TemporaryFiles.remove(place)
+      TemporaryFiles.remove(entry)
       if code != EEXIST { throw systemError(code, name, "create") }
     }
     throw systemError(EEXIST, name, "create a temporary file")

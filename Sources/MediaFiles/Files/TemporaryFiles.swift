@@ -12,7 +12,7 @@ package enum TemporaryFiles {
     path.withPath { ctemporary_add($0) }
   }
 
-  static func remove(_ place: Int32) {
-    ctemporary_remove(place)
+  static func remove(_ entry: Int32) {
+    ctemporary_remove(entry)
   }
 }

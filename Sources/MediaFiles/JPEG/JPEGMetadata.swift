@@ -127,11 +127,11 @@ private struct JPEGSegment {
       // Two bytes are nearly always enough, filling may be long.
       let count = position == offset ? 2 : 1 << 16
       let part = try input.bytes(at: position, count: min(count, input.size - position))
-      let place = part.indices.dropLast().first {
+      let index = part.indices.dropLast().first {
         part[$0] == 0xFF && part[$0 + 1] != 0 && part[$0 + 1] != 0xFF
       }
-      found = place.map { part[$0 + 1] }
-      position += place ?? part.count - 1
+      found = index.map { part[$0 + 1] }
+      position += index ?? part.count - 1
     }
     marker = found!
     start = position

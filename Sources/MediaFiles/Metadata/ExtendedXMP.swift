@@ -62,7 +62,7 @@ struct ExtendedXMP {
     guard let head = more.firstRange(of: Array("<rdf:RDF".utf8)),
       let headEnd = more[head.upperBound...].firstIndex(of: UInt8(ascii: ">")),
       let tail = more.lastRange(of: end), headEnd < tail.lowerBound,
-      let place = main.lastRange(of: end)
+      let closing = main.lastRange(of: end)
     else { return nil }
     var descriptions = more[(headEnd + 1)..<tail.lowerBound]
     // Prefixes that are declared outside of the descriptions come with the first of them.
@@ -78,7 +78,7 @@ struct ExtendedXMP {
         .map { " \($0.output.0)" }.joined()
       descriptions.insert(contentsOf: Array(missing.utf8), at: first.upperBound)
     }
-    return Array(main[..<place.lowerBound]) + descriptions + main[place.lowerBound...]
+    return Array(main[..<closing.lowerBound]) + descriptions + main[closing.lowerBound...]
   }
 }
 

@@ -70,19 +70,19 @@ package struct StoredArchive: Sendable, Equatable {
       let end = try stride(from: last, through: max(last - 65535, 0), by: -1)
         .first(where: { try number($0, 4) == Self.endMark })
     else { throw damaged("it is no zip archive", 0) }
-    var place = try number(end + 16, 4)
+    var entry = try number(end + 16, 4)
     var (members, total): ([Member], Int) = ([], 0)
     for _ in 0..<(try number(end + 10, 2)) {
-      guard try number(place, 4) == Self.directoryMark else {
-        throw damaged("a directory entry of the zip archive is missing", place)
+      guard try number(entry, 4) == Self.directoryMark else {
+        throw damaged("a directory entry of the zip archive is missing", entry)
       }
-      guard try number(place + 10, 2) == 0 else {
+      guard try number(entry + 10, 2) == 0 else {
         throw MediaFileError.unsupported(
           file: name, what: "its members are compressed; numpy.savez writes them plainly")
       }
-      let (size, nameLength) = (try number(place + 24, 4), try number(place + 28, 2))
-      let local = try number(place + 42, 4)
-      guard place + 46 + nameLength <= bytes.count, try number(local, 4) == Self.localMark else {
+      let (size, nameLength) = (try number(entry + 24, 4), try number(entry + 28, 2))
+      let local = try number(entry + 42, 4)
+      guard entry + 46 + nameLength <= bytes.count, try number(local, 4) == Self.localMark else {
         throw damaged("a header of the zip archive is missing", local)
       }
       let start = local + 30 + (try number(local + 26, 2)) + (try number(local + 28, 2))
@@ -92,14 +92,14 @@ package struct StoredArchive: Sendable, Equatable {
         throw damaged("a member ends after the zip archive", start)
       }
       let content = Array(bytes[start..<start + size])
-      guard Int(crc32(content)) == (try number(place + 16, 4)) else {
+      guard Int(crc32(content)) == (try number(entry + 16, 4)) else {
         throw damaged("a checksum of the zip archive is wrong", start)
       }
       members.append(
         Member(
-          name: String(decoding: bytes[place + 46..<place + 46 + nameLength], as: UTF8.self),
+          name: String(decoding: bytes[entry + 46..<entry + 46 + nameLength], as: UTF8.self),
           bytes: content, offset: start))
-      place += 46 + nameLength + (try number(place + 30, 2)) + (try number(place + 32, 2))
+      entry += 46 + nameLength + (try number(entry + 30, 2)) + (try number(entry + 32, 2))
     }
     self.members = members
   }

@@ -30,16 +30,16 @@ private func nextStream(
   _ window: inout SoundWindow, from offset: Int, before size: Int
 ) throws -> Int? {
   var offset = offset
-  while let place = try window.first(Array("fLaC".utf8), from: offset, before: size) {
-    let bytes = Array(try window.some(at: place, count: 12))
+  while let mark = try window.first(Array("fLaC".utf8), from: offset, before: size) {
+    let bytes = Array(try window.some(at: mark, count: 12))
     // STREAMINFO of 34 bytes and blocks of 16 frames at least; eleven bytes do not come by chance.
     if bytes.count == 12, bytes[4] & 0x7F == 0, bytes[5...7].elementsEqual([0, 0, 34]),
       integer(bytes[8..<10], bigEndian: true) >= 16,
       integer(bytes[8..<10], bigEndian: true) <= integer(bytes[10..<12], bigEndian: true)
     {
-      return place
+      return mark
     }
-    offset = place + 4
+    offset = mark + 4
   }
   return nil
 }
@@ -58,15 +58,15 @@ private func flacHeader(
     let header = try file.bytes(at: offset, exactly: 4)
     isLast = header[0] & 0x80 != 0
     let size = integer(header[1...], bigEndian: true)
-    let (place, kind) = (offset + 4, header[0] & 0x7F)
-    offset = place + size
+    let (start, kind) = (offset + 4, header[0] & 0x7F)
+    offset = start + size
     guard kind != 1, kind != 3 else { continue }
     guard size <= room else {
       result.leftOut.append("a metadata block of \(size) bytes")
       continue
     }
     room -= size
-    let content = try file.bytes(at: place, exactly: size)
+    let content = try file.bytes(at: start, exactly: size)
     switch kind {
     case 0 where size == 34:
       // Behind 10 bytes: 20 bits of sample rate, 3 of channels, 5 of bits a sample, 36 of frames.

@@ -107,27 +107,28 @@ private struct MPEGWalk {
 
   /// Whether a frame of another rate or layer, at `place`, is the first of a file that was joined, and
   /// not a few bytes of something else.
-  private mutating func startsOther(_ frame: MPEGFrame, _ place: Int) throws -> Bool {
-    var (place, last) = (place, frame)
+  private mutating func startsOther(_ frame: MPEGFrame, _ position: Int) throws -> Bool {
+    var (position, last) = (position, frame)
     for _ in 0..<3 {
       guard last.size > 0,
-        let next = MPEGFrame(try window.some(at: place + last.size, count: 4)), next.isLike(frame)
+        let next = MPEGFrame(try window.some(at: position + last.size, count: 4)),
+        next.isLike(frame)
       else { return false }
-      (place, last) = (place + last.size, next)
+      (position, last) = (position + last.size, next)
     }
     return true
   }
 
   /// Where the next frame is that another one like it follows.
   private mutating func nextFrame() throws -> Int? {
-    var place = offset + 1
-    while let next = try window.first([0xFF], from: place, before: size) {
+    var position = offset + 1
+    while let next = try window.first([0xFF], from: position, before: size) {
       if let frame = MPEGFrame(try window.some(at: next, count: 4)), frame.size > 0 {
         let isLike = like.map(frame.isLike) ?? true
         let other = MPEGFrame(try window.some(at: next + frame.size, count: 4))
         if try isLike && other?.isLike(frame) ?? false || startsOther(frame, next) { return next }
       }
-      place = next + 1
+      position = next + 1
     }
     return nil
   }

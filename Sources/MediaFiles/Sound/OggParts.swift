@@ -162,10 +162,10 @@ private func oggComments(
     let page = OggPage(try window.some(at: offset, count: 27 + 255))
   {
     if page.serial == serial {
-      var place = offset + page.dataStart
+      var position = offset + page.dataStart
       for segment in page.segments {
-        if packets == 1 { comments += try window.some(at: place, count: Int(segment)) }
-        place += Int(segment)
+        if packets == 1 { comments += try window.some(at: position, count: Int(segment)) }
+        position += Int(segment)
         if segment < 255 { packets += 1 }
         if packets == 2 { return comments[...] }
       }

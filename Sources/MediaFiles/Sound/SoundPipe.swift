@@ -12,7 +12,7 @@ final class SoundPipe: SoundBytes {
   private struct State {
     /// Where `kept` starts in the file.
     var start = 0
-    var kept: [UInt8] = []
+    var buffered: [UInt8] = []
     var isAtEnd = false
     var keepsAll = true
   }
@@ -43,8 +43,8 @@ final class SoundPipe: SoundBytes {
           file: name, what: "it cannot be read in order; save it as a file first")
       }
       try read(&state, to: offset + target.count)
-      let first = min(offset - state.start, state.kept.count)
-      let found = state.kept[first...].prefix(target.count)
+      let first = min(offset - state.start, state.buffered.count)
+      let found = state.buffered[first...].prefix(target.count)
       target.copyBytes(from: found)
       return found.count
     }
@@ -53,22 +53,22 @@ final class SoundPipe: SoundBytes {
   /// Reads on until the bytes before `end` were read, or the pipe ends.
   private func read(_ state: inout State, to end: Int) throws {
     var buffer: [UInt8] = []
-    while !state.isAtEnd, state.start + state.kept.count < end {
+    while !state.isAtEnd, state.start + state.buffered.count < end {
       if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: 1 << 16) }
       let count = try buffer.withUnsafeMutableBytes {
         try descriptor.readNext(into: $0, name: name)
       }
       state.isAtEnd = count == 0
-      state.kept += buffer[..<count]
+      state.buffered += buffer[..<count]
       if state.keepsAll {
-        guard state.kept.count <= Self.largestHeader else {
+        guard state.buffered.count <= Self.largestHeader else {
           throw MediaFileError.unsupported(
             file: name, what: "its header is too long for a pipe; save it as a file first")
         }
-      } else if state.kept.count > 2 * Self.look {
+      } else if state.buffered.count > 2 * Self.look {
         // Not at every read, since it moves what is kept.
-        let excess = min(state.kept.count - Self.look, max(end - state.start - Self.look, 0))
-        state.kept.removeFirst(excess)
+        let excess = min(state.buffered.count - Self.look, max(end - state.start - Self.look, 0))
+        state.buffered.removeFirst(excess)
         state.start += excess
       }
     }
@@ -76,8 +76,8 @@ final class SoundPipe: SoundBytes {
 
   /// Writes what was read and all that is left to `target`.
   func copy(to target: borrowing FileDescriptor, targetName: String) throws {
-    let kept = state.withLock { $0.kept }
-    try kept.withUnsafeBytes { try target.writeAll($0, name: targetName) }
+    let buffered = state.withLock { $0.buffered }
+    try buffered.withUnsafeBytes { try target.writeAll($0, name: targetName) }
     try descriptor.copy(to: target, name: name, targetName: targetName)
   }
 }

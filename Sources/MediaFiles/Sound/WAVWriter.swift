@@ -148,22 +148,22 @@ extension AudioSampleType {
 extension Interleaved {
   /// Samples as WAV has them; of 8 bits without a sign.
   fileprivate func bytes(of type: AudioSampleType) -> [UInt8] {
-    guard type != .float32 else { return littleEndianBytes(floats.map(\.bitPattern), kept: 4) }
+    guard type != .float32 else { return littleEndianBytes(floats.map(\.bitPattern), size: 4) }
     let size = type.bytes
     let integers = integers(bits: 8 * size).map { UInt32(bitPattern: $0) }
-    return littleEndianBytes(size == 1 ? integers.map { $0 ^ 0x8000_0000 } : integers, kept: size)
+    return littleEndianBytes(size == 1 ? integers.map { $0 ^ 0x8000_0000 } : integers, size: size)
   }
 }
 
 /// The upper `kept` bytes of each number, the lowest of them first.
-private func littleEndianBytes(_ values: [UInt32], kept: Int) -> [UInt8] {
-  [UInt8](unsafeUninitializedCapacity: values.count * kept) { target, count in
+private func littleEndianBytes(_ values: [UInt32], size: Int) -> [UInt8] {
+  [UInt8](unsafeUninitializedCapacity: values.count * size) { target, count in
     for (index, value) in values.enumerated() {
-      for byte in 0..<kept {
-        target[index * kept + byte] = UInt8(
-          truncatingIfNeeded: value >> UInt32(32 - 8 * (kept - byte)))
+      for byte in 0..<size {
+        target[index * size + byte] = UInt8(
+          truncatingIfNeeded: value >> UInt32(32 - 8 * (size - byte)))
       }
     }
-    count = values.count * kept
+    count = values.count * size
   }
 }

@@ -68,15 +68,15 @@ package enum CommaSeparatedValuesError: Error, Equatable, CustomStringConvertibl
 /// Reads fields from bytes: all marks of the format are ASCII, which UTF-8 has for nothing else.
 private struct Scanner {
   let bytes: [UInt8]
-  private var place = 0
+  private var position = 0
   private(set) var line = 1
 
   init(bytes: [UInt8]) {
     self.bytes = bytes
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 
-  private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
   private var isAtLineEnd: Bool {
     next.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? true
   }
@@ -84,7 +84,7 @@ private struct Scanner {
   /// Passes a byte where it is the next one.
   mutating func skip(_ byte: UInt8) -> Bool {
     guard next == byte else { return false }
-    place += 1
+    position += 1
     return true
   }
 
@@ -92,12 +92,12 @@ private struct Scanner {
   mutating func skipEmptyLines(comments: Bool) -> Bool {
     while true {
       if comments, next == UInt8(ascii: "#") {
-        while !isAtLineEnd { place += 1 }
+        while !isAtLineEnd { position += 1 }
       }
-      let start = place
+      let start = position
       skipSpaces()
       guard isAtLineEnd else {
-        place = start
+        position = start
         return true
       }
       guard next != nil else { return false }
@@ -110,9 +110,9 @@ private struct Scanner {
     skipSpaces()
     let opening = line
     guard skip(UInt8(ascii: "\"")) else {
-      let start = place
-      while let byte = next, byte != UInt8(ascii: ","), !isAtLineEnd { place += 1 }
-      return text(bytes[start..<place])
+      let start = position
+      while let byte = next, byte != UInt8(ascii: ","), !isAtLineEnd { position += 1 }
+      return text(bytes[start..<position])
     }
     var quoted: [UInt8] = []
     while true {
@@ -131,17 +131,17 @@ private struct Scanner {
 
   /// Passes a byte and counts lines: CR LF is one end of a line.
   private mutating func passByte() {
-    if bytes[place] == UInt8(ascii: "\n")
-      || bytes[place] == UInt8(ascii: "\r")
-        && !(place + 1 < bytes.count && bytes[place + 1] == UInt8(ascii: "\n"))
+    if bytes[position] == UInt8(ascii: "\n")
+      || bytes[position] == UInt8(ascii: "\r")
+        && !(position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "\n"))
     {
       line += 1
     }
-    place += 1
+    position += 1
   }
 
   private mutating func skipSpaces() {
-    while next == UInt8(ascii: " ") || next == UInt8(ascii: "\t") { place += 1 }
+    while next == UInt8(ascii: " ") || next == UInt8(ascii: "\t") { position += 1 }
   }
 
   /// An unquoted field, without the spaces at its end.

@@ -14,9 +14,9 @@ extension Variable {
     var result = [Float](repeating: 0, count: sources.count * columns)
     result.withUnsafeMutableBufferPointer { result in
       values.withUnsafeBufferPointer { values in
-        for (place, source) in sources.enumerated() where source >= 0 {
+        for (target, source) in sources.enumerated() where source >= 0 {
           for column in 0..<columns {
-            result[place * columns + column] = values[source * columns + column]
+            result[target * columns + column] = values[source * columns + column]
           }
         }
       }
@@ -27,9 +27,9 @@ extension Variable {
       var sum = [Float](repeating: 0, count: rows * columns)
       sum.withUnsafeMutableBufferPointer { sum in
         derivative.withUnsafeBufferPointer { derivative in
-          for (place, source) in sources.enumerated() where source >= 0 {
+          for (target, source) in sources.enumerated() where source >= 0 {
             for column in 0..<columns {
-              sum[source * columns + column] += derivative[place * columns + column]
+              sum[source * columns + column] += derivative[target * columns + column]
             }
           }
         }

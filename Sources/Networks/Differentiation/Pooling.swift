@@ -28,14 +28,14 @@ extension Variable {
     let width = columns / heads
     var weights = scores.values
     for head in 0..<heads {
-      let places = stride(from: head, to: weights.count, by: heads)
-      let largest = places.reduce(-Float.infinity) { max($0, weights[$1]) }
+      let entries = stride(from: head, to: weights.count, by: heads)
+      let largest = entries.reduce(-Float.infinity) { max($0, weights[$1]) }
       var sum: Float = 0
-      for place in places {
-        weights[place] = exp(weights[place] - largest)
-        sum += weights[place]
+      for entry in entries {
+        weights[entry] = exp(weights[entry] - largest)
+        sum += weights[entry]
       }
-      for place in places { weights[place] /= sum }
+      for entry in entries { weights[entry] /= sum }
     }
     var result = [Float](repeating: 0, count: columns)
     for row in 0..<rows {
@@ -49,10 +49,10 @@ extension Variable {
       var byScores = [Float](repeating: 0, count: weights.count)
       for row in 0..<rows {
         for column in 0..<columns {
-          let (head, place) = (row * heads + column / width, row * columns + column)
-          byValues[place] = weights[head] * derivative[column]
+          let (head, entry) = (row * heads + column / width, row * columns + column)
+          byValues[entry] = weights[head] * derivative[column]
           // A mean moves towards the rows whose weight grows, and away from itself.
-          byScores[head] += weights[head] * derivative[column] * (values[place] - result[column])
+          byScores[head] += weights[head] * derivative[column] * (values[entry] - result[column])
         }
       }
       node?.add(byValues)

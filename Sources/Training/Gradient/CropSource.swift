@@ -9,10 +9,10 @@ public struct CropSource: Sendable {
   public let side: Int
   /// Planes of all pictures.
   public let planes: Int
-  private let pictures: [KeptPicture]
+  private let pictures: [StoredPicture]
 
   /// A picture in memory.
-  private struct KeptPicture: Sendable {
+  private struct StoredPicture: Sendable {
     let width: Int
     let height: Int
     /// Photographs are scaled down, to at least half their size.
@@ -36,7 +36,7 @@ public struct CropSource: Sendable {
     _ pictures: TrainingPictures, side: Int, largestCount: Int = 1 << 31,
     progress: (Double) -> Void
   ) throws {
-    var kept: [KeptPicture] = []
+    var stored: [StoredPicture] = []
     var planes: Int?
     var count = 0
     for index in 0..<pictures.count {
@@ -51,13 +51,13 @@ public struct CropSource: Sendable {
       count += image.samples.count
       let peak = image.samples.max() ?? 0
       let unit = max(picture.isPhotograph ? 255 : peak, .leastNormalMagnitude) / 65535
-      kept.append(
-        KeptPicture(
+      stored.append(
+        StoredPicture(
           width: image.width, height: image.height, isPhotograph: picture.isPhotograph,
           unit: unit, samples: image.samples.map { UInt16(max(0, min(65535, $0 / unit + 0.5))) }))
     }
     guard let planes else { throw FitError.nothingToFit(files: pictures.count) }
-    self.pictures = kept
+    self.pictures = stored
     self.planes = planes
     self.side = side
   }
@@ -84,7 +84,7 @@ public struct CropSource: Sendable {
   }
 
   private func square(
-    of picture: KeptPicture, side: Int, using generator: inout some RandomNumberGenerator
+    of picture: StoredPicture, side: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     let left = Int.random(in: 0...picture.width - side, using: &generator)
     let top = Int.random(in: 0...picture.height - side, using: &generator)

@@ -31,10 +31,10 @@ struct RateModel: Sendable {
     let row = Self.window.count * channels
     for channel in 0..<channels {
       for neighbour in [Self.window.north, Self.window.west] {
-        let place = channel * row + neighbour * channels + channel
+        let offset = channel * row + neighbour * channels + channel
         // Low frequencies, which come first, vary slowly.
-        parameters["rate.means"][place] = channel < 4 ? 0.45 : 0
-        parameters["rate.scales"][place] = 0.2
+        parameters["rate.means"][offset] = channel < 4 ? 0.45 : 0
+        parameters["rate.scales"][offset] = 0.2
       }
       parameters["rate.step"][2 * channel] = -0.6
       parameters["rate.step"][2 * channel + 1] = 0.6 * log2(deviations[channel]) - 1

@@ -40,7 +40,7 @@ public struct SynthesisTraining: Sendable {
     gains = (0..<codec.planes).flatMap { _ in
       along.flatMap { horizontal in along.map { horizontal * $0 } }
     }
-    var generator = SplitMix64(seed: recipe.seed)
+    var generator = SeededGenerator(seed: recipe.seed)
     network = SynthesisNetwork(
       shape: recipe.network, planes: codec.planes,
       deviations: deviations(source, dimension: gains.count, seed: recipe.seed) {
@@ -88,60 +88,28 @@ public struct SynthesisTraining: Sendable {
     _ optimiser: inout Adam, source: CropSource, rate: Float
   ) async -> Report {
     let (parameters, step, count) = (optimiser.parameters, optimiser.steps, recipe.crops)
-    let parts = await withTaskGroup(of: (Int, [[Float]], Report).self) { group in
-      for index in 0..<count {
-        group.addTask {
-          var generator = SplitMix64(
-            seed: recipe.seed &+ UInt64(step * count + index) &* 0x9E37_79B9)
-          let quality = Quality(Double.random(in: 0...100, using: &generator))
-          let crop = source.crop(using: &generator)
-          let (gradient, report) = differentiate(
-            crop, quality: quality, parameters, using: &generator)
-          return (index, gradient, report)
-        }
-      }
-      var parts = [([[Float]], Report)?](repeating: nil, count: count)
-      for await (index, gradient, report) in group { parts[index] = (gradient, report) }
-      return parts.map { $0! }
-    }
-    var gradient = parts[0].0
-    for part in parts.dropFirst() {
-      for index in gradient.indices {
-        for place in gradient[index].indices { gradient[index][place] += part.0[index][place] }
-      }
-    }
-    for index in gradient.indices {
-      for place in gradient[index].indices { gradient[index][place] /= Float(count) }
+    let batch = await batchGradient(examples: count, parameters: parameters) { index, weights in
+      var generator = SeededGenerator(
+        seed: recipe.seed &+ UInt64(step * count + index) &* 0x9E37_79B9)
+      let quality = Quality(Double.random(in: 0...100, using: &generator))
+      let crop = source.crop(using: &generator)
+      return loss(of: crop, quality: quality, weights, using: &generator)
     }
     optimiser.step(
-      gradient, rate: rate, largestNorm: recipe.largestNorm,
+      batch.gradient, rate: rate, largestNorm: recipe.largestNorm,
       factors: parameters.entries.map { AnalysisTraining.rateFactor($0.name) })
-    return Self.mean(parts.map(\.1))
-  }
-
-  /// The learning rate at a step, when this share of the training is done: half a cosine down to
-  /// nothing, after a linear warm-up.
-  public func rate(at step: Int, share: Double) -> Float {
-    let warm = Float(step + 1) / Float(max(recipe.warmUp, 1))
-    return recipe.rate * min(warm, 1) * 0.5 * (1 + cos(.pi * Float(min(share, 1))))
+    return Self.mean(batch.reports)
   }
 
   /// PSNR of pictures of whole patches at each quality, with these weights.
   public func validate(
     _ pictures: [Image], qualities: [Double], _ parameters: Parameters
   ) async -> [Report] {
-    await withTaskGroup(of: (Int, Report).self) { group in
-      for (index, quality) in qualities.enumerated() {
-        group.addTask {
-          let reports = pictures.map {
-            reconstruct($0, quality: Quality(quality), weights: parameters.constants()).report
-          }
-          return (index, Self.mean(reports))
-        }
-      }
-      var reports = [Report?](repeating: nil, count: qualities.count)
-      for await (index, report) in group { reports[index] = report }
-      return reports.map { $0! }
+    await concurrentMap(qualities) { quality in
+      Self.mean(
+        pictures.map {
+          reconstruct($0, quality: Quality(quality), weights: parameters.constants()).report
+        })
     }
   }
 
@@ -154,24 +122,21 @@ public struct SynthesisTraining: Sendable {
       bitsPerPixel: reports.reduce(0) { $0 + $1.bitsPerPixel } / count)
   }
 
-  private func differentiate(
-    _ image: Image, quality: Quality, _ parameters: Parameters,
-    using generator: inout SplitMix64
-  ) -> ([[Float]], Report) {
-    let weights = parameters.trainable()
+  private func loss(
+    of image: Image, quality: Quality, _ weights: Weights,
+    using generator: inout SeededGenerator
+  ) -> (loss: Variable, report: Report) {
     var noise: [Float]?
     if analysis != nil, Float.random(in: 0..<1, using: &generator) < Self.noisyShare {
       let count = codec.channels * image.width * image.height >> (2 * codec.levels)
       noise = (0..<count).map { _ in Float.random(in: -0.5...0.5, using: &generator) }
     }
-    var kept: Int?
+    var channels: Int?
     if recipe.prefixShare > 0, Float.random(in: 0..<1, using: &generator) < recipe.prefixShare {
-      kept = Self.prefixes.filter { $0 < codec.channels }.randomElement(using: &generator)
+      channels = Self.prefixes.filter { $0 < codec.channels }.randomElement(using: &generator)
     }
-    let (loss, report) = reconstruct(
-      image, quality: quality, weights: weights, noise: noise, kept: kept)
-    loss.differentiate()
-    return (weights.derivatives, report)
+    return reconstruct(
+      image, quality: quality, weights: weights, noise: noise, channels: channels)
   }
 
   /// The share of crops that get noise in place of rounding: with more of it training learns what
@@ -184,14 +149,14 @@ public struct SynthesisTraining: Sendable {
 
   /// Codes a picture of whole patches and measures the error of its synthesis.
   private func reconstruct(
-    _ image: Image, quality: Quality, weights: Weights, noise: [Float]? = nil, kept: Int? = nil
+    _ image: Image, quality: Quality, weights: Weights, noise: [Float]? = nil, channels: Int? = nil
   ) -> (loss: Variable, report: Report) {
     let bands = Subbands(analyzing: image, levels: codec.levels)
     let step = codec.steps.step(at: quality)
     let levels = recipe.network.levels
     let coded = analysis?.coded(bands, step: step, weights: weights, noise: noise)
     let linear =
-      (coded?.bands ?? decodedBands(bands, quality: quality, kept: kept))
+      (coded?.bands ?? decodedBands(bands, quality: quality, channels: channels))
       .packets(from: codec.levels, to: levels, patchColumns: bands.patchColumns)
     let target = Subbands(analyzing: image, levels: levels)
     let linearError = meanError(linear.values, target.coefficients)
@@ -219,9 +184,9 @@ public struct SynthesisTraining: Sendable {
 
   /// Bands of the linear synthesis of a picture that the codec's own encoder quantised.
   ///
-  /// - Parameter kept: the first channels that it keeps; nil for all.
-  private func decodedBands(_ bands: Subbands, quality: Quality, kept: Int?) -> Variable {
-    let symbols = codec.quantize(codec.project(bands, channels: kept), quality: quality)
+  /// - Parameter channels: the first channels that it keeps; nil for all.
+  private func decodedBands(_ bands: Subbands, quality: Quality, channels: Int?) -> Variable {
+    let symbols = codec.quantize(codec.project(bands, channels: channels), quality: quality)
     let linear = codec.linearSubbands(of: codec.dequantize(symbols, quality: quality))
     return Variable(
       constant: linear.coefficients, rows: linear.patchRows * linear.patchColumns,
@@ -250,7 +215,7 @@ public struct SynthesisTraining: Sendable {
 private func deviations(
   _ source: CropSource, dimension: Int, seed: UInt64, _ body: (Image) -> [Float]
 ) -> [Float] {
-  var generator = SplitMix64(seed: seed)
+  var generator = SeededGenerator(seed: seed)
   var sums = [Double](repeating: 0, count: dimension)
   var (squares, patches) = (sums, 0.0)
   for _ in 0..<100 {

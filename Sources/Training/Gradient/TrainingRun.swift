@@ -83,9 +83,10 @@ public struct TrainingRun: Sendable {
       }.codec.save(to: fit, training: recipe.fields)
     }
     let isHeldOut = { (index: Int) in index % recipe.heldOut == recipe.heldOut / 3 }
-    let kept = (0..<pictures.count).filter { !isHeldOut($0) }
+    let trained = (0..<pictures.count).filter { !isHeldOut($0) }
     source = try CropSource(
-      TrainingPictures(count: kept.count) { try pictures.picture(kept[$0]) }, side: recipe.side
+      TrainingPictures(count: trained.count) { try pictures.picture(trained[$0]) },
+      side: recipe.side
     ) { progress(.crops, $0) }
     let planes = source.planes
     validation = try (0..<pictures.count).filter(isHeldOut).prefix(Self.validationPictures)
@@ -138,7 +139,9 @@ public struct TrainingRun: Sendable {
     var saved = start
     func progress() -> Double { share?() ?? Double(optimiser.steps) / Double(recipe.steps) }
     while progress() < 1, !isStopped() {
-      let rate = training.rate(at: optimiser.steps, share: progress())
+      let rate = learningRate(
+        highest: recipe.rate, warmUp: recipe.warmUp, step: optimiser.steps,
+        share: Float(progress()))
       let result = await training.step(&optimiser, source: source, rate: rate)
       sums.loss += result.loss
       sums.linear += result.linear
@@ -171,7 +174,7 @@ public struct TrainingRun: Sendable {
   public func trained() throws(LinearAlgebraError) -> PictureCodec {
     var trained = training.codec(optimiser.average)
     guard recipe.trainsAnalysis else { return trained }
-    var generator = SplitMix64(seed: recipe.seed)
+    var generator = SeededGenerator(seed: recipe.seed)
     let latents = (0..<Self.entropyCrops).map { _ in
       let crop = source.crop(using: &generator)
       return trained.project(Subbands(analyzing: crop, levels: trained.levels))
@@ -195,15 +198,15 @@ public struct TrainingRun: Sendable {
     var fields = recipe.fields
     fields["steps"] = "\(optimiser.steps)"
     let files = FileManager.default
-    let place = folder.appendingPathComponent("codec")
+    let current = folder.appendingPathComponent("codec")
     let next = folder.appendingPathComponent("codec.next")
     let last = folder.appendingPathComponent("codec.last")
     try? files.removeItem(at: next)
     _ = try trained().save(to: next, training: fields)
     // A folder cannot be replaced in one step; at each moment one of the two is there.
     try? files.removeItem(at: last)
-    if files.fileExists(atPath: place.path) { try files.moveItem(at: place, to: last) }
-    try files.moveItem(at: next, to: place)
+    if files.fileExists(atPath: current.path) { try files.moveItem(at: current, to: last) }
+    try files.moveItem(at: next, to: current)
     try? files.removeItem(at: last)
   }
 

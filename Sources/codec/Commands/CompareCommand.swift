@@ -98,9 +98,7 @@ struct CompareCommand: AsyncParsableCommand {
     let colours = image.planes(0..<format.channels)
     let alpha = other.planes(format.channels..<format.planes).samples
     guard !keepHidden, alpha.contains(where: { $0 > 0 }) else { return colours }
-    let samples = (0..<format.channels).flatMap { plane in
-      zip(colours.planes(plane..<plane + 1).samples, alpha).compactMap { $1 > 0 ? $0 : nil }
-    }
+    let samples = colours.samples(where: alpha.lazy.map { $0 > 0 })
     return Image(
       width: samples.count / format.channels, height: 1, planes: format.channels, samples: samples)
   }

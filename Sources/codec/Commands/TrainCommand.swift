@@ -221,9 +221,8 @@ struct TrainCommand: AsyncParsableCommand {
   ) throws -> TrainingPicture {
     let file = try ImageFile(path: path, options: ReadingOptions(maximumPixels: maxPixels))
     let rows = try file.open().nextRows(file.format.height)
-    let picture = TrainingPicture(
-      image: trainingSamples(rows.planes(0..<file.format.channels), file.format),
-      isPhotograph: file.format.kind == .image)
-    return grey ? picture.grey : picture
+    let samples = trainingSamples(rows.planes(0..<file.format.channels), file.format)
+    return TrainingPicture(
+      image: grey ? samples.luma : samples, isPhotograph: file.format.kind == .image)
   }
 }

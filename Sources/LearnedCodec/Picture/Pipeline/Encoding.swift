@@ -116,18 +116,13 @@ extension PictureCodec {
     work: @escaping @Sendable (Int, Image) throws -> Result, collect: (Int, Result) -> Void
   ) async throws {
     var reader = WindowReader(source, layout: layout)
-    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-      var running = 0
-      for strip in 0..<layout.count {
-        if running == max(threads, 1), let (finished, result) = try await group.next() {
-          collect(finished, result)
-          running -= 1
-        }
-        let window = try reader.window(of: strip)
-        group.addTask { (strip, try work(strip, window)) }
-        running += 1
-      }
-      for try await (finished, result) in group { collect(finished, result) }
+    var strips = (0..<layout.count).makeIterator()
+    try await concurrentForEach(threads: threads) {
+      try strips.next().map { (strip: $0, window: try reader.window(of: $0)) }
+    } work: {
+      try work($0.strip, $0.window)
+    } collect: {
+      collect($0, $1)
     }
   }
 }

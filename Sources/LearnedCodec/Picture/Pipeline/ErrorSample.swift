@@ -74,10 +74,8 @@ struct ErrorSample: Sendable {
   /// The samples of some rows that are seen.
   private func visible(_ part: Image, _ rows: Range<Int>) -> [Float] {
     guard let isVisible else { return part.samples }
-    let seen = isVisible[rows.lowerBound * image.width..<rows.upperBound * image.width]
-    return (0..<part.planes).flatMap { plane in
-      zip(part.planes(plane..<plane + 1).samples, seen).compactMap { $1 ? $0 : nil }
-    }
+    return part.samples(
+      where: isVisible[rows.lowerBound * image.width..<rows.upperBound * image.width])
   }
 }
 

@@ -115,7 +115,7 @@ func confusion(
   _ model: SavedModel, _ examples: [LatentDataset.Example]
 ) async throws -> ConfusionMatrix {
   var matrix = ConfusionMatrix(labels: model.labels)
-  let found = try await Classification.probabilities(model, examples.map(\.latents))
+  let found = await Classification.probabilities(model, examples.map(\.latents))
   for (example, probabilities) in zip(examples, found) {
     let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     matrix.add(label: example.label, predicted: best)

@@ -4,7 +4,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// What a training of classifiers has come to, as `report.json` and as a page.
 struct ClassifyReport {

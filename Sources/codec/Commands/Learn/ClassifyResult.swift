@@ -36,7 +36,7 @@ struct ClassifyResult {
   ) async throws {
     (self.kind, self.model, self.matrices) = (kind, model, matrices)
     (self.trainingSeconds, self.trained) = (trainingSeconds, trained)
-    let found = try await Classification.probabilities(model, unseen.map(\.latents))
+    let found = await Classification.probabilities(model, unseen.map(\.latents))
     predictions = zip(unseen, found).map { example, probabilities in
       let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
       return Prediction(

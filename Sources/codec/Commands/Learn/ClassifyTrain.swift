@@ -5,7 +5,7 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Networks
-import Training
+import Signals
 
 /// `codec learn classify train`
 struct ClassifyTrain: AsyncParsableCommand {
@@ -197,7 +197,7 @@ struct ClassifyTrain: AsyncParsableCommand {
       let place = URL(fileURLWithPath: out).appendingPathComponent("\(kind.name)-\(seed)")
       var schedule = LearningSchedule()
       (schedule.epochs, schedule.batch, schedule.rate, schedule.seed) = (epochs, batch, rate, seed)
-      var generator = SplitMix64(seed: seed)
+      var generator = SeededGenerator(seed: seed)
       var run = try LearningRun(
         network.initialParameters(using: &generator), schedule: schedule,
         checkpoint: place.appendingPathExtension("checkpoint"), isResumed: resume)

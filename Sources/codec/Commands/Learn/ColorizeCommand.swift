@@ -4,7 +4,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// `codec learn colorize`
 struct ColorizeCommand: AsyncParsableCommand {

@@ -5,7 +5,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// `codec learn colorize train`
 struct ColorizeTrain: AsyncParsableCommand {
@@ -133,7 +132,7 @@ struct ColorizeTrain: AsyncParsableCommand {
       bar.show("reading", share: Double(index) / Double(paths.count))
       do {
         let image = try picture(path)
-        var generator = SplitMix64(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+        var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
         let images =
           [image] + (0..<variants).map { _ in augmentation(image, using: &generator) }
         read.append(
@@ -159,7 +158,7 @@ struct ColorizeTrain: AsyncParsableCommand {
     // Smaller shares are seen more often, for as many steps.
     schedule.epochs = Int((Double(epochs) / share).rounded())
     (schedule.batch, schedule.rate, schedule.seed) = (8, rate, seed)
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let place = URL(fileURLWithPath: out).appendingPathComponent("model-\(pictures.count)")
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule,

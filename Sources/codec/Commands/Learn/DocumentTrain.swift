@@ -5,7 +5,6 @@ import Foundation
 import LearnedCodec
 import MediaFiles
 import Signals
-import Training
 
 /// `codec learn document train`
 struct DocumentTrain: AsyncParsableCommand {

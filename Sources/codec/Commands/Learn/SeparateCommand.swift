@@ -54,15 +54,15 @@ struct SeparatePredict: AsyncParsableCommand {
     try await batch.run { item in
       let sound = try await sound(item.input, separator)
       for (field, found, expected) in [
-        ("channels", sound.slots.channels, separator.channels),
-        ("frequencies", sound.slots.frequencies, separator.frequencies),
+        ("channels", sound.blocks.channels, separator.channels),
+        ("frequencies", sound.blocks.frequencies, separator.frequencies),
         ("frames a second", sound.format.sampleRate, separator.sampleRate),
       ] where found != expected {
         throw SeparationError.otherShape(
           file: item.input, field: field, found: found, expected: expected)
       }
       let name = item.input.fileName.withoutExtension
-      for (stem, part) in zip(separator.model.labels, separator.stems(of: sound.slots)) {
+      for (stem, part) in zip(separator.model.labels, separator.stems(of: sound.blocks)) {
         let path = out.appending(path: "\(name)-\(stem).wav")
         let sink = try createAudio(
           path: path, format: sound.format, overwrite: force,
@@ -78,7 +78,7 @@ struct SeparatePredict: AsyncParsableCommand {
   /// The spectra of a `.wlc` file, or of a sound that is coded in memory.
   private func sound(
     _ path: String, _ separator: Separator
-  ) async throws -> (slots: SoundSlots, format: AudioFormat) {
+  ) async throws -> (blocks: SoundBlocks, format: AudioFormat) {
     if CodedFile.isCoded(path: path) {
       let coded = try work.codedFile(path)
       guard case .sound(let container) = coded.container else {
@@ -86,7 +86,7 @@ struct SeparatePredict: AsyncParsableCommand {
       }
       let trained = try CodecLibrary.standard.codec(for: coded).soundCodec(for: path)
       return (
-        try await trained.slots(of: container, threads: work.threads, file: path),
+        try await trained.blocks(of: container, threads: work.threads, file: path),
         container.format
       )
     }
@@ -98,6 +98,6 @@ struct SeparatePredict: AsyncParsableCommand {
       blocks: LappedTransform.patchFrames / separator.frequencies)
     var format = source.format
     format.frames = sound.frames
-    return (try await input.slots(of: sound, sampleRate: format.sampleRate), format)
+    return (try await input.blocks(of: sound, sampleRate: format.sampleRate), format)
   }
 }

@@ -128,7 +128,7 @@ struct SeparateTrain: AsyncParsableCommand {
       let training = try await SeparationTraining(
         song: song.part(from: 0, to: train - validation),
         validation: song.part(from: train - validation, to: train), input: input.input,
-        places: input.places, width: width, blocks: depth)
+        coefficients: input.coefficients, width: width, blocks: depth)
       for seed in seed..<seed + UInt64(seeds) {
         let start = ContinuousClock.now
         let isTrained = try isTrained("\(input.name)-\(seed)")
@@ -138,15 +138,15 @@ struct SeparateTrain: AsyncParsableCommand {
           Diagnostics.print("stopped; --resume goes on")
           throw ExitCode(1)
         }
-        let slots = try await input.input.slots(of: mixture, sampleRate: song.sampleRate)
-        let parts = separator.stems(of: slots).map {
+        let mixed = try await input.input.blocks(of: mixture, sampleRate: song.sampleRate)
+        let parts = separator.stems(of: mixed).map {
           input.input.sound(of: $0, frames: mixture.frames)
         }
         result.runs.append(
           SeparateResult.Run(
             input: input.name, seed: seed,
             siSDR: zip(parts, test.stems).map { siSDR(of: $0, against: $1) },
-            numbersASecond: Double(training.places.count * song.sampleRate)
+            numbersASecond: Double(training.coefficients.count * song.sampleRate)
               / Double(LappedTransform.patchFrames / blocks),
             multiplicationsASlot: training.network.multiplications(rows: 1, columns: 1),
             weights: separator.model.parameters.count,
@@ -163,15 +163,15 @@ struct SeparateTrain: AsyncParsableCommand {
     ).write(to: out, overwrite: resume)
   }
 
-  /// Kinds of input, and how many numbers of a slot each reads; nil for all that there are.
+  /// Kinds of input, and how many numbers of a block each reads; nil for all that there are.
   private func inputs(
     _ codec: SoundCodec, channels: Int
-  ) -> [(name: String, input: SeparationInput, places: Int?)] {
+  ) -> [(name: String, input: SeparationInput, coefficients: Int?)] {
     let latents = SeparationInput.latents(codec, quality: Quality(quality), blocks: blocks)
-    let places = channels * LappedTransform.patchFrames / blocks / reduction
+    let coefficients = channels * LappedTransform.patchFrames / blocks / reduction
     return kinds.map { kind in
       switch kind {
-      case .latents: (kind.rawValue, latents, places)
+      case .latents: (kind.rawValue, latents, coefficients)
       case .audio: (kind.rawValue, .audio(ratio: reduction, blocks: blocks), nil)
       case .full: (kind.rawValue, latents, nil)
       }

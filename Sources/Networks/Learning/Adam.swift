@@ -1,5 +1,3 @@
-import Networks
-
 /// Adam (D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1)
 /// with gradient clipping, and an exponential moving average of the weights.
 public struct Adam: Sendable, Equatable {
@@ -56,8 +54,8 @@ public struct Adam: Sendable, Equatable {
     let keep = min(Self.averageDecay, Float(steps) / Float(steps + 10))
     for index in gradient.indices {
       if decay > 0, parameters.entries[index].rows > 1 {
-        let kept = 1 - decay * rate * (factors?[index] ?? 1)
-        parameters.values[index] = parameters.values[index].map { $0 * kept }
+        let shrinkage = 1 - decay * rate * (factors?[index] ?? 1)
+        parameters.values[index] = parameters.values[index].map { $0 * shrinkage }
       }
       update(
         &parameters.values[index], &average.values[index], &first.values[index],

@@ -1,5 +1,4 @@
 import Foundation
-import Signals
 
 extension Audio {
   /// The sound at a `ratio`th of its rate, for a whole number: lowpass and every `ratio`th sample.

@@ -5,7 +5,7 @@ import Wavelets
 /// The spectra of a sound in order of time, all of one length: a row of numbers for each block.
 ///
 /// Pairs of channels are mid and side, whatever angle a file has them at.
-public struct SoundSlots: Sendable, Equatable {
+public struct SoundBlocks: Sendable, Equatable {
   /// Blocks from first to last.
   public let count: Int
   /// Channels, of pairs the mid before the side.
@@ -15,7 +15,7 @@ public struct SoundSlots: Sendable, Equatable {
   /// Shape [count, channels, frequencies].
   public var values: [Float]
 
-  /// Slots from their values, whose count must fill the shape.
+  /// Blocks from their values, whose count must fill the shape.
   public init(count: Int, channels: Int, frequencies: Int, values: [Float]) {
     precondition(values.count == count * channels * frequencies, "values of another shape")
     self.count = count
@@ -24,10 +24,10 @@ public struct SoundSlots: Sendable, Equatable {
     self.values = values
   }
 
-  /// Numbers of a slot.
+  /// Numbers of a block.
   public var width: Int { channels * frequencies }
 
-  /// The slots of spectra of which every patch has the same blocks.
+  /// The blocks of spectra of which every patch has the same blocks.
   ///
   /// - Parameter file: what the error calls the file that holds them.
   /// - Throws: `SeparationError.changingBlocks`.
@@ -41,7 +41,7 @@ public struct SoundSlots: Sendable, Equatable {
     let (channels, frequencies) = (spectra.channels, LappedTransform.patchFrames / blocks)
     let rotated = spectra.rotated()
     var values = [Float](repeating: 0, count: rotated.values.count)
-    Self.forEachPlace(
+    Self.forEachCoefficient(
       patches: spectra.blockLevels.count, channels: channels, blocks: blocks
     ) { values[$0] = rotated.values[$1] }
     self.init(
@@ -62,20 +62,20 @@ public struct SoundSlots: Sendable, Equatable {
       analyzing: filled, blockLevels: [Int](repeating: blockLevel, count: patches),
       keeping: 0..<patches,
       transform: transform)
-    // All patches have one shape, and a sound without frames has no slots.
+    // All patches have one shape, and a sound without frames has no blocks.
     self =
-      (try? SoundSlots(spectra, file: ""))
-      ?? SoundSlots(count: 0, channels: audio.channels, frequencies: patch / blocks, values: [])
+      (try? SoundBlocks(spectra, file: ""))
+      ?? SoundBlocks(count: 0, channels: audio.channels, frequencies: patch / blocks, values: [])
   }
 
-  /// The sound of all slots, with `frames` of its frames.
+  /// The sound of all blocks, with `frames` of its frames.
   package func audio(frames: Int, transform: LappedTransform) -> Audio {
     let patch = LappedTransform.patchFrames
     let blocks = patch / frequencies
     let patches = count / blocks
     precondition(count % blocks == 0 && frames <= patches * patch, "not whole patches")
     var bands = [Float](repeating: 0, count: values.count)
-    Self.forEachPlace(patches: patches, channels: channels, blocks: blocks) {
+    Self.forEachCoefficient(patches: patches, channels: channels, blocks: blocks) {
       bands[$1] = values[$0]
     }
     let spectra = Spectra(
@@ -86,18 +86,18 @@ public struct SoundSlots: Sendable, Equatable {
     return spectra.audio(transform: transform).frames(0..<frames)
   }
 
-  /// Calls `body` with each place among the slots and the same among the patches.
-  private static func forEachPlace(
-    patches: Int, channels: Int, blocks: Int, _ body: (_ slots: Int, _ bands: Int) -> Void
+  /// Calls `body` with the index of each coefficient among the blocks and among the patches.
+  private static func forEachCoefficient(
+    patches: Int, channels: Int, blocks: Int, _ body: (_ blocks: Int, _ bands: Int) -> Void
   ) {
     let frequencies = LappedTransform.patchFrames / blocks
     for patch in 0..<patches {
       for channel in 0..<channels {
         let bands = (patch * channels + channel) * LappedTransform.patchFrames
         for block in 0..<blocks {
-          let slot = ((patch * blocks + block) * channels + channel) * frequencies
+          let spectrum = ((patch * blocks + block) * channels + channel) * frequencies
           for frequency in 0..<frequencies {
-            body(slot + frequency, bands + frequency * blocks + block)
+            body(spectrum + frequency, bands + frequency * blocks + block)
           }
         }
       }

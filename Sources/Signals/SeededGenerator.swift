@@ -1,6 +1,6 @@
-/// A small generator of random numbers, the same everywhere for the same seed (G. Steele, D. Lea,
+/// Random numbers that are the same everywhere for the same seed: SplitMix64 (G. Steele, D. Lea,
 /// C. Flood, "Fast splittable pseudorandom number generators", 2014).
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// A generator that starts from `seed`.

@@ -1,10 +1,10 @@
+import Signals
 import Testing
-import Training
 
-struct SplitMix64Tests {
+struct SeededGeneratorTests {
   /// The first numbers of S. Vigna's splitmix64.c for this seed.
   @Test func numbersAreThePublishedOnes() {
-    var generator = SplitMix64(seed: 1_234_567)
+    var generator = SeededGenerator(seed: 1_234_567)
     #expect(
       (0..<5).map { _ in generator.next() } == [
         6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,

@@ -1,8 +1,6 @@
-import Networks
-import TestSupport
 import Testing
 
-@testable import Training
+@testable import Networks
 
 @Suite struct AdamTests {
   private static let start = Parameters([.init("x", rows: 1, columns: 3)], values: [[5, -3, 0.5]])

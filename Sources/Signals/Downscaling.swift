@@ -1,6 +1,3 @@
-import Foundation
-import Signals
-
 extension Image {
   /// The picture at `scale` (at most 1) of its size, by a cubic kernel stretched to the new
   /// sampling distance (R. Keys, "Cubic convolution interpolation", 1981, with a = -1/2), so that
