@@ -11,7 +11,7 @@
 ///
 /// OpenBLAS reserves 128 MiB for every thread that it meets, and where it gets none, as under `ulimit
 /// -v`, it asks again for ever.
-public func hasMemoryForProducts(threads: Int) -> Bool {
+package func hasMemoryForProducts(threads: Int) -> Bool {
   let bytes = max(threads, 1) * (192 << 20) + 256 << 20
   let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
   guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED

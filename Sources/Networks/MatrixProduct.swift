@@ -1,7 +1,7 @@
 import COpenBLAS
 
 /// A row-major matrix that a product reads, as it lies in memory or transposed.
-public enum Orientation: Sendable {
+package enum Orientation: Sendable {
   /// Rows as they are stored.
   case asStored
   /// Columns as they are stored.
@@ -19,7 +19,7 @@ public enum Orientation: Sendable {
 ///
 /// A transposed operand is stored in the shape [inner, rows] or [columns, inner]. Runs on the
 /// calling thread alone: strips are what this package runs in parallel.
-public func multiply(
+package func multiply(
   _ a: [Float], _ aOrientation: Orientation = .asStored, by b: [Float],
   _ bOrientation: Orientation = .asStored, rows: Int, inner: Int, columns: Int
 ) -> [Float] {
@@ -40,13 +40,13 @@ public func multiply(
 }
 
 /// A row-major matrix: shape [rows, columns].
-public struct Matrix: Sendable {
+package struct Matrix: Sendable {
   let values: [Float]
   let rows: Int
   let columns: Int
 
   /// A matrix of these values.
-  public init(values: [Float], rows: Int, columns: Int) {
+  package init(values: [Float], rows: Int, columns: Int) {
     precondition(values.count == rows * columns, "values of another shape")
     (self.values, self.rows, self.columns) = (values, rows, columns)
   }
@@ -57,7 +57,7 @@ public struct Matrix: Sendable {
 /// - Parameters:
 ///   - a: shape [any, b.columns].
 ///   - result: shape [any, b.rows].
-public func multiply(
+package func multiply(
   _ a: [Float], rows: Range<Int>, byTransposed b: Matrix, into result: inout [Float],
   rows resultRows: Range<Int>
 ) {
@@ -65,7 +65,7 @@ public func multiply(
 }
 
 /// Adds `a * b^T` for some rows of `a` to as many rows of `sum`, as above.
-public func multiply(
+package func multiply(
   _ a: [Float], rows: Range<Int>, byTransposed b: Matrix, addedTo sum: inout [Float],
   rows sumRows: Range<Int>
 ) {
@@ -100,7 +100,7 @@ private func multiply(
 ///   - a: shape [count, rows].
 ///   - b: shape [count, columns].
 ///   - sum: shape [rows, columns].
-public func accumulateProduct(
+package func accumulateProduct(
   _ a: [Double], rows: Int, _ b: [Double], columns: Int, into sum: inout [Double]
 ) {
   precondition(rows > 0 && columns > 0, "a product without rows or columns")

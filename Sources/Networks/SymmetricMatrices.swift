@@ -22,7 +22,7 @@ public enum LinearAlgebraError: Error, CustomStringConvertible, Equatable {
 ///
 /// - Parameter matrix: shape [dimension, dimension]; only the upper triangle is read.
 /// - Returns: `values` [dimension] and `vectors` [dimension, dimension], an eigenvector a row.
-public func symmetricEigenvectors(
+package func symmetricEigenvectors(
   _ matrix: [Double], dimension: Int
 ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
   precondition(matrix.count == dimension * dimension, "not a square matrix")
@@ -58,7 +58,7 @@ public func symmetricEigenvectors(
 ///   - matrix: shape [dimension, dimension]; only the upper triangle is read.
 ///   - right: right-hand sides, shape [count, dimension].
 /// - Returns: solutions, shape [count, dimension].
-public func solvePositiveDefinite(
+package func solvePositiveDefinite(
   _ matrix: [Double], dimension: Int, right: [Double]
 ) throws(LinearAlgebraError) -> [Double] {
   precondition(

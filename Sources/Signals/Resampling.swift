@@ -12,8 +12,8 @@ extension Audio {
       for frame in 0..<result.frames {
         var sum: Float = 0
         let centre = frame * ratio
-        for place in max(centre - kernel.reach, 0)...min(centre + kernel.reach, frames - 1) {
-          sum += kernel[place - centre] * samples[channel * frames + place]
+        for index in max(centre - kernel.reach, 0)...min(centre + kernel.reach, frames - 1) {
+          sum += kernel[index - centre] * samples[channel * frames + index]
         }
         result[channel, frame] = sum
       }
@@ -33,8 +33,8 @@ extension Audio {
         let last = min((frame + kernel.reach) / ratio, frames - 1)
         guard first <= last else { continue }
         var sum: Float = 0
-        for place in first...last {
-          sum += kernel[frame - place * ratio] * samples[channel * frames + place]
+        for index in first...last {
+          sum += kernel[frame - index * ratio] * samples[channel * frames + index]
         }
         result[channel, frame] = sum * Float(ratio)
       }
@@ -59,10 +59,10 @@ private struct Lowpass {
     let reach = Self.zeros * ratio
     // The middle of the transition lies a little below half of the lower rate.
     let cutoff = 0.95 / Double(ratio)
-    let values = (-reach...reach).map { place in
-      let x = Double(place) * cutoff
+    let values = (-reach...reach).map { index in
+      let x = Double(index) * cutoff
       let sinc = x == 0 ? 1 : sin(.pi * x) / (.pi * x)
-      let share = Double(place) / Double(reach)
+      let share = Double(index) / Double(reach)
       return sinc * Self.bessel(Self.beta * max(1 - share * share, 0).squareRoot())
     }
     let sum = values.reduce(0, +)
@@ -70,7 +70,7 @@ private struct Lowpass {
     taps = values.map { Float($0 / sum) }
   }
 
-  subscript(_ place: Int) -> Float { taps[place + reach] }
+  subscript(_ index: Int) -> Float { taps[index + reach] }
 
   /// The modified Bessel function of order 0, by its power series.
   private static func bessel(_ x: Double) -> Double {

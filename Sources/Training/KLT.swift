@@ -4,22 +4,22 @@ import Wavelets
 
 /// The Karhunen-Loeve transform of wavelet packet bands, weighted so that equal errors of its
 /// channels make equal errors of the samples.
-public struct KLT {
+package struct KLT {
   /// Levels of the packet tree.
-  public let levels: Int
+  package let levels: Int
   /// Planes of a picture.
-  public let planes: Int
+  package let planes: Int
   /// Numbers of a patch, planes * 4^levels.
-  public var dimension: Int { planes << (2 * levels) }
+  package var dimension: Int { planes << (2 * levels) }
   /// Patches seen so far.
-  public private(set) var count = 0
+  package private(set) var count = 0
   private var gram: [Double]
   private var sum: [Double]
   /// Square roots of the bands' synthesis gains, shape [dimension].
   private let weights: [Float]
 
   /// A transform that has seen nothing.
-  public init(planes: Int, levels: Int) {
+  package init(planes: Int, levels: Int) {
     self.planes = planes
     self.levels = levels
     let gains = synthesisGains(levels: levels)
@@ -30,7 +30,7 @@ public struct KLT {
   }
 
   /// Adds the patches of one picture.
-  public mutating func add(_ bands: Subbands) {
+  package mutating func add(_ bands: Subbands) {
     precondition(bands.dimension == dimension && bands.levels == levels, "bands of another shape")
     let dimension = dimension
     // A block of patches at a time bounds the memory of the double-precision copy.
@@ -55,7 +55,7 @@ public struct KLT {
   ///
   /// - Parameter isBandwise: whether the planes of each band are transformed by themselves; the
   ///   channels of the lowest band then come first, the others by variance.
-  public func matrices(channels: Int, isBandwise: Bool = false) throws(LinearAlgebraError) -> (
+  package func matrices(channels: Int, isBandwise: Bool = false) throws(LinearAlgebraError) -> (
     projection: [Float], synthesis: [Float], variances: [Double]
   ) {
     precondition(channels <= dimension, "more channels than dimensions")

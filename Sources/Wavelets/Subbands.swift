@@ -46,11 +46,11 @@ public struct Subbands: Sendable, Equatable {
 
   /// Analyses `image`, extended symmetrically to whole patches.
   ///
-  /// Only the patch rows in `kept` are returned (all when nil); the others are halo.
-  public init(analyzing image: Image, levels: Int, keeping kept: Range<Int>? = nil) {
+  /// Only the patch rows in `range` are returned (all when nil); the others are halo.
+  public init(analyzing image: Image, levels: Int, keeping range: Range<Int>? = nil) {
     let side = 1 << levels
     let allRows = (image.height + side - 1) / side
-    let rows = kept ?? 0..<allRows
+    let rows = range ?? 0..<allRows
     precondition(rows.lowerBound >= 0 && rows.upperBound <= allRows, "patch rows out of range")
     let columns = (image.width + side - 1) / side
     let dimension = image.planes << (2 * levels)

@@ -12,8 +12,8 @@ func kMeans(_ points: [Float], dimension: Int, clusters: Int, starts: Int, seed:
   precondition(count * dimension == points.count && (1...count).contains(clusters), "no clusters")
   func distance(_ point: Int, _ centre: [Float]) -> Double {
     var sum: Float = 0
-    for place in 0..<dimension {
-      let difference = points[point * dimension + place] - centre[place]
+    for axis in 0..<dimension {
+      let difference = points[point * dimension + axis] - centre[axis]
       sum += difference * difference
     }
     return Double(sum)
@@ -52,7 +52,7 @@ func kMeans(_ points: [Float], dimension: Int, clusters: Int, starts: Int, seed:
         guard !members.isEmpty else { continue }
         var sum = [Float](repeating: 0, count: dimension)
         for member in members {
-          for place in 0..<dimension { sum[place] += points[member * dimension + place] }
+          for axis in 0..<dimension { sum[axis] += points[member * dimension + axis] }
         }
         centres[cluster] = sum.map { $0 / Float(members.count) }
       }

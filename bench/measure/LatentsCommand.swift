@@ -45,7 +45,7 @@ struct LatentsCommand: AsyncParsableCommand {
     print(await provenanceLines(of: codec).joined(separator: "\n"))
     var sum = Times()
     var (pixels, bytes, jpegBytes, count) = (0, 0, 0, 0)
-    try await withTemporaryFolder { place in
+    try await withTemporaryFolder { temporary in
       for name in names {
         let path = folder.appending(path: name)
         let file = try ImageFile(path: path)
@@ -53,7 +53,7 @@ struct LatentsCommand: AsyncParsableCommand {
         let coded = try await codec.encode(
           file.open(), options: PictureOptions(quality: Quality(quality), threads: 2)
         ).serialized()
-        let wlc = place.appendingPathComponent("photo.wlc").path
+        let wlc = temporary.appendingPathComponent("photo.wlc").path
         try Data(coded).write(to: URL(fileURLWithPath: wlc))
         sum.add(try times(jpeg: path, wlc: wlc, codec))
         pixels += file.format.width * file.format.height

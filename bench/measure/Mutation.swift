@@ -74,7 +74,7 @@ struct Mutation: Sendable {
     (self.kind, self.bytes, self.isRepaired) = (kind, bytes, isRepaired)
   }
 
-  /// Overwrites a few places, each of one to four bytes, with values that parsers trip over.
+  /// Overwrites a few offsets, each of one to four bytes, with values that parsers trip over.
   private static func scramble(
     _ bytes: inout [UInt8], in header: Range<Int>, using random: inout SeededGenerator
   ) {
@@ -82,8 +82,8 @@ struct Mutation: Sendable {
       let start = Int.random(in: header, using: &random)
       let extreme: UInt8? = [nil, nil, 0, 0xFF].randomElement(using: &random) ?? nil
       let count = Int.random(in: 1...4, using: &random)
-      for place in start..<min(start + count, header.upperBound) {
-        bytes[place] = extreme ?? UInt8.random(in: 0...255, using: &random)
+      for index in start..<min(start + count, header.upperBound) {
+        bytes[index] = extreme ?? UInt8.random(in: 0...255, using: &random)
       }
     }
   }

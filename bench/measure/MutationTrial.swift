@@ -44,10 +44,10 @@ struct MutationTrial: Sendable {
   /// Runs the command on a mutation, in a folder of its own within `folder`.
   func run(_ index: Int, seed: UInt64, folder: URL) async throws -> Result {
     let mutation = mutation(index, seed: seed)
-    let place = folder.appendingPathComponent("\(index)")
+    let trial = folder.appendingPathComponent("\(index)")
     let files = FileManager.default
-    try files.createDirectory(at: place, withIntermediateDirectories: false)
-    defer { try? files.removeItem(at: place) }
+    try files.createDirectory(at: trial, withIntermediateDirectories: false)
+    defer { try? files.removeItem(at: trial) }
     let input = folder.appendingPathComponent("\(index).\(fileExtension)")
     defer { try? files.removeItem(at: input) }
     try Data(mutation.bytes).write(to: input)
@@ -59,14 +59,14 @@ struct MutationTrial: Sendable {
       case .sound: "result.wav"
       case nil: "result.wlc"
       }
-    let output = place.appendingPathComponent(result)
+    let output = trial.appendingPathComponent(result)
     let process = try await MeasuredProcess.run(
       // With 4 GB of address space.
       ["/bin/sh", "-c", "ulimit -v 4000000; ulimit -c 0; exec \"$0\" \"$@\"", program]
         + [isContainer ? "decode" : "encode", input.path, "-o", output.path, "-j", "1"]
         + ["--max-pixels", "16777216"] + (codec.map { ["--codec", $0] } ?? []),
       limit: seconds, folder: folder.path)
-    let left = try files.contentsOfDirectory(atPath: place.path)
+    let left = try files.contentsOfDirectory(atPath: trial.path)
     return Result(
       kind: mutation.kind,
       outcome: judge(process, mutation, input: input.path, left: left))

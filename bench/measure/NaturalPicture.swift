@@ -32,11 +32,11 @@ final class NaturalPicture: ImageSource {
     for (index, row) in rows.enumerated() {
       let (light, red, blue) = (lightness(row), colour(row, field: 1), colour(row, field: 2))
       for column in 0..<format.width {
-        let place = index * format.width + column
-        image.samples[place] = Self.sample(light[column] + red[column])
-        image.samples[size + place] =
+        let pixel = index * format.width + column
+        image.samples[pixel] = Self.sample(light[column] + red[column])
+        image.samples[size + pixel] =
           Self.sample(light[column] - (red[column] + blue[column]) / 2)
-        image.samples[2 * size + place] = Self.sample(light[column] + blue[column])
+        image.samples[2 * size + pixel] = Self.sample(light[column] + blue[column])
       }
     }
     row = rows.upperBound
@@ -82,7 +82,7 @@ final class NaturalPicture: ImageSource {
     }
   }
 
-  /// The value at a node of a grid, by its place alone.
+  /// The value at a node of a grid, by its position alone.
   private func value(_ octave: Int, _ field: UInt64, _ row: Int, _ column: Int) -> Float {
     var bits = UInt64(row) << 32 | UInt64(column)
     bits ^= (seed << 16 ^ field << 8 ^ UInt64(octave)) &* 0x9E37_79B9_7F4A_7C15

@@ -113,8 +113,8 @@ struct SpeedCommand: AsyncParsableCommand {
       throw ValidationError("\(path) is not RGB of 8 bits")
     }
     let tile = try file.open().nextRows(file.format.height)
-    func mirrored(_ place: Int, _ size: Int) -> Int {
-      let offset = place % (2 * size)
+    func mirrored(_ position: Int, _ size: Int) -> Int {
+      let offset = position % (2 * size)
       return offset < size ? offset : 2 * size - 1 - offset
     }
     let columns = (0..<width).map { mirrored($0, tile.width) }

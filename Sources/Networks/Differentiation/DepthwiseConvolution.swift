@@ -32,7 +32,7 @@ extension Variable {
 ///   - offset: shape [channels].
 ///   - rows: of the grid, to compute.
 ///   - result: its start is written: shape [rows.count, gridColumns, channels].
-public func depthwise(
+package func depthwise(
   _ input: [Float], kernel: [Float], offset: [Float], gridColumns: Int, rows: Range<Int>,
   into result: inout [Float]
 ) {

@@ -75,7 +75,7 @@ extension Variable {
 }
 
 /// `Variable.hardSwish` in place.
-public func applyHardSwish(to values: inout [Float]) {
+package func applyHardSwish(to values: inout [Float]) {
   // A loop of single numbers, which the compiler makes one of vectors.
   values.withUnsafeMutableBufferPointer { values in
     for index in values.indices {

@@ -4,11 +4,11 @@ import Signals
 ///
 /// Pixels are kept and not bands: every crop then has its own scale, position between samples and
 /// orientation, and analysing it costs a small part of what the network does.
-public struct CropSource: Sendable {
+package struct CropSource: Sendable {
   /// Side of a crop in samples.
-  public let side: Int
+  package let side: Int
   /// Planes of all pictures.
-  public let planes: Int
+  package let planes: Int
   private let pictures: [StoredPicture]
 
   /// A picture in memory.
@@ -32,7 +32,7 @@ public struct CropSource: Sendable {
   ///   - largestCount: samples to keep at most; pictures beyond are left out.
   ///   - progress: called with the share of the pictures that were read.
   /// - Throws: `FitError.nothingToFit` when there is none, or what reading a picture throws.
-  public init(
+  package init(
     _ pictures: TrainingPictures, side: Int, largestCount: Int = 1 << 31,
     progress: (Double) -> Void
   ) throws {
@@ -63,11 +63,11 @@ public struct CropSource: Sendable {
   }
 
   /// Pictures kept.
-  public var count: Int { pictures.count }
+  package var count: Int { pictures.count }
 
   /// A random square of a random picture, at a random scale and in one of eight orientations.
   /// Shape [planes, side, side], in the units of the samples of `TrainingPicture`.
-  public func crop(using generator: inout some RandomNumberGenerator) -> Image {
+  package func crop(using generator: inout some RandomNumberGenerator) -> Image {
     let picture = pictures[Int.random(in: 0..<pictures.count, using: &generator)]
     let crop: Image
     if picture.isPhotograph {

@@ -3,7 +3,7 @@ import Signals
 
 /// Multiplications and additions a second that matrix products reach on `threads` threads, with
 /// operands of the size of a layer: what the speed of training is compared with.
-public func matrixSpeed(threads: Int) async -> Double {
+package func matrixSpeed(threads: Int) async -> Double {
   let (rows, inner, columns) = (1024, 192, 384)
   let repeats = 40
   let clock = ContinuousClock()

@@ -8,7 +8,7 @@ import Wavelets
 ///
 /// Where encoder and entropy model stand, it learns from the very symbols that the encoder makes,
 /// dead zone and all; where the recipe lets the analysis move, from those of a plain quantiser.
-public struct SynthesisTraining: Sendable {
+package struct SynthesisTraining: Sendable {
   private let recipe: TrainingRecipe
   private let codec: PictureCodec
   /// What else trains; nil for the network alone.
@@ -19,21 +19,21 @@ public struct SynthesisTraining: Sendable {
   private let network: SynthesisNetwork
 
   /// What a step or a validation has found.
-  public struct Report: Sendable {
+  package struct Report: Sendable {
     /// What training makes small.
-    public var loss: Double
+    package var loss: Double
     /// Mean PSNR of the linear synthesis in dB, for a peak of 255.
-    public var linear: Double
+    package var linear: Double
     /// Mean PSNR with the network.
-    public var psnr: Double
+    package var psnr: Double
     /// Mean bits of a pixel by the rate model; 0 without one.
-    public var bitsPerPixel: Double
+    package var bitsPerPixel: Double
   }
 
   /// A training by a recipe that starts from a codec.
   ///
   /// - Parameter source: of pictures, for the ranges of what the network sees.
-  public init(codec: PictureCodec, recipe: TrainingRecipe, source: CropSource) {
+  package init(codec: PictureCodec, recipe: TrainingRecipe, source: CropSource) {
     self.codec = codec
     self.recipe = recipe
     let along = synthesisGains(levels: recipe.network.levels)
@@ -56,7 +56,7 @@ public struct SynthesisTraining: Sendable {
   }
 
   /// The untrained weights: those of the network first.
-  public var initialParameters: Parameters {
+  package var initialParameters: Parameters {
     guard let analysis else { return network.parameters }
     var parameters = Parameters(network.parameters.entries + analysis.entries)
     parameters.values.replaceSubrange(
@@ -66,7 +66,7 @@ public struct SynthesisTraining: Sendable {
   }
 
   /// The codec with these weights; where its analysis has moved, without an entropy model.
-  public func codec(_ parameters: Parameters) -> PictureCodec {
+  package func codec(_ parameters: Parameters) -> PictureCodec {
     var codec = analysis?.codec(parameters) ?? codec
     let entries = network.parameters.entries
     codec.network = SynthesisNetwork(
@@ -76,7 +76,7 @@ public struct SynthesisTraining: Sendable {
   }
 
   /// Multiplications of a patch in the network's matrix products.
-  public var multiplications: Int {
+  package var multiplications: Int {
     network.parameters.entries.filter { $0.rows > 9 }.reduce(0) { $0 + $1.count }
   }
 
@@ -84,7 +84,7 @@ public struct SynthesisTraining: Sendable {
   ///
   /// - Parameters:
   ///   - rate: the learning rate.
-  public func step(
+  package func step(
     _ optimiser: inout Adam, source: CropSource, rate: Float
   ) async -> Report {
     let (parameters, step, count) = (optimiser.parameters, optimiser.steps, recipe.crops)
@@ -102,7 +102,7 @@ public struct SynthesisTraining: Sendable {
   }
 
   /// PSNR of pictures of whole patches at each quality, with these weights.
-  public func validate(
+  package func validate(
     _ pictures: [Image], qualities: [Double], _ parameters: Parameters
   ) async -> [Report] {
     await concurrentMap(qualities) { quality in

@@ -34,7 +34,7 @@ public struct TrainingRun: Sendable {
     /// Seconds of a step.
     public var seconds: Double
     /// Means on pictures held out, for each of `validatedQualities`.
-    public var heldOut: [SynthesisTraining.Report] = []
+    package var heldOut: [SynthesisTraining.Report] = []
 
     /// Mean gain of the network in dB on pictures held out, over all qualities.
     public var heldOutGain: Double? {

@@ -40,7 +40,7 @@ extension PictureCodec {
   public func encode(
     _ source: any ImageSource, options: PictureOptions
   ) async throws -> PictureContainer {
-    let (format, kept) = (source.format, options.channels ?? channels)
+    let (format, coded) = (source.format, options.channels ?? channels)
     let layout = try layout(for: format, options: options)
     var strips = [PictureContainer.Strip](repeating: .init(symbols: []), count: layout.count)
     try await forEachStrip(
@@ -48,7 +48,7 @@ extension PictureCodec {
     ) { strip, window in
       let bands = try bands(of: window, strip: strip, layout: layout, format: format)
       let symbols = chooseSymbols(
-        for: project(bands, channels: kept), of: bands, quality: options.quality,
+        for: project(bands, channels: coded), of: bands, quality: options.quality,
         effort: options.effort)
       return PictureContainer.Strip(
         symbols: operatingPoint(at: options.quality).encode(symbols),
@@ -57,7 +57,7 @@ extension PictureCodec {
       strips[$0] = $1
     }
     return PictureContainer(
-      format: format, codecHash: hash, channels: kept, quality: options.quality,
+      format: format, codecHash: hash, channels: coded, quality: options.quality,
       stripPatchRows: layout.stripPatchRows, strips: strips)
   }
 
@@ -71,9 +71,9 @@ extension PictureCodec {
       throw .otherChannels(codec: name, expected: planes, found: format.channels)
     }
     guard !format.hasAlpha || format.sampleType != .float32 else { throw .floatingPointAlpha }
-    let kept = options.channels ?? channels
-    guard (1...channels).contains(kept) else {
-      throw .noSuchChannels(codec: name, asked: kept, available: channels)
+    let coded = options.channels ?? channels
+    guard (1...channels).contains(coded) else {
+      throw .noSuchChannels(codec: name, asked: coded, available: channels)
     }
     return StripLayout(
       format: format, codec: self,

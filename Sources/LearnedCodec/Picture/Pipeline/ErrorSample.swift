@@ -37,7 +37,7 @@ struct ErrorSample: Sendable {
     let all = codec.project(bands)
     let inner = Subbands.halo..<max(all.patchRows - Subbands.halo, Subbands.halo)
     compared = height == window.height || inner.isEmpty ? 0..<all.patchRows : inner
-    latents = all.split(at: channels).kept
+    latents = all.split(at: channels).first
     droppedEnergy = all.rows(compared).split(at: channels).droppedEnergy
   }
 
@@ -97,15 +97,15 @@ func squaredDistance(_ a: [Float], _ b: [Float]) -> Double {
 
 extension Latents {
   /// The first `count` channels, and the energy of the others.
-  func split(at count: Int) -> (kept: Latents, droppedEnergy: Double) {
+  func split(at count: Int) -> (first: Latents, droppedEnergy: Double) {
     guard count < channels else { return (self, 0) }
-    var (kept, energy): ([Float], Double) = ([], 0)
+    var (first, energy): ([Float], Double) = ([], 0)
     for patch in stride(from: 0, to: values.count, by: channels) {
-      kept += values[patch..<patch + count]
+      first += values[patch..<patch + count]
       for value in values[patch + count..<patch + channels] { energy += Double(value * value) }
     }
     return (
-      Latents(patchRows: patchRows, patchColumns: patchColumns, channels: count, values: kept),
+      Latents(patchRows: patchRows, patchColumns: patchColumns, channels: count, values: first),
       energy
     )
   }

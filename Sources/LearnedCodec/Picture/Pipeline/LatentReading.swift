@@ -14,18 +14,18 @@ extension PictureCodec {
     decoding container: PictureContainer, channels count: Int? = nil, file: String = "the file"
   ) throws(ContainerError) -> Latents {
     let layout = try layout(of: container, file: file)
-    let kept = min(count ?? container.channels, container.channels)
+    let coded = min(count ?? container.channels, container.channels)
     var values: [Float] = []
-    values.reserveCapacity(layout.patchRows * layout.patchColumns * kept)
+    values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
     for strip in 0..<layout.count {
       guard container.strips[strip].isIntact else {
         throw .damaged(file: file, section: "strip \(strip)", offset: 0)
       }
       let symbols = symbols(decoding: container, strip: strip, layout: layout)
-      values += dequantize(symbols, quality: container.quality).prefix(channels: kept).values
+      values += dequantize(symbols, quality: container.quality).prefix(channels: coded).values
     }
     return Latents(
-      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: kept,
+      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
       values: values)
   }
 
@@ -37,21 +37,21 @@ extension PictureCodec {
   public func latents(
     encoding source: any ImageSource, options: PictureOptions
   ) throws -> Latents {
-    let (format, kept) = (source.format, options.channels ?? channels)
+    let (format, coded) = (source.format, options.channels ?? channels)
     let layout = try layout(for: format, options: options)
     var reader = WindowReader(options.analyzed(source), layout: layout)
     var values: [Float] = []
-    values.reserveCapacity(layout.patchRows * layout.patchColumns * kept)
+    values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
     for strip in 0..<layout.count {
       let bands = try bands(
         of: reader.window(of: strip), strip: strip, layout: layout, format: format)
       let symbols = chooseSymbols(
-        for: project(bands, channels: kept), of: bands, quality: options.quality,
+        for: project(bands, channels: coded), of: bands, quality: options.quality,
         effort: options.effort)
       values += dequantize(symbols, quality: options.quality).values
     }
     return Latents(
-      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: kept,
+      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
       values: values)
   }
 

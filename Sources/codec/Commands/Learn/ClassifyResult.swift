@@ -60,7 +60,7 @@ struct ClassifyResult {
     for path in paths {
       for index in results.indices {
         let input = results[index].kind.input
-        var place = path
+        var source = path
         if case .latents(let codec, let quality, _) = input, !CodedFile.isCoded(path: path) {
           let image = try PictureInput.picture(file: path).with(planes: codec.planes)
           let format = ImageFormat(
@@ -68,10 +68,10 @@ struct ClassifyResult {
           let container = try await codec.encode(
             ImageRows(image, format: format), options: PictureOptions(quality: quality))
           try Data(container.serialized()).write(to: coded)
-          place = coded.path
+          source = coded.path
         }
         let start = ContinuousClock.now
-        let values = try input.values(file: place)
+        let values = try input.values(file: source)
         let middle = ContinuousClock.now
         _ = Classification.probabilities(results[index].model, values)
         let share = 1000 / Double(paths.count)

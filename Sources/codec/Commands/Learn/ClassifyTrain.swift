@@ -123,7 +123,7 @@ struct ClassifyTrain: AsyncParsableCommand {
     }
     // Only where there is no test set is a file of each class held out.
     let all = try labelledFiles(data, smallestClass: test == nil ? 2 : 1)
-    let (kept, heldOut) =
+    let (training, heldOut) =
       try test.map { (all, try labelledFiles($0, labels: all.labels)) } ?? all.split(heldOut: 5)
     if kinds.contains(where: { $0 != .latents }),
       let coded = all.files.first(where: { CodedFile.isCoded(path: $0.path) })
@@ -135,7 +135,7 @@ struct ClassifyTrain: AsyncParsableCommand {
     let interrupt = Interrupt()
     var results: [ClassifyResult] = []
     for kind in try kinds.map({ try input($0, codec) }) {
-      guard let result = try await train(kind, kept, heldOut, interrupt) else {
+      guard let result = try await train(kind, training, heldOut, interrupt) else {
         Diagnostics.print("stopped; --resume goes on")
         throw ExitCode(1)
       }
@@ -152,11 +152,11 @@ struct ClassifyTrain: AsyncParsableCommand {
 
   /// A kind of input with this codec.
   private func input(_ kind: Kind, _ codec: PictureCodec) throws -> ClassifierInput {
-    let kept = channels ?? codec.channels
+    let count = channels ?? codec.channels
     let whole: PictureInput =
       switch kind {
-      case .latents: .latents(codec, quality: Quality(quality), channels: kept)
-      case .pixels, .pixelsFine: .pixels(asMany: kept, as: codec)
+      case .latents: .latents(codec, quality: Quality(quality), channels: count)
+      case .pixels, .pixelsFine: .pixels(asMany: count, as: codec)
       case .full, .fullFine: .pixels(scale: 1, side: codec.patchSide)
       }
     guard kind == .pixelsFine || kind == .fullFine, case .pixels(let scale, let side) = whole else {
@@ -171,36 +171,36 @@ struct ClassifyTrain: AsyncParsableCommand {
 
   /// Trains on one kind of input, with each seed; nil where it was stopped.
   private func train(
-    _ kind: ClassifierInput, _ kept: LabelledFiles, _ heldOut: LabelledFiles,
+    _ kind: ClassifierInput, _ training: LabelledFiles, _ heldOut: LabelledFiles,
     _ interrupt: Interrupt
   ) async throws -> ClassifyResult? {
     var bar = ProgressBar()
-    let (examples, skipped) = try await LatentDataset(kept, input: kind.input).load(
+    let (examples, skipped) = try await LatentDataset(training, input: kind.input).load(
       variants: variants, augmentation: PictureAugmentation(), seed: seed, threads: work.threads
     ) { bar.show("\(kind.name): reading", share: $0) }
     let (unseen, skippedToo) = try await LatentDataset(heldOut, input: kind.input)
       .load(threads: work.threads)
     bar.finish()
-    report(skipped + skippedToo, of: kept.files.count + heldOut.files.count)
+    report(skipped + skippedToo, of: training.files.count + heldOut.files.count)
     guard !examples.isEmpty else { throw DatasetError.noFiles(folder: data) }
     guard !unseen.isEmpty else { throw DatasetError.noFiles(folder: test ?? data) }
     let statistics = ChannelStatistics(of: examples, channels: kind.input.channels)
       .softened(whitening)
     let network = Classification.network(
-      head, inputs: kind.input.channels, classes: kept.labels.count, isFine: kind.isFine)
+      head, inputs: kind.input.channels, classes: training.labels.count, isFine: kind.isFine)
     var options = Classification.Options()
     options.dropped = dropped
     var matrices: [ConfusionMatrix] = []
     var seconds: [Double] = []
     var first: SavedModel?
     for seed in seed..<seed + UInt64(seeds) {
-      let place = URL(fileURLWithPath: out).appendingPathComponent("\(kind.name)-\(seed)")
+      let file = URL(fileURLWithPath: out).appendingPathComponent("\(kind.name)-\(seed)")
       var schedule = LearningSchedule()
       (schedule.epochs, schedule.batch, schedule.rate, schedule.seed) = (epochs, batch, rate, seed)
       var generator = SeededGenerator(seed: seed)
       var run = try LearningRun(
         network.initialParameters(using: &generator), schedule: schedule,
-        checkpoint: place.appendingPathExtension("checkpoint"), isResumed: resume)
+        checkpoint: file.appendingPathExtension("checkpoint"), isResumed: resume)
       let (epochs, name) = (epochs, "\(kind.name), seed \(seed)")
       let start = ContinuousClock.now
       // Only a training without a test set may choose by what it holds out.
@@ -215,9 +215,9 @@ struct ClassifyTrain: AsyncParsableCommand {
       guard isDone else { return nil }
       seconds.append((ContinuousClock.now - start) / .seconds(1))
       let model = SavedModel(
-        network: network, parameters: run.result, statistics: statistics, labels: kept.labels,
+        network: network, parameters: run.result, statistics: statistics, labels: training.labels,
         metadata: kind.metadata)
-      try model.save(to: place.appendingPathExtension("safetensors"))
+      try model.save(to: file.appendingPathExtension("safetensors"))
       first = first ?? model
       matrices.append(try await confusion(model, unseen))
       Diagnostics.print("\(name): accuracy \(fixed(matrices.last!.accuracy * 100, 1)) %")

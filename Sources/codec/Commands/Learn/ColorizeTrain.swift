@@ -74,14 +74,14 @@ struct ColorizeTrain: AsyncParsableCommand {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 3)
     }
     let paths = try LabelledFiles.files(below: data).filter { !CodedFile.isCoded(path: $0) }
-    let (kept, heldOut) = (
+    let (training, heldOut) = (
       paths.enumerated().filter { $0.offset % 10 != 5 }.map(\.element),
       paths.enumerated().filter { $0.offset % 10 == 5 }.map(\.element)
     )
     guard !heldOut.isEmpty else { throw DatasetError.noFiles(folder: data) }
     try makeFolder(out)
     let interrupt = Interrupt()
-    let pictures = try read(kept, codec)
+    let pictures = try read(training, codec)
     guard !pictures.isEmpty else { throw DatasetError.noFiles(folder: data) }
     let unseen = heldOut.compactMap { path in (try? picture(path)).map { (path, $0) } }
     var rows: [ColorizeReport.Row] = []
@@ -159,10 +159,10 @@ struct ColorizeTrain: AsyncParsableCommand {
     schedule.epochs = Int((Double(epochs) / share).rounded())
     (schedule.batch, schedule.rate, schedule.seed) = (8, rate, seed)
     var generator = SeededGenerator(seed: seed)
-    let place = URL(fileURLWithPath: out).appendingPathComponent("model-\(pictures.count)")
+    let file = URL(fileURLWithPath: out).appendingPathComponent("model-\(pictures.count)")
     var run = try LearningRun(
       network.initialParameters(using: &generator), schedule: schedule,
-      checkpoint: place.appendingPathExtension("checkpoint"), isResumed: resume)
+      checkpoint: file.appendingPathExtension("checkpoint"), isResumed: resume)
     let start = ContinuousClock.now
     let isDone = try await Colorization.train(
       &run, network, on: pictures, statistics: statistics, codec: codec,
@@ -176,7 +176,7 @@ struct ColorizeTrain: AsyncParsableCommand {
     let model = Colorization.model(
       network, run.result, statistics,
       metadata: SavedColorizer.metadata(codec, Quality(quality)))
-    try model.save(to: place.appendingPathExtension("safetensors"))
+    try model.save(to: file.appendingPathExtension("safetensors"))
     return (model, (ContinuousClock.now - start) / .seconds(1))
   }
 }

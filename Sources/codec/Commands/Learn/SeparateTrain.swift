@@ -181,11 +181,11 @@ struct SeparateTrain: AsyncParsableCommand {
   /// Whether there is a model of this name to go on with, from a training that has ended and was
   /// not shorter than this one.
   private func isTrained(_ name: String) throws -> Bool {
-    let place = URL(fileURLWithPath: out).appendingPathComponent(name)
+    let base = URL(fileURLWithPath: out).appendingPathComponent(name)
     guard resume,
-      FileManager.default.fileExists(atPath: place.appendingPathExtension("safetensors").path)
+      FileManager.default.fileExists(atPath: base.appendingPathExtension("safetensors").path)
     else { return false }
-    let done = try LearningRun.epochsDone(checkpoint: place.appendingPathExtension("checkpoint"))
+    let done = try LearningRun.epochsDone(checkpoint: base.appendingPathExtension("checkpoint"))
     return done ?? epochs >= epochs
   }
 
@@ -193,15 +193,15 @@ struct SeparateTrain: AsyncParsableCommand {
   private func separator(
     _ training: SeparationTraining, _ name: String, _ seed: UInt64, _ interrupt: Interrupt
   ) async throws -> Separator? {
-    let place = URL(fileURLWithPath: out).appendingPathComponent(name)
-    let file = place.appendingPathExtension("safetensors")
+    let base = URL(fileURLWithPath: out).appendingPathComponent(name)
+    let file = base.appendingPathExtension("safetensors")
     if try isTrained(name) { return try Separator(file: file) }
     var schedule = LearningSchedule()
     (schedule.epochs, schedule.batch, schedule.seed) = (epochs, 4, seed)
     let epochs = epochs
     var bar = ProgressBar()
     let separator = try await training.run(
-      schedule: schedule, checkpoint: place.appendingPathExtension("checkpoint"),
+      schedule: schedule, checkpoint: base.appendingPathExtension("checkpoint"),
       isResumed: resume, isStopped: { interrupt.hasCome }
     ) { entry in
       bar.show(
