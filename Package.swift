@@ -74,29 +74,29 @@ let modules: [Target] = [
 
 /// What the tests of each module import.
 let imported: KeyValuePairs<String, [String]> = [
-  "Signals": ["Signals"],
+  "Signals": ["Signals", "TestSupport"],
   "EntropyCoding": ["Signals", "EntropyCoding"],
   "Wavelets": ["Signals", "Wavelets"],
   "Networks": ["Signals", "Networks"],
   "LearnedCodec": [
     "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
+    "TestSupport",
   ],
-  "Training": ["Signals", "Wavelets", "Networks", "LearnedCodec", "Training"],
-  "MediaFiles": ["Signals", "MediaFiles", "CSndFile"],
-  "Benchmarking": ["Signals", "MediaFiles", "Benchmarking"],
+  "Training": ["Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "TestSupport"],
+  "MediaFiles": ["Signals", "MediaFiles", "CSndFile", "TestSupport"],
+  "Benchmarking": ["Signals", "MediaFiles", "Benchmarking", "TestSupport"],
   "CompressedLearning": [
     "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
-    "CompressedLearning",
+    "CompressedLearning", "TestSupport",
   ],
   // The program is run and not imported.
-  "Command": ["Signals", "MediaFiles", "codec"],
+  "Command": ["Signals", "MediaFiles", "codec", "TestSupport"],
 ]
 
 let tests: [Target] =
   [.target(name: "TestSupport", path: "Tests/TestSupport")]
   + imported.map { name, modules in
-    .testTarget(
-      name: "\(name)Tests", dependencies: (modules + ["TestSupport"]).map { .byName(name: $0) })
+    .testTarget(name: "\(name)Tests", dependencies: modules.map { .byName(name: $0) })
   }
 
 let package = Package(
