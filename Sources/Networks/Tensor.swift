@@ -25,7 +25,7 @@ public struct Tensor: Sendable, Equatable {
     /// Integers of 32 bits without a sign.
     case uint32 = "U32"
 
-    /// Bytes of a number.
+    /// Bytes of a number: 2 or 4.
     public var size: Int { self == .int16 ? 2 : 4 }
   }
 

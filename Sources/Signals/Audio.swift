@@ -17,7 +17,7 @@ public struct Audio: Sendable, Equatable {
     self.samples = samples
   }
 
-  /// Silence.
+  /// Silence of so many frames and channels.
   public init(frames: Int, channels: Int) {
     self.init(
       frames: frames, channels: channels, samples: [Float](repeating: 0, count: frames * channels))
@@ -41,7 +41,7 @@ public struct Audio: Sendable, Equatable {
     return Audio(frames: range.count, channels: channels, samples: part)
   }
 
-  /// This sound with `other`, of the same channels, after it.
+  /// This sound with `other`, of as many channels, after it: shape [channels, frames of both].
   public func followed(by other: Audio) -> Audio {
     precondition(channels == other.channels, "sounds of different channels")
     var joined: [Float] = []

@@ -3,7 +3,8 @@ public protocol AudioSource: AnyObject {
   /// Shape and sample format of the whole sound.
   var format: AudioFormat { get }
 
-  /// The next `count` frames, fewer at the end, none after it: shape [format.channels, frames].
+  /// The next `count` frames, fewer at the end, none after it: shape [format.channels, frames],
+  /// full scale -1...1.
   ///
   /// Throws when the file is damaged or ends before its time.
   func nextFrames(_ count: Int) throws -> Audio
@@ -13,9 +14,13 @@ public protocol AudioSource: AnyObject {
 public protocol AudioSink: AnyObject {
   /// Appends frames: shape [format.channels, any]. What lies beyond full scale is clipped where the
   /// sample type cannot hold it.
+  ///
+  /// Throws where they cannot be taken, as on a full disk.
   func write(_ frames: Audio) throws
 
   /// Completes the file after the last frame. Until then nothing of it may be taken for complete.
+  ///
+  /// Throws where it cannot be completed.
   func finish() throws
 }
 
@@ -54,7 +59,7 @@ public final class AudioCollector: AudioSink {
       samples: channels.flatMap { $0 })
   }
 
-  /// A collector of a whole sound.
+  /// A collector of a whole sound of so many channels.
   public init(channels: Int) {
     self.channels = [[Float]](repeating: [], count: channels)
   }

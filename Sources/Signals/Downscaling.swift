@@ -2,6 +2,8 @@ extension Image {
   /// The picture at `scale` (at most 1) of its size, by a cubic kernel stretched to the new
   /// sampling distance (R. Keys, "Cubic convolution interpolation", 1981, with a = -1/2), so that
   /// nothing aliases.
+  ///
+  /// Shape [planes, height * scale, width * scale], sides rounded to the nearest, at least 1.
   public func downscaled(by scale: Double) -> Image {
     let columns = Resampling(from: width, to: max(1, Int((Double(width) * scale).rounded())))
     let rows = Resampling(from: height, to: max(1, Int((Double(height) * scale).rounded())))

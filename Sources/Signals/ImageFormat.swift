@@ -94,7 +94,7 @@ public struct ImageFormat: Sendable, Equatable {
   /// smaller one where the file says so; nil for floating point. Alpha has the scale of its type.
   public var maximum: Float?
   /// Bits that the samples take up: fewer than those of `maximum` where a file of 16 bits holds
-  /// measurements of 12. Encoders scale samples by them.
+  /// measurements of 12; 0 for floating point. Encoders scale samples by them.
   public var bits: Int
   /// Metadata, in the order of the file.
   public var metadata: [MetadataBlock]
@@ -119,7 +119,7 @@ public struct ImageFormat: Sendable, Equatable {
   /// relative to it.
   public var scale: Float? { maximum.map { min($0, Float(1 << bits - 1)) } }
 
-  /// Bits of the integers up to `maximum`.
+  /// Bits of the integers up to `maximum`: 8 for 255, 0 for 0.
   public static func bits(of maximum: Float) -> Int {
     UInt32.bitWidth - UInt32(max(maximum, 0)).leadingZeroBitCount
   }

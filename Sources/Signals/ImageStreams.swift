@@ -13,9 +13,13 @@ public protocol ImageSource: AnyObject {
 public protocol ImageSink: AnyObject {
   /// Appends rows: shape [format.planes, any, format.width], in the units of the sample type,
   /// already rounded and within its range.
+  ///
+  /// Throws where they cannot be taken, as on a full disk.
   func write(_ rows: Image) throws
 
   /// Completes the file after the last row. Until then nothing of it may be taken for complete.
+  ///
+  /// Throws where it cannot be completed.
   func finish() throws
 }
 

@@ -1,6 +1,6 @@
 extension Image {
-  /// The luma of ITU-R BT.601 of an RGB picture, one plane; a picture of other than three planes as it
-  /// is.
+  /// The luma of ITU-R BT.601 of an RGB picture, in the units of its samples: shape [1, height,
+  /// width]. A picture of other than three planes as it is.
   public var luma: Image {
     guard planes == 3 else { return self }
     let size = width * height

@@ -2,7 +2,7 @@ import Foundation
 
 extension Audio {
   /// The sound at a `ratio`th of its rate, for a whole number: lowpass and every `ratio`th sample.
-  /// Its first frame is that of the sound.
+  /// Its first frame is that of the sound. Shape [channels, frames / ratio], rounded up.
   public func downsampled(by ratio: Int) -> Audio {
     precondition(ratio >= 1, "a ratio below 1")
     guard ratio > 1, frames > 0 else { return self }
@@ -22,6 +22,7 @@ extension Audio {
   }
 
   /// The sound at `ratio` times its rate, with `count` frames: the counterpart of `downsampled`.
+  /// Shape [channels, count].
   public func upsampled(by ratio: Int, frames count: Int) -> Audio {
     precondition(ratio >= 1, "a ratio below 1")
     guard ratio > 1 else { return frames(0..<count) }

@@ -6,9 +6,9 @@ import Wavelets
 /// Fits a codec by linear algebra alone: eigenvectors for its projection, least squares and
 /// counting for its entropy model. The baseline that training by gradient must beat.
 public struct ClosedFormFit: Sendable {
-  /// Levels J of the packet tree.
+  /// Levels J of the packet tree, 0...6; a patch has side 2^J.
   public var levels: Int
-  /// Latent channels to keep; nil for all.
+  /// Latent channels to keep, 1 to planes * 4^J; nil for all.
   public var channels: Int?
   /// Seed of the random scales.
   public var seed: UInt64
@@ -19,7 +19,7 @@ public struct ClosedFormFit: Sendable {
   public var pyramidLevels: Int
   /// Quantiser steps, for samples of 0...255.
   package var steps = StepRange(coarsest: 170, finest: 7.5)
-  /// Qualities at which the entropy model is fitted.
+  /// Qualities at which the entropy model is fitted, 0...100.
   public var qualities = stride(from: 0.0, through: 100, by: 10).map { $0 }
   /// Patches that the entropy model is fitted to; the projection sees them all.
   public var entropyPatches = 300_000
@@ -66,7 +66,9 @@ public struct ClosedFormFit: Sendable {
 
   /// Fits a codec to pictures, which are read twice.
   ///
-  /// - Parameter progress: called with the stage and the share of it that is done.
+  /// - Parameters:
+  ///   - pictures: those with other planes than the first are left out.
+  ///   - progress: called with the stage and the share of it that is done, 0...1.
   /// - Throws: `FitError`, `LinearAlgebraError`, or what reading a picture throws.
   public func run(
     on pictures: TrainingPictures, progress: (Stage, Double) -> Void

@@ -46,7 +46,10 @@ public struct Subbands: Sendable, Equatable {
 
   /// Analyses `image`, extended symmetrically to whole patches.
   ///
-  /// Only the patch rows in `range` are returned (all when nil); the others are halo.
+  /// - Parameters:
+  ///   - image: shape [planes, height, width].
+  ///   - levels: J of the packet tree; a patch has side 2^J.
+  ///   - range: the patch rows that are returned, all when nil; the others are halo.
   public init(analyzing image: Image, levels: Int, keeping range: Range<Int>? = nil) {
     let side = 1 << levels
     let allRows = (image.height + side - 1) / side
@@ -79,6 +82,7 @@ public struct Subbands: Sendable, Equatable {
   ///   - width: columns, at most `patchColumns * patchSide`.
   ///   - height: rows, at most `patchRows * patchSide - firstRow`.
   ///   - firstRow: rows to leave out at the top.
+  /// - Returns: shape [planes, height, width].
   public func image(width: Int, height: Int, firstRow: Int = 0) -> Image {
     precondition(
       width <= patchColumns * patchSide && firstRow + height <= patchRows * patchSide,

@@ -6,17 +6,18 @@ import Signals
 public struct PictureAugmentation: Sendable, Equatable {
   /// Whether half of the pictures are mirrored.
   public var mirrors = true
-  /// The range of sizes, at most 1.
+  /// The range of sizes, above 0 and at most 1.
   public var scale = 0.75...1.0
   /// Rows and columns that are cut at the top and left, at most: borders of patches move.
   public var shift = 8
-  /// How far brightness, contrast and each colour go up or down, as a share.
+  /// How far brightness, contrast and each colour go up or down, as a share, 0...1.
   public var jitter: Float = 0.15
 
   /// The augmentation of the properties' defaults.
   public init() {}
 
-  /// A changed picture of samples 0...255, rounded as a file holds them.
+  /// A changed picture of samples 0...255, rounded as a file holds them: shape [planes, height,
+  /// width], height and width at most those of `image`.
   public func callAsFunction(_ image: Image, using generator: inout SeededGenerator) -> Image {
     var result = image.downscaled(by: Double.random(in: scale, using: &generator))
     let left = Int.random(in: 0...min(shift, result.width - 1), using: &generator)
@@ -73,8 +74,8 @@ extension Latents {
     return Latents(patchRows: height, patchColumns: width, channels: channels, values: part)
   }
 
-  /// The latents with some of the patches, chosen at random, all zero: of normalised latents, the
-  /// mean.
+  /// The latents with a share of the patches, 0...1, chosen at random, all zero: of normalised
+  /// latents, the mean.
   public func withPatchesDropped(
     share: Float, using generator: inout SeededGenerator
   ) -> Latents {

@@ -17,7 +17,7 @@ public struct ChannelStatistics: Sendable, Equatable, Codable {
     self.scale = scale
   }
 
-  /// Those of some examples.
+  /// Those of some examples, all of so many channels.
   public init(of examples: some Sequence<Latents>, channels: Int) {
     var accumulator = Accumulator(channels: channels)
     for example in examples { accumulator.add(example) }
@@ -63,7 +63,7 @@ public struct ChannelStatistics: Sendable, Equatable, Codable {
   }
 
   /// Statistics by which a part of the differences between channels stays: scales go with their
-  /// power `share`, 1 for channels all of one size, 0 for all divided by the largest scale.
+  /// power `share`, 0...1: 1 for channels all of one size, 0 for all divided by the largest scale.
   ///
   /// Channels of fine detail vary little, and much of it is noise; made as large as those of
   /// colour and brightness they are learned by heart where there are few examples.
@@ -73,7 +73,7 @@ public struct ChannelStatistics: Sendable, Equatable, Codable {
       mean: mean, scale: scale.map { largest * pow($0 / largest, share) })
   }
 
-  /// Latents less the mean, over the scale.
+  /// Latents less the mean, over the scale, channel by channel: of the same shape.
   public func normalized(_ latents: Latents) -> Latents {
     var result = latents
     let channels = mean.count

@@ -25,7 +25,7 @@ public struct LabelledFiles: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - folder: hidden files and files of other kinds in it are left out.
-  ///   - labels: the classes that a model knows; nil to take those of the folders, of which there
+  ///   - known: the classes that a model knows; nil to take those of the folders, of which there
   ///     are at least two.
   ///   - smallestClass: files that a class without a model has at least: 2 where one of them is held
   ///     out, 1 where there is a test set.
@@ -52,7 +52,7 @@ public struct LabelledFiles: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - table: a file in UTF-8.
-  ///   - labels: as of a folder.
+  ///   - known: as of a folder.
   ///   - smallestClass: as of a folder.
   /// - Throws: `DatasetError`.
   public init(

@@ -44,6 +44,8 @@ public struct LatentArray: Sendable, Equatable {
   private var shape: [Int] { [latents.patchRows, latents.patchColumns, latents.channels] }
 
   /// The bytes of a file.
+  ///
+  /// - Throws: `EncodingError` where npz is to hold a description whose quality is not finite.
   public func serialized(as type: FileType) throws -> [UInt8] {
     let array = FloatArray(shape: shape, values: latents.values)
     let statistics = ChannelStatistics(of: [latents], channels: latents.channels)
@@ -75,6 +77,7 @@ public struct LatentArray: Sendable, Equatable {
 
   /// Reads the bytes of a file. `name` is what errors call it.
   ///
+  /// Every number of the latents must be finite.
   /// - Throws: `MediaFileError`, `SafetensorsError` or `LatentArrayError`.
   public init(parsing bytes: [UInt8], as type: FileType, name: String) throws {
     let (array, offset): (FloatArray, Int)

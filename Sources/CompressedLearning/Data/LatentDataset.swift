@@ -41,7 +41,8 @@ public struct LatentDataset: Sendable {
       stored = variants.map(StoredLatents.init)
     }
 
-    /// What the network sees of the file as it is.
+    /// What the network sees of the file as it is: shape [patch rows, patch columns, channels], or
+    /// of a sound [blocks, channels, frequencies].
     public var latents: Latents { variant(0) }
 
     /// The file as it is and its augmented variants.
@@ -50,7 +51,7 @@ public struct LatentDataset: Sendable {
     /// How many there are of both.
     public var count: Int { stored.count }
 
-    /// The file as it is for 0, or an augmented variant.
+    /// The file as it is for 0, or an augmented variant, 1..<count.
     public func variant(_ index: Int) -> Latents { stored[index].latents }
   }
 
@@ -77,7 +78,9 @@ public struct LatentDataset: Sendable {
   /// A folder of `.wlc` files or pictures with a folder for each class.
   ///
   /// - Parameters:
-  ///   - channels: the first channels to read; nil for all.
+  ///   - folder: its folders are the classes, see `LabelledFiles`.
+  ///   - codec: made the `.wlc` files, and encodes the pictures.
+  ///   - channels: the first channels of a patch to read, 1 to those of the codec; nil for all.
   ///   - quality: at which pictures are encoded.
   /// - Throws: `DatasetError`.
   public init(
@@ -91,9 +94,11 @@ public struct LatentDataset: Sendable {
   /// A folder of `.wlc` files of sounds or other sounds with a folder for each class.
   ///
   /// - Parameters:
+  ///   - folder: its folders are the classes, see `LabelledFiles`.
+  ///   - codec: made the `.wlc` files, and encodes other sounds.
   ///   - blocks: of a patch, one of `LappedTransform.blockCounts`, with which `.wlc` files were
   ///     encoded.
-  ///   - frequencies: the lowest frequencies to read; nil for all.
+  ///   - frequencies: how many of the lowest to read of a channel of a block; nil for all.
   ///   - quality: at which sounds are encoded.
   /// - Throws: `DatasetError`.
   public init(
@@ -110,7 +115,7 @@ public struct LatentDataset: Sendable {
   /// How many files there are.
   public var count: Int { files.files.count }
 
-  /// Reads a file.
+  /// Reads file `index` of `files`.
   ///
   /// - Throws: `DatasetError` where it is of another codec or has other channels or blocks,
   ///   `SeparationError.changingBlocks` where they change; what reading it throws where it is damaged.
@@ -121,11 +126,12 @@ public struct LatentDataset: Sendable {
   /// Reads all files; those that are damaged are left out, and told.
   ///
   /// - Parameters:
-  ///   - variants: augmented ones of each file, which must be pictures, beside the file as it is.
-  ///   - augmentation: what makes them.
+  ///   - variants: augmented ones of each file, which must be pictures, beside the file as it is;
+  ///     of `.wlc` files none are made.
+  ///   - augmentation: what makes them; without it there are none.
   ///   - seed: of the augmentation.
   ///   - threads: files read at a time.
-  ///   - progress: called with the share of the files that were read.
+  ///   - progress: called with the share of the files that were begun, 0..<1.
   /// - Throws: `DatasetError`, or `SeparationError.changingBlocks`.
   public func load(
     variants: Int = 0, augmentation: PictureAugmentation? = nil, seed: UInt64 = 1,

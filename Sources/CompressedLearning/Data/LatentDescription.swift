@@ -48,6 +48,8 @@ extension LatentArray.Description: Codable {
   private static let sound = "sound"
 
   /// From JSON, whose numbers are numbers.
+  ///
+  /// - Throws: `DecodingError` where a field is missing or of another type, or the kind is unknown.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Field.self)
     func number(_ field: Field) throws -> Int { try fields.decode(Int.self, forKey: field) }
@@ -66,6 +68,8 @@ extension LatentArray.Description: Codable {
   }
 
   /// As JSON.
+  ///
+  /// - Throws: `EncodingError` where the quality is not finite.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: Field.self)
     try fields.encode(codec, forKey: .codec)

@@ -30,7 +30,8 @@ public enum PictureInput: Sendable {
     }
   }
 
-  /// The numbers of a picture file.
+  /// The numbers of a picture file: shape [patch rows, patch columns, channels], of fewer channels
+  /// where a file of the codec has fewer.
   ///
   /// - Throws: `ContainerError`, `CodingError` or `MediaFileError`.
   public func values(file path: String) throws -> Latents {
@@ -43,7 +44,8 @@ public enum PictureInput: Sendable {
     return try values(of: Self.picture(file: path))
   }
 
-  /// The numbers of a picture of one or three planes, 0...255.
+  /// The numbers of a picture of one or three planes, 0...255: shape [patch rows, patch columns,
+  /// channels].
   ///
   /// - Throws: `CodingError`.
   public func values(of image: Image) throws -> Latents {
@@ -61,7 +63,8 @@ public enum PictureInput: Sendable {
     }
   }
 
-  /// The picture in a file, as encoders see it: samples of 0...255, without alpha.
+  /// The picture in a file, as encoders see it: shape [planes, height, width], samples of 0...255,
+  /// without alpha.
   ///
   /// - Throws: `MediaFileError`.
   public static func picture(file path: String) throws -> Image {
@@ -77,6 +80,7 @@ public enum PictureInput: Sendable {
 
 extension Image {
   /// The picture in grey, the luma of ITU-R BT.601, or in three planes: of a grey one all alike.
+  /// Shape [wanted, height, width].
   public func with(planes wanted: Int) -> Image {
     if planes == wanted { return self }
     if planes == 3, wanted == 1 { return luma }
@@ -88,6 +92,9 @@ extension Image {
 
   /// Space to depth: the samples of each `side` x `side` pixels, plane after plane. The last row
   /// and column are repeated to fill the last patches.
+  ///
+  /// Shape [height / side, width / side, planes * side * side], sides rounded up; within a patch
+  /// [plane, row, column].
   public func patches(side: Int) -> Latents {
     let (rows, columns) = ((height + side - 1) / side, (width + side - 1) / side)
     let channels = planes * side * side

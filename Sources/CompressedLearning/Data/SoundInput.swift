@@ -12,14 +12,18 @@ public struct SoundInput: Sendable {
   public let codec: SoundCodec
   /// At which sounds are encoded.
   public let quality: Quality
-  /// Blocks of a patch, one of `LappedTransform.blockCounts`.
+  /// Blocks of a patch, one of `LappedTransform.blockCounts`: 1, 2, 4, 8, 16 or 32.
   public let blocks: Int
-  /// How many of the lowest frequencies are seen.
+  /// How many of the lowest frequencies are seen, 1...4096 / blocks.
   public let frequencies: Int
 
   /// An input; see the properties.
   ///
-  /// - Parameter frequencies: nil for all, as many as a block has frames.
+  /// - Parameters:
+  ///   - codec: decodes `.wlc` files, and encodes other sounds.
+  ///   - quality: at which other sounds are encoded.
+  ///   - blocks: of a patch, one of `LappedTransform.blockCounts`.
+  ///   - frequencies: how many of the lowest are seen; nil for all, as many as a block has frames.
   public init(
     _ codec: SoundCodec, quality: Quality = Quality(80), blocks: Int = 2, frequencies: Int? = nil
   ) {
@@ -32,7 +36,7 @@ public struct SoundInput: Sendable {
     self.frequencies = frequencies ?? available
   }
 
-  /// The numbers of a file.
+  /// The numbers of a file: shape [blocks, channels, frequencies].
   ///
   /// - Throws: `DatasetError.otherBlocks`, `SeparationError`, `ContainerError`, `CodingError` or
   ///   `MediaFileError`.

@@ -14,7 +14,7 @@ public struct BoxScore: Sendable, Equatable, Codable {
     self.expected = expected
   }
 
-  /// Counts of a page: see `matchedBoxes`.
+  /// Counts of a page: see `matchedBoxes`. The overlap is an intersection over union, 0...1.
   public init(found: [TextBox], expected: [TextBox], overlap: Double = 0.5) {
     self.init(
       matched: matchedBoxes(found, expected, overlap: overlap).count, found: found.count,
@@ -27,11 +27,11 @@ public struct BoxScore: Sendable, Equatable, Codable {
       matched: a.matched + b.matched, found: a.found + b.found, expected: a.expected + b.expected)
   }
 
-  /// The share of found boxes that are right; 0 where none was found.
+  /// The share of found boxes that are right, 0...1; 0 where none was found.
   public var precision: Double { Double(matched) / Double(max(found, 1)) }
-  /// The share of boxes that were found.
+  /// The share of boxes that were found, 0...1; 0 where there are none.
   public var recall: Double { Double(matched) / Double(max(expected, 1)) }
-  /// The harmonic mean of both: 2 matched / (found + expected).
+  /// The harmonic mean of both, 0...1: 2 matched / (found + expected).
   public var f1: Double { Double(2 * matched) / Double(max(found + expected, 1)) }
 }
 

@@ -37,7 +37,8 @@ public struct DocumentReader: Sendable {
     self.classifier = classifier
   }
 
-  /// The lines of a page, surest first.
+  /// The lines of a page, surest first, from the numbers that `input` has of it: shape [patch rows,
+  /// patch columns, channels].
   public func lines(_ latents: Latents) -> [Line] {
     finder.lines(latents, side: input.side).map { line in
       let (kind, probability) = classifier.kind(of: line.box, latents, side: input.side)
@@ -63,6 +64,8 @@ public struct DocumentReader: Sendable {
   }
 
   /// Writes both models into a folder, which is made where it is missing.
+  ///
+  /// - Throws: what making the folder and writing the files throw.
   public func save(to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var settings = Settings()
@@ -85,8 +88,11 @@ public struct DocumentReader: Sendable {
 
   /// Reads both models from a folder.
   ///
-  /// - Parameter codec: finds a codec by its name.
-  /// - Throws: `SafetensorsError` where one is damaged or of another task, or what `codec` throws.
+  /// - Parameters:
+  ///   - folder: one that `save` has written.
+  ///   - codec: finds a codec by its name; not called for models that read pixels.
+  /// - Throws: `SafetensorsError` where one is damaged or of another task, or what `codec` and
+  ///   reading a file throw.
   public init(folder: URL, codec: (String) throws -> PictureCodec) throws {
     let file = folder.appendingPathComponent(Self.lines)
     let finder = try SavedModel(file: file)

@@ -28,10 +28,12 @@ public struct LineClassifier: Sendable {
       ])
   }
 
-  /// The most likely kind of the line in a box, and its probability.
+  /// The most likely kind of the line in a box, and its probability, 0...1.
   ///
   /// - Parameters:
-  ///   - latents: of the page, as the model was trained on.
+  ///   - box: where the line stands, in pixels of the page.
+  ///   - latents: of the page, as the model was trained on: shape [patch rows, patch columns,
+  ///     channels].
   ///   - side: of a patch in pixels.
   public func kind(
     of box: TextBox, _ latents: Latents, side: Int
@@ -115,7 +117,8 @@ public struct LineClassifierTraining: Sendable {
   ///
   /// - Parameters:
   ///   - pages: to train on.
-  ///   - validation: pages that choose the weights.
+  ///   - validation: pages that choose the weights; without any, their average at the end is kept.
+  ///   - input: what the network sees of a page.
   ///   - width: channels within the network, a multiple of 8.
   ///   - seed: of the variants.
   /// - Throws: `LearningError.noExamples`, or `CodingError`.
@@ -153,8 +156,15 @@ public struct LineClassifierTraining: Sendable {
 
   /// Trains, or goes on with the training that the checkpoint holds.
   ///
-  /// - Parameter schedule: an epoch is as many lines as the pages have.
+  /// - Parameters:
+  ///   - schedule: an epoch is as many lines as the pages have.
+  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
+  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - isStopped: asked before every step.
+  ///   - report: called after each epoch; its validation is 1 less the mean F1 of the kinds.
   /// - Returns: The classifier; nil where it was stopped before its end.
+  /// - Throws: `LearningError`, `SafetensorsError` where the checkpoint is damaged, or what reading
+  ///   and writing it throw.
   public func run(
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }

@@ -30,7 +30,8 @@ public struct LineFinder: Sendable {
         + [.normalisation, .linear(CellPredictions.ofPatch)])
   }
 
-  /// What the network says of every cell.
+  /// What the network says of every cell of a page, whose latents have the shape [patch rows, patch
+  /// columns, channels].
   public func predictions(_ latents: Latents) -> CellPredictions {
     let result = model(LineFinder.input(latents, model.statistics))
     return CellPredictions(
@@ -40,15 +41,19 @@ public struct LineFinder: Sendable {
   /// The lines of a page, surest first, in pixels.
   ///
   /// - Parameters:
-  ///   - latents: of the page, as the model was trained on.
+  ///   - latents: of the page, as the model was trained on: shape [patch rows, patch columns,
+  ///     channels].
   ///   - side: of a patch in pixels.
   public func lines(_ latents: Latents, side: Int) -> [FoundLine] {
     linking.lines(predictions(latents), side: side)
   }
 
-  /// The thresholds of the linking that find most of some pages' lines.
+  /// The finder with the thresholds of the linking that find most of some pages' lines.
   ///
-  /// - Parameter pages: numbers of each page and its boxes.
+  /// - Parameters:
+  ///   - pages: of each page its numbers, shape [patch rows, patch columns, channels], and the
+  ///     boxes of its lines in pixels.
+  ///   - side: of a patch in pixels.
   public func calibrated(on pages: [(latents: Latents, boxes: [TextBox])], side: Int) -> LineFinder
   {
     let predictions = pages.map { self.predictions($0.latents) }

@@ -25,6 +25,7 @@ public struct LineFinderTraining: Sendable {
   /// - Parameters:
   ///   - pages: to train on.
   ///   - validation: pages that choose weights and thresholds.
+  ///   - input: what the network sees of a page.
   ///   - width: channels within the network, a multiple of 8.
   ///   - blocks: residual blocks.
   /// - Throws: `LearningError.noExamples`, or `CodingError`.
@@ -43,7 +44,15 @@ public struct LineFinderTraining: Sendable {
 
   /// Trains, or goes on with the training that the checkpoint holds.
   ///
+  /// - Parameters:
+  ///   - schedule: an epoch is four parts of each page.
+  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
+  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - isStopped: asked before every step.
+  ///   - report: called after each epoch; its validation is 1 less the F1 of the boxes.
   /// - Returns: The finder, its thresholds chosen; nil where it was stopped before its end.
+  /// - Throws: `LearningError`, `CodingError`, `SafetensorsError` where the checkpoint is damaged,
+  ///   or what reading and writing it throw.
   public func run(
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }

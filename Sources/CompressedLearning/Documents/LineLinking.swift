@@ -70,12 +70,12 @@ public struct FoundLine: Sendable, Equatable {
 
 /// Joins cells to lines.
 public struct LineLinking: Sendable, Equatable, Codable {
-  /// Probability of text from which on a cell belongs to a line.
+  /// Probability of text, 0...1, from which on a cell belongs to a line.
   public var textThreshold = 0.5
-  /// Probability of a link from which on two cells side by side are joined.
+  /// Probability of a link, 0...1, from which on two cells side by side are joined.
   public var linkThreshold = 0.5
 
-  /// Mean probability of text of its cells from which on a line counts.
+  /// Mean probability of text of its cells, 0...1, from which on a line counts.
   public var scoreThreshold = 0.5
 
   /// The thresholds in the properties.
@@ -87,9 +87,11 @@ public struct LineLinking: Sendable, Equatable, Codable {
   /// A line of which more than this share lies within larger ones is a piece of them.
   private static let largestShare = 0.5
 
-  /// The lines of a page, surest first.
+  /// The lines of a page, surest first, their boxes in pixels.
   ///
-  /// - Parameter side: of a patch in pixels.
+  /// - Parameters:
+  ///   - predictions: what the network says of the cells of the page.
+  ///   - side: of a patch in pixels.
   public func lines(_ predictions: CellPredictions, side: Int) -> [FoundLine] {
     let cells = Self.cells(predictions, side: Double(side))
     let (rows, columns) = (predictions.rows, predictions.columns)

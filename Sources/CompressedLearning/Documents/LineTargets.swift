@@ -28,9 +28,9 @@ public struct LineTargets: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - boxes: of its lines, in pixels.
-  ///   - rows: patches from top to bottom.
-  ///   - columns: patches from left to right.
-  ///   - side: of a patch in pixels.
+  ///   - patchRows: patches from top to bottom.
+  ///   - patchColumns: patches from left to right.
+  ///   - patch: the side of a patch in pixels.
   public init(boxes: [TextBox], rows patchRows: Int, columns patchColumns: Int, side patch: Int) {
     let (rows, columns) = (patchRows * Self.cells, patchColumns * Self.cells)
     (self.rows, self.columns) = (rows, columns)

@@ -30,7 +30,8 @@ public enum PageInput: Sendable {
     }
   }
 
-  /// The numbers of a page, shape [1, height, width] of samples 0...255.
+  /// The numbers of a page that has the shape [1, height, width] and samples 0...255: shape [patch
+  /// rows, patch columns, channels].
   ///
   /// - Throws: `CodingError`.
   public func latents(of page: Image) throws -> Latents {

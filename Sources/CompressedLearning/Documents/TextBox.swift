@@ -37,7 +37,7 @@ public struct TextBox: Sendable, Equatable, Codable {
     return shared == 0 ? 0 : shared / (area + other.area - shared)
   }
 
-  /// The box on a page that was scaled and then moved.
+  /// The box on a page that was scaled and then moved by `x` pixels to the right and `y` down.
   public func scaled(by scale: Double, x: Double = 0, y: Double = 0) -> TextBox {
     TextBox(
       left: left * scale + x, top: top * scale + y, right: right * scale + x,

@@ -34,7 +34,9 @@ public struct TextPage: Sendable {
       lines: table.lines)
   }
 
-  /// A picture in grey, as encoders see it.
+  /// A picture in grey, as encoders see it: shape [1, height, width], samples 0...255.
+  ///
+  /// - Throws: `MediaFileError`.
   public static func image(path: String) throws -> Image {
     let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)

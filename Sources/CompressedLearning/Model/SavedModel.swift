@@ -32,7 +32,8 @@ public struct SavedModel: Sendable, Equatable {
 
   /// What the network makes of an example, outside of training: the values alone.
   ///
-  /// - Parameter input: normalised, of `network.inputs` channels.
+  /// - Parameter input: normalised, shape [patches, network.inputs].
+  /// - Returns: shape [patches, network.outputs]; fewer patches where layers merge or average them.
   public func callAsFunction(_ input: FeatureMap) -> FeatureMap {
     network(input, parameters.constants())
   }
@@ -41,6 +42,8 @@ public struct SavedModel: Sendable, Equatable {
 extension SavedModel {
   /// The model as a safetensors file: weights by name, `mean` and `scale`, and in the metadata the
   /// layers (`network`) and labels as JSON beside `metadata`.
+  ///
+  /// - Throws: `EncodingError`, which these values never cause.
   public func serialized() throws -> [UInt8] {
     var tensors = parameters.tensors()
     tensors["mean"] = Tensor(shape: [network.inputs], values: .float32(statistics.mean))
@@ -54,6 +57,9 @@ extension SavedModel {
   }
 
   /// Reads a model. `name` is what errors call it.
+  ///
+  /// - Throws: `SafetensorsError` where the file is damaged, its layers do not fit each other, or
+  ///   weights or statistics are not theirs.
   public init(parsing bytes: [UInt8], name: String) throws(SafetensorsError) {
     let file = try Safetensors(parsing: bytes, name: name)
     func json<Value: Decodable>(_ key: String, _ type: Value.Type) throws(SafetensorsError) -> Value
@@ -82,11 +88,15 @@ extension SavedModel {
   }
 
   /// Saves the model; the file is complete before it takes its name.
+  ///
+  /// - Throws: what writing the file throws.
   public func save(to file: URL) throws {
     try Data(serialized()).write(to: file, options: .atomic)
   }
 
   /// Loads a model from its file.
+  ///
+  /// - Throws: `SafetensorsError` as parsing does, or what reading the file throws.
   public init(file: URL) throws {
     try self.init(parsing: [UInt8](Data(contentsOf: file)), name: file.path)
   }

@@ -7,7 +7,7 @@ public struct FeatureMap {
   /// Patches in a row of the grid.
   public var columns: Int
 
-  /// A map of these features.
+  /// A map of these features, shape [patches, channels], of so many patches in a row of the grid.
   public init(_ features: Variable, columns: Int) {
     precondition(columns > 0 && features.rows % columns == 0, "a grid of another shape")
     self.features = features
@@ -16,7 +16,11 @@ public struct FeatureMap {
 
   /// Numbers of an example that nothing is differentiated by.
   ///
-  /// - Parameter values: shape [rows, columns, channels].
+  /// - Parameters:
+  ///   - values: shape [rows, columns, channels].
+  ///   - rows: patches from top to bottom.
+  ///   - columns: patches from left to right, at least 1.
+  ///   - channels: numbers of a patch.
   public init(_ values: [Float], rows: Int, columns: Int, channels: Int) {
     self.init(
       Variable(constant: values, rows: rows * columns, columns: channels), columns: columns)

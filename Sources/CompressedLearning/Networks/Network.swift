@@ -9,7 +9,7 @@ import Networks
 ///   inputs: 12, [.linear(48), .residual(hidden: 96), .merging(96), .mean, .linear(10)])
 /// ```
 public struct Network: Sendable, Equatable, Codable {
-  /// Channels of a patch that it takes.
+  /// Channels of a patch that it takes, 1...16384.
   public let inputs: Int
   /// Its layers, first to last.
   public let layers: [Layer]
@@ -83,14 +83,16 @@ public struct Network: Sendable, Equatable, Codable {
   /// What the network makes of an example: a graph that training differentiates.
   ///
   /// - Parameters:
-  ///   - input: of `inputs` channels.
+  ///   - input: shape [patches, inputs].
   ///   - weights: of `entries`, as variables of a graph.
+  /// - Returns: shape [patches, outputs]; fewer patches where layers merge or average them.
   public func callAsFunction(_ input: FeatureMap, _ weights: Weights) -> FeatureMap {
     precondition(input.channels == inputs, "an input of another shape")
     return stages.reduce(input) { $1.layer($0, $1.name, weights) }
   }
 
-  /// Multiplications for a grid of patches: half of the operations of its matrix products.
+  /// Multiplications for a grid of rows x columns patches: half of the operations of its matrix
+  /// products.
   public func multiplications(rows: Int, columns: Int) -> Int {
     var (rows, columns, sum) = (rows, columns, 0)
     for stage in stages {

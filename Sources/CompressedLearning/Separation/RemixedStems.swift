@@ -34,7 +34,11 @@ public struct RemixedStems: Sendable {
 
   /// Examples of `length` blocks, or as many as there are.
   ///
-  /// - Parameter stems: exact blocks of each, all of one shape.
+  /// - Parameters:
+  ///   - stems: exact blocks of each, all of one shape.
+  ///   - coefficients: those of a block that examples hold.
+  ///   - input: rounds a mixture as its files do.
+  ///   - length: blocks of an example, at least 1.
   public init(
     _ stems: [SoundBlocks], coefficients: SelectedCoefficients, input: SeparationInput,
     length: Int = 32

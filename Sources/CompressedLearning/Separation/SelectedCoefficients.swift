@@ -53,7 +53,10 @@ public struct SelectedCoefficients: Sendable, Equatable, Codable {
 
   /// Blocks with these values, and zeros for all other coefficients.
   ///
-  /// - Parameter values: shape [blocks, count].
+  /// - Parameters:
+  ///   - values: shape [blocks, count].
+  ///   - channels: of a block, a divisor of `width`.
+  /// - Returns: shape [blocks, channels, width / channels].
   public func blocks(_ values: [Float], channels: Int) -> SoundBlocks {
     let blockCount = values.count / count
     var all = [Float](repeating: 0, count: blockCount * width)
@@ -74,7 +77,7 @@ public struct SelectedCoefficients: Sendable, Equatable, Codable {
   /// A neighbour that is not among the coefficients, or of another channel, counts as zero.
   /// - Parameters:
   ///   - values: shape [blocks, count].
-  ///   - frequencies: of a channel.
+  ///   - frequencies: of a channel of a whole block.
   /// - Returns: shape [blocks, count].
   public func features(of values: [Float], frequencies: Int) -> [Float] {
     let known = Dictionary(uniqueKeysWithValues: indices.enumerated().map { ($1, $0) })

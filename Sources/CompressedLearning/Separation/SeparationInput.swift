@@ -10,7 +10,9 @@ public enum SeparationInput: Sendable {
   /// rounding: what there is without a codec.
   case audio(ratio: Int, blocks: Int)
 
-  /// The blocks of a mixture as a file gives them back.
+  /// The blocks of a mixture of so many frames a second, as a file gives them back.
+  ///
+  /// - Throws: `CodingError`.
   public func blocks(of mixture: Audio, sampleRate: Int) async throws -> SoundBlocks {
     switch self {
     case .latents(let codec, let quality, let blocks):
@@ -62,6 +64,10 @@ public enum SeparationInput: Sendable {
 extension SoundCodec {
   /// The blocks of a file whose patches have the same blocks.
   ///
+  /// - Parameters:
+  ///   - container: of this codec.
+  ///   - threads: segments decoded at a time, at least 1.
+  ///   - file: what errors call it.
   /// - Throws: `SeparationError.changingBlocks`, or `ContainerError` where it is of another codec.
   public func blocks(
     of container: SoundContainer, threads: Int = 1, file: String = "the file"

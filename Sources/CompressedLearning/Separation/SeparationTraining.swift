@@ -29,9 +29,11 @@ public struct SeparationTraining: Sendable {
   /// - Parameters:
   ///   - song: to train on.
   ///   - validation: of the same song, held out.
+  ///   - input: the way from a sound to the blocks that the network reads.
   ///   - count: numbers of a block to read, those that hold most of the stems; all when nil.
   ///   - width: channels within the network, a multiple of 8.
   ///   - blocks: residual blocks.
+  /// - Throws: `CodingError` where a mixture cannot be encoded.
   public init(
     song: StemSong, validation: StemSong, input: SeparationInput, coefficients count: Int?,
     width: Int,
@@ -63,7 +65,15 @@ public struct SeparationTraining: Sendable {
 
   /// Trains, or goes on with the training that the checkpoint holds.
   ///
+  /// - Parameters:
+  ///   - schedule: an epoch shows about every block of the song once.
+  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
+  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - isStopped: asked before every step.
+  ///   - report: called after each epoch; its validation is the loss of the part held out, in nats.
   /// - Returns: The separator; nil where it was stopped before its end.
+  /// - Throws: `LearningError`, `SafetensorsError` where the checkpoint is damaged, or what reading
+  ///   and writing it throw.
   public func run(
     schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
     isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }

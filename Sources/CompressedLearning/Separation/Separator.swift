@@ -65,6 +65,12 @@ public struct Separator: Sendable {
   }
 
   /// The network of a separator: blocks in a column, so that depthwise kernels go along time.
+  ///
+  /// - Parameters:
+  ///   - coefficients: of a block that are read, and written for each stem.
+  ///   - stems: how many there are.
+  ///   - width: channels within the network, a multiple of 8.
+  ///   - blocks: residual blocks: a block of sound sees so many to each side.
   public static func network(coefficients: Int, stems: Int, width: Int, blocks: Int) -> Network {
     Network(
       inputs: coefficients,
@@ -76,7 +82,7 @@ public struct Separator: Sendable {
   public var frequencies: Int { coefficients.width / channels }
 
   /// The blocks of each stem, in the order of `model.labels`: masks of the mixture's
-  /// coefficients, zeros for all others.
+  /// coefficients, zeros for all others. Shape of each [blocks, channels, frequencies].
   public func stems(of mixture: SoundBlocks) -> [SoundBlocks] {
     let values = coefficients.values(of: mixture)
     let (count, stems) = (coefficients.count, model.labels.count)

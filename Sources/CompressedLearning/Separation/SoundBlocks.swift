@@ -29,7 +29,9 @@ public struct SoundBlocks: Sendable, Equatable {
 
   /// The blocks of spectra of which every patch has the same blocks.
   ///
-  /// - Parameter file: what the error calls the file that holds them.
+  /// - Parameters:
+  ///   - spectra: at least one patch; their pairs of channels may have any angles.
+  ///   - file: what the error calls the file that holds them.
   /// - Throws: `SeparationError.changingBlocks`.
   public init(_ spectra: Spectra, file: String) throws(SeparationError) {
     guard let blockLevel = spectra.blockLevels.first,
@@ -51,7 +53,10 @@ public struct SoundBlocks: Sendable, Equatable {
 
   /// Analyses a sound without rounding, filled up with silence to whole patches.
   ///
-  /// - Parameter blocks: of a patch, one of `LappedTransform.blockCounts`.
+  /// - Parameters:
+  ///   - audio: shape [channels, frames].
+  ///   - blocks: of a patch, one of `LappedTransform.blockCounts`.
+  ///   - transform: what analyses it.
   package init(analyzing audio: Audio, blocks: Int, transform: LappedTransform) {
     let patch = LappedTransform.patchFrames
     let patches = (audio.frames + patch - 1) / patch

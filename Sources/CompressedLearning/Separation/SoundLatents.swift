@@ -52,7 +52,12 @@ public struct SoundLatents: Sendable, Equatable {
   /// What a file of a sound gives back that is tuned for the least squared error, bit for bit,
   /// without making the file.
   ///
-  /// - Parameter blocks: of a patch, one of `LappedTransform.blockCounts`.
+  /// - Parameters:
+  ///   - source: the sound from its first frame.
+  ///   - codec: what the file would be made with.
+  ///   - quality: at which it would be encoded.
+  ///   - blocks: of a patch, one of `LappedTransform.blockCounts`.
+  ///   - file: what errors call the sound.
   /// - Throws: `SeparationError.tooLong`, `CodingError`, or what the source throws.
   public init(
     of source: any AudioSource, codec: SoundCodec, quality: Quality, blocks: Int, file: String

@@ -53,7 +53,7 @@ public struct StemSong: Sendable {
       sampleRate: format!.sampleRate, stems: stems)
   }
 
-  /// The sum of the stems.
+  /// The sum of the stems. Shape [channels, frames].
   public var mixture: Audio {
     var sum = stems[0]
     for stem in stems.dropFirst() {
@@ -75,7 +75,7 @@ public struct StemSong: Sendable {
   public var seconds: Double { Double(stems[0].frames) / Double(sampleRate) }
 }
 
-/// All frames of a source.
+/// All frames of a source: shape [channels, frames]. `file` is what errors call it.
 ///
 /// - Throws: `SeparationError.notFinite`, or what the source throws.
 public func wholeSound(_ source: any AudioSource, file: String) throws -> Audio {

@@ -18,7 +18,9 @@ public enum Classification {
   /// A network for so many classes.
   ///
   /// - Parameters:
+  ///   - head: what comes between the patches and the classes.
   ///   - inputs: channels of a patch.
+  ///   - classes: how many there are: the outputs of the network.
   ///   - isFine: whether it begins on patches of half the side, with one more merging.
   public static func network(
     _ head: Head, inputs: Int, classes: Int, isFine: Bool = false
@@ -39,11 +41,11 @@ public enum Classification {
 
   /// How much of the grid a step sees and what it adds to it.
   public struct Options: Sendable, Equatable, Codable {
-    /// The share of the grid's rows and columns that a step sees.
+    /// The share of the grid's rows and columns that a step sees, 0...1.
     public var crop = 0.85
-    /// The probability that is spread over all classes.
+    /// The probability that is spread over all classes, 0...1.
     public var smoothing: Float = 0.1
-    /// The share of patches that are dropped.
+    /// The share of patches that are dropped, 0...1.
     public var dropped: Float = 0
 
     /// The options of the properties' defaults.
@@ -54,9 +56,15 @@ public enum Classification {
   ///
   /// - Parameters:
   ///   - run: its parameters are those of `network`.
+  ///   - network: its outputs are the classes.
+  ///   - examples: to train on; their labels are indices of the outputs.
   ///   - statistics: what inputs are normalised by.
+  ///   - options: how much of the grid a step sees and what it adds to it.
   ///   - heldOut: to validate on; the weights of least cross-entropy are kept. None where empty.
+  ///   - isStopped: asked before every step.
+  ///   - report: called after each epoch; its validation is a mean cross-entropy in nats.
   /// - Returns: whether training has ended, and was not stopped.
+  /// - Throws: `LearningError`, or what writing the checkpoint throws.
   @discardableResult
   public static func train(
     _ run: inout LearningRun, _ network: Network, on examples: [LatentDataset.Example],

@@ -25,6 +25,11 @@ public enum Colorization {
   }
 
   /// A network from and to so many channels.
+  ///
+  /// - Parameters:
+  ///   - channels: of a patch.
+  ///   - width: channels within the network, a multiple of 8.
+  ///   - blocks: residual blocks, an even number.
   public static func network(channels: Int, width: Int = 64, blocks: Int = 6) -> Network {
     let half = [Layer](repeating: .residual(hidden: 2 * width), count: blocks / 2)
     return Network(
@@ -56,9 +61,15 @@ public enum Colorization {
   /// - Parameters:
   ///   - run: its parameters are those of `network`, whose last layer predicts differences as the
   ///     statistics have them.
-  ///   - pictures: variants of each picture.
+  ///   - network: from and to the channels of the codec.
+  ///   - pictures: variants of each picture, at least one.
+  ///   - statistics: what grey latents and differences are normalised by.
+  ///   - codec: made the latents; its linear synthesis weighs the channels.
   ///   - side: patches of a crop along each side, at most.
+  ///   - isStopped: asked before every step.
+  ///   - report: called after each epoch; it has no validation.
   /// - Returns: whether training has ended, and was not stopped.
+  /// - Throws: `LearningError`, or what writing the checkpoint throws.
   @discardableResult
   public static func train(
     _ run: inout LearningRun, _ network: Network, on pictures: [[Example]],
@@ -115,7 +126,8 @@ public enum Colorization {
       network: network, parameters: parameters, statistics: statistics.grey, metadata: metadata)
   }
 
-  /// The latents of the colour picture that a model expects of those of the grey one.
+  /// The latents of the colour picture that a model expects of those of the grey one: both of shape
+  /// [patch rows, patch columns, channels].
   public static func colorized(_ model: SavedModel, _ grey: Latents) -> Latents {
     var result = grey
     let difference = model(FeatureMap(model.statistics.normalized(grey))).features.values

@@ -11,7 +11,7 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
     counts = labels.map { _ in labels.map { _ in 0 } }
   }
 
-  /// Counts an example.
+  /// Counts an example of class `label` that was taken for `predicted`, both indices of `labels`.
   public mutating func add(label: Int, predicted: Int) { counts[label][predicted] += 1 }
 
   /// Examples counted.
@@ -28,14 +28,15 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
   }
 
   /// The F1 of a class: the harmonic mean of the share of it that was predicted right and of the
-  /// share of what was taken for it that is right. 0 for a class that was neither seen nor predicted.
+  /// share of what was taken for it that is right, 0...1. 0 for a class that was neither seen nor
+  /// predicted.
   public func f1(of label: Int) -> Double {
     let predicted = counts.reduce(0) { $0 + $1[label] }
     let all = counts[label].reduce(0, +) + predicted
     return Double(2 * counts[label][label]) / Double(max(all, 1))
   }
 
-  /// The mean F1 of all classes, however rare.
+  /// The mean F1 of all classes, however rare, 0...1.
   public var macroF1: Double {
     counts.indices.reduce(0) { $0 + f1(of: $1) } / Double(max(counts.count, 1))
   }

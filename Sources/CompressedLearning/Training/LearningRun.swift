@@ -47,10 +47,13 @@ public struct LearningRun: Sendable {
   /// A training from these weights.
   ///
   /// - Parameters:
+  ///   - parameters: the weights to start from, unless it goes on from a file.
+  ///   - schedule: how long and how fast it learns.
   ///   - checkpoint: a file to keep the state in, at each epoch, each minute, and when stopped.
   ///   - isResumed: whether to go on from the file, where it exists.
   /// - Throws: `SafetensorsError` where the file is damaged or of another network, `LearningError`
-  ///   where it is of another schedule that differs in more than fewer epochs.
+  ///   where it is of another schedule that differs in more than fewer epochs, or what reading the
+  ///   file throws.
   public init(
     _ parameters: Parameters, schedule: LearningSchedule, checkpoint: URL? = nil,
     isResumed: Bool = false
@@ -75,7 +78,8 @@ public struct LearningRun: Sendable {
   ///   - loss: of an example, a single number; the generator is for augmentation, and always the
   ///     same for the same step of the same seed.
   /// - Returns: whether training has ended, and was not stopped.
-  /// - Throws: `LearningError.diverged`, or what `loss`, `validation` and writing a file throw.
+  /// - Throws: `LearningError.noExamples` or `diverged`, or what `loss`, `validation` and writing a
+  ///   file throw.
   @discardableResult
   public mutating func run(
     examples: Int, validation: ((Parameters) async throws -> Double)? = nil,

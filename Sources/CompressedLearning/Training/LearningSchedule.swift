@@ -4,7 +4,7 @@ import Networks
 public struct LearningSchedule: Sendable, Equatable, Codable {
   /// Times that every example is seen.
   public var epochs = 60
-  /// Examples of a step.
+  /// Examples of a step, at least 1.
   public var batch = 16
   /// Highest learning rate: reached after the warm-up, then half a cosine down to nothing.
   public var rate: Float = 2e-3
@@ -26,7 +26,7 @@ public struct LearningSchedule: Sendable, Equatable, Codable {
   /// Steps of an epoch of so many examples; the last one may be smaller.
   public func steps(examples: Int) -> Int { (examples + batch - 1) / batch }
 
-  /// The learning rate at a step of so many.
+  /// The learning rate at a step, counted from 0, of so many.
   public func rate(at step: Int, of steps: Int) -> Float {
     learningRate(
       highest: rate, warmUp: warmUp, step: step, share: Float(step) / Float(max(steps, 1)))

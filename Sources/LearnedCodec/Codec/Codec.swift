@@ -8,13 +8,15 @@ public enum Codec: Sendable {
   case sound(SoundCodec)
 
   /// Loads a codec from its folder.
+  ///
+  /// - Throws: `CodecFolderError` where a file is missing or damaged, or not of the hash stated.
   public init(folder: URL) throws(CodecFolderError) {
     self =
       try Self.isSound(folder)
       ? .sound(SoundCodec(folder: folder)) : .picture(PictureCodec(folder: folder))
   }
 
-  /// What a bitstream knows it by.
+  /// What a bitstream knows it by: the first eight bytes of the SHA-256 of its files.
   public var hash: UInt64 {
     switch self {
     case .picture(let codec): codec.hash

@@ -21,7 +21,7 @@ public struct Quality: Sendable, Equatable, Comparable {
   /// From stored units, clamped to 25600.
   package init(units: UInt16) { self.units = min(units, 25600) }
 
-  /// 0...100.
+  /// 0...100, a multiple of 1/256.
   public var value: Double { Double(units) / 256 }
 
   /// Lower qualities first.

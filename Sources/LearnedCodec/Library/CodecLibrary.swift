@@ -34,6 +34,8 @@ public final class CodecLibrary: Sendable {
   }
 
   /// The codec called `name`, or in the folder `name`.
+  ///
+  /// - Throws: `CodecLibraryError.unknownName`, or `folder` where it cannot be loaded.
   public func codec(named name: String) throws(CodecLibraryError) -> Codec {
     if name.contains("/") || FileManager.default.fileExists(atPath: name + "/codec.json") {
       return try codec(folder: URL(fileURLWithPath: name))
@@ -48,6 +50,9 @@ public final class CodecLibrary: Sendable {
   }
 
   /// The codec to decode a file with: the one that made it, or the one called `name`.
+  ///
+  /// - Throws: `CodecLibraryError.unknownHash` or `unknownName`, or `folder` where it cannot be
+  ///   loaded.
   public func codec(
     for file: CodedFile, named name: String? = nil
   ) throws(CodecLibraryError) -> Codec {
@@ -69,6 +74,9 @@ public final class CodecLibrary: Sendable {
   }
 
   /// The codec to encode a file with: the default for its kind, or the one called `name`.
+  ///
+  /// - Throws: `CodecLibraryError.noDefault` or `unknownName`, or `folder` where it cannot be
+  ///   loaded.
   public func codec(
     for file: MediaFile, named name: String? = nil
   ) throws(CodecLibraryError) -> Codec {

@@ -5,9 +5,10 @@ import Wavelets
 
 /// The samples of a decoded file.
 public enum DecodedFile: Sendable, Equatable {
-  /// A picture or an array, in the units of its sample type, and what its file said besides.
+  /// A picture or an array, shape [planes, height, width] in the units of its sample type, and what
+  /// its file said besides.
   case image(Image, ImageFormat)
-  /// A sound, full scale -1...1, and what its file said besides.
+  /// A sound, shape [channels, frames] of full scale -1...1, and what its file said besides.
   case audio(Audio, AudioFormat)
 }
 
@@ -15,7 +16,7 @@ public enum DecodedFile: Sendable, Equatable {
 public enum CodedLatents: Sendable, Equatable {
   /// Of a picture or an array: shape [patch rows, patch columns, channels].
   case picture(Latents)
-  /// Of a sound: shape [patches, channels, S].
+  /// Of a sound: shape [patches, channels, S], S = 4096 coefficients.
   case sound(Spectra)
 }
 

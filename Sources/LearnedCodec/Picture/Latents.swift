@@ -59,7 +59,7 @@ public struct StripSymbols: Sendable, Equatable {
   public let patchRows: Int
   /// Patches from left to right.
   public let patchColumns: Int
-  /// Latent channels of a patch that were kept.
+  /// Latent channels of a patch that were kept, at least 1.
   public let channels: Int
   /// Those of each resolution of `LowpassPyramid`, coarsest first; a codec without a pyramid has a
   /// single one.

@@ -14,7 +14,7 @@ public struct PictureCodec: Sendable {
   public let planes: Int
   /// Levels J of the packet tree; a patch has side 2^J.
   package let levels: Int
-  /// Channels C of a patch.
+  /// Channels C of a patch, 1 to planes * patchSide * patchSide.
   public let channels: Int
   /// Shape [C, D] with D = planes * 4^J: latents from bands.
   package let projection: [Float]
@@ -83,7 +83,9 @@ public struct PictureCodec: Sendable {
     return operatingPoints.min { distance($0) < distance($1) }!
   }
 
-  /// Latents of bands: the first `count` channels, or all.
+  /// Latents of bands of this codec: the first `count` channels, or all.
+  ///
+  /// - Returns: shape [bands.patchRows, bands.patchColumns, count], in the units of the samples.
   public func project(_ bands: Subbands, channels count: Int? = nil) -> Latents {
     precondition(bands.dimension == dimension && bands.levels == levels, "bands of another codec")
     let count = min(count ?? channels, channels)

@@ -65,6 +65,7 @@ extension SoundCodec {
   /// - Parameters:
   ///   - folder: it appears when all files are written.
   ///   - training: how it was made, for people.
+  /// - Throws: `CodecFolderError` where it cannot be written or loaded.
   public func save(
     to folder: URL, training: [String: String]
   ) throws(CodecFolderError) -> SoundCodec {

@@ -31,7 +31,8 @@ import Signals
 ///            4  CRC-32C of the frames
 /// ```
 public struct SoundContainer: Sendable, Equatable {
-  /// Sample rate, channels, sample type, layout, tags and blocks; and the frames, which are known in the end.
+  /// Sample rate, channels, sample type, layout, tags and blocks; and the frames, which are known
+  /// in the end.
   public package(set) var format: AudioFormat
   /// Which codec made it.
   public package(set) var codecHash: UInt64

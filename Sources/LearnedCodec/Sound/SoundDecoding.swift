@@ -6,6 +6,11 @@ extension SoundCodec {
   ///
   /// Memory is that of a few segments. The result does not depend on the number of threads.
   /// Segments that are marked as damaged come back silent.
+  /// - Parameters:
+  ///   - container: of this codec.
+  ///   - sink: takes frames of shape [format.channels, any], and is finished at the end.
+  ///   - threads: segments worked on at a time, at least 1.
+  ///   - file: what errors call it.
   /// - Throws: `ContainerError` when the container is of another codec, or what the sink throws.
   public func decode(
     _ container: SoundContainer, to sink: any AudioSink, threads: Int = 1,
@@ -59,6 +64,10 @@ extension SoundCodec {
   }
 
   /// Bands of all segments of a container, one after the other; those of damaged segments are zero.
+  /// - Parameters:
+  ///   - container: of this codec.
+  ///   - threads: segments worked on at a time, at least 1.
+  ///   - file: what errors call it.
   /// - Throws: `ContainerError` when the container is of another codec.
   public func spectra(
     decoding container: SoundContainer, threads: Int = 1, file: String = "the file"

@@ -15,12 +15,14 @@ public struct SoundOptions: Sendable, Equatable {
   public var quality: Quality
   /// What the error follows.
   public var tuning: Tuning
-  /// Coefficients of every channel of a patch to keep, lowest frequencies first; all when nil.
+  /// Coefficients of every channel of a patch to keep, lowest frequencies first, 1...4096; all when
+  /// nil.
   public var coefficients: Int?
-  /// Blocks of every patch, one of `LappedTransform.blockCounts`, so that all spectra have one
-  /// shape, as learning wants them; chosen patch by patch, for fewer bits, when nil.
+  /// Blocks of every patch, one of `LappedTransform.blockCounts`: 1, 2, 4, 8, 16 or 32, so that all
+  /// spectra have one shape, as learning wants them; chosen patch by patch, for fewer bits, when
+  /// nil.
   public var blocks: Int?
-  /// Samples are divided by 2 to this power before they are coded, see `SoundScale`.
+  /// Samples are divided by 2 to this power, 0...100, before they are coded, see `SoundScale`.
   public var scale: Int
   /// Segments worked on at a time, at least 1.
   public var threads: Int

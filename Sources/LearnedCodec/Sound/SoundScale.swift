@@ -22,7 +22,7 @@ public enum SoundScale {
     return scale
   }
 
-  /// The scale of a sound, by a pass over all its frames.
+  /// The scale of a sound, 0...100, by a pass over all its frames; 0 where it needs none.
   ///
   /// - Throws: `CodingError`, or what the source throws.
   public static func scale(of source: any AudioSource) throws -> Int {

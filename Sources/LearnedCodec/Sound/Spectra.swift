@@ -4,13 +4,13 @@ import Wavelets
 
 /// Consecutive patches of sound as bands: the rung of the ladder between samples and symbols.
 public struct Spectra: Sendable, Equatable {
-  /// For each patch the binary logarithm of its number of blocks, an index into
-  /// `LappedTransform.blockCounts`.
+  /// For each patch the binary logarithm of its number of blocks, 0...5, an index into
+  /// `LappedTransform.blockCounts`. Shape [patches].
   public var blockLevels: [Int]
   /// For each patch and each pair of channels the rotation of the pair in sixteenths of half a
   /// turn, 0...15: shape [patches, channels / 2]. 4 is mid and side.
   public var angles: [UInt8]
-  /// Shape [patches, channels, S]: coefficients as `LappedTransform` orders them.
+  /// Shape [patches, channels, S], S = 4096: coefficients as `LappedTransform` orders them.
   public var values: [Float]
   /// Channels.
   public let channels: Int
@@ -87,8 +87,8 @@ public struct Spectra: Sendable, Equatable {
     return Audio(frames: blockLevels.count * patch, channels: channels, samples: samples)
   }
 
-  /// The same sound with every pair of channels at one angle, so that a coefficient means the same in all
-  /// patches, as learning wants it: a rotation of bands, without the way over samples.
+  /// The same sound with every pair of channels at one angle, so that a coefficient means the same
+  /// in all patches, as learning wants it: a rotation of bands, without the way over samples.
   ///
   /// - Parameter angle: in sixteenths of half a turn, 0...15; 4 is mid and side, 0 left and right.
   public func rotated(to angle: UInt8 = 4) -> Spectra {

@@ -38,8 +38,16 @@ public enum AudioFileType: Sendable, Equatable, CaseIterable {
 /// get all bytes then; a sink that is released before leaves nothing behind. Throws
 /// ``MediaFileError`` where such a file does not hold such samples, cannot be created, or exists and
 /// `overwrite` is false. The sink throws it where the system refuses to write, as on a full disk,
-/// and where a sound of unknown length turns out to be empty. `source` is what the sound is made from:
-/// nobody may read or write the file who may not do so with it, and the file gets its times.
+/// and where a sound of unknown length turns out to be empty.
+/// - Parameters:
+///   - path: the file; its folder exists.
+///   - type: the kind of file, whatever the path ends with.
+///   - format: of the sound: 1...256 channels; its tags and blocks are written where the type has a
+///     place for them.
+///   - overwrite: whether a file of that name may be replaced.
+///   - source: what the sound is made from: nobody may read or write the file who may not do so
+///     with it, and the file gets its times.
+///   - warn: is told what the file does not hold, and how many samples were clipped.
 public func createAudio(
   path: String, type: AudioFileType, format: AudioFormat, overwrite: Bool,
   source: FileStatus? = nil,

@@ -4,7 +4,10 @@ extension Variable {
   /// Cross-entropy in nats of the softmax of each row against a distribution, times `scale`, all
   /// rows together: one number.
   ///
-  /// - Parameter targets: the probability of each class, shape [rows, columns]; each row sums to 1.
+  /// - Parameters:
+  ///   - targets: the probability of each class, shape [rows, columns]; each row sums to 1.
+  ///   - scale: what the sum over the rows is multiplied with.
+  /// - Returns: shape [1, 1].
   public func crossEntropy(against targets: [Float], scale: Float = 1) -> Variable {
     precondition(targets.count == values.count, "targets of another shape")
     let probabilities = softmax()
@@ -24,8 +27,10 @@ extension Variable {
   /// together: one number.
   ///
   /// - Parameters:
-  ///   - targets: probabilities of yes, shape [rows, columns].
+  ///   - targets: probabilities of yes, 0...1, shape [rows, columns].
   ///   - weights: what each decision counts, shape [rows, columns]; 1 when nil.
+  ///   - scale: what the sum over the decisions is multiplied with.
+  /// - Returns: shape [1, 1].
   public func logisticLoss(
     against targets: [Float], weights: [Float]? = nil, scale: Float = 1
   ) -> Variable {
@@ -51,6 +56,8 @@ extension Variable {
   /// - Parameters:
   ///   - targets: shape [rows, columns].
   ///   - weights: what each number counts, shape [rows, columns]; 1 when nil.
+  ///   - scale: what the sum over the numbers is multiplied with.
+  /// - Returns: shape [1, 1].
   public func huberLoss(
     against targets: [Float], weights: [Float]? = nil, scale: Float = 1
   ) -> Variable {
@@ -69,7 +76,7 @@ extension Variable {
     return loss(Float(sum), slopes: slopes)
   }
 
-  /// The softmax of each row: probabilities of classes. Shape [rows, columns].
+  /// The softmax of each row: probabilities of classes, 0...1. Shape [rows, columns].
   public func softmax() -> [Float] {
     var result = values
     for start in stride(from: 0, to: result.count, by: max(columns, 1)) {

@@ -7,6 +7,7 @@ extension Variable {
   /// - Parameters:
   ///   - kernel: shape [9, channels], taps in the order of a page.
   ///   - gridColumns: patches in a row of the grid.
+  /// - Returns: shape [patches, channels].
   public func depthwise(_ kernel: Variable, gridColumns: Int) -> Variable {
     precondition(
       kernel.rows == 9 && kernel.columns == columns && columns % 8 == 0

@@ -4,9 +4,10 @@ extension Variable {
   /// - Parameters:
   ///   - rows: of the result.
   ///   - columns: of the result.
-  ///   - map: takes the values to those of the result.
+  ///   - map: takes the values, row-major, to those of the result.
   ///   - adjoint: takes derivatives by the result to derivatives by the values: the transposed
   ///     matrix of the map.
+  /// - Returns: a matrix of so many rows and columns.
   public func mapped(
     rows: Int, columns: Int, _ map: ([Float]) -> [Float],
     adjoint: @escaping ([Float]) -> [Float]
@@ -16,7 +17,7 @@ extension Variable {
     }
   }
 
-  /// The sum of two variables of one shape.
+  /// The sum of two variables of one shape [rows, columns].
   public func plus(_ other: Variable) -> Variable {
     precondition(other.rows == rows && other.columns == columns, "a sum of other shapes")
     let result = combined(values, other.values) { $0 + $1 }
@@ -32,6 +33,7 @@ extension Variable {
   /// - Parameters:
   ///   - gain: shape [1, columns].
   ///   - offset: shape [1, columns]; none when nil.
+  /// - Returns: shape [rows, columns].
   public func scaled(by gain: Variable, offset: Variable? = nil) -> Variable {
     precondition(
       gain.values.count == columns && (offset == nil || offset!.values.count == columns),
@@ -64,7 +66,7 @@ extension Variable {
   }
 
   /// x * clamp(x / 6 + 1/2, 0, 1): close to GELU, without an exponential (A. Howard et al.,
-  /// "Searching for MobileNetV3", 2019, section 5.2).
+  /// "Searching for MobileNetV3", 2019, section 5.2). Shape [rows, columns].
   public func hardSwish() -> Variable {
     var result = values
     applyHardSwish(to: &result)

@@ -3,8 +3,8 @@ extension Variable {
   /// one after the other, with zeros for a negative one.
   ///
   /// - Parameters:
-  ///   - sources: rows of the variable.
-  ///   - count: how many of them make a row of the result.
+  ///   - sources: indices of rows of the variable; negative ones stand for zeros.
+  ///   - count: how many of them make a row of the result, at least 1.
   /// - Returns: shape [sources.count / count, count * columns].
   public func gathered(_ sources: [Int], count: Int) -> Variable {
     precondition(

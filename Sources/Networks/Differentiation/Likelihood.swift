@@ -11,6 +11,7 @@ extension Variable {
   ///   - scales: binary logarithms of their scales, shape [rows, columns]; those outside -8...12
   ///     count as the end of this range.
   ///   - factor: what the bits are multiplied with.
+  /// - Returns: shape [1, 1].
   public func laplaceBits(means: Variable, scales: Variable, factor: Float) -> Variable {
     precondition(
       means.rows == rows && means.columns == columns && scales.rows == rows

@@ -24,7 +24,10 @@ extension Variable {
     }
   }
 
-  /// `self * matrix`, for the mixture of the rows of a table. Shape [rows, matrix.columns].
+  /// `self * matrix`, for the mixture of the rows of a table.
+  ///
+  /// - Parameter matrix: shape [columns, outputs].
+  /// - Returns: shape [rows, outputs].
   public func product(_ matrix: Variable) -> Variable {
     precondition(matrix.rows == columns, "a matrix of another shape")
     let (rows, inner, outputs) = (rows, columns, matrix.columns)

@@ -4,16 +4,17 @@ extension Variable {
   /// How well masks split a mixture into stems: the mean over stems of the logarithm of the squared
   /// error over the stem's energy, in nats. One number.
   ///
-  /// The masks of a coefficient are the softmax of its logits over the stems, so that the parts add up to
-  /// the mixture. The logarithm makes every stem count the same, however soft: ten times over the
-  /// natural logarithm of ten it is minus the mean signal-to-distortion ratio in decibels.
+  /// The masks of a coefficient are the softmax of its logits over the stems, so that the parts add
+  /// up to the mixture. The logarithm makes every stem count the same, however soft: ten times over
+  /// the natural logarithm of ten it is minus the mean signal-to-distortion ratio in decibels.
   ///
   /// The columns of the variable are the logits [stem, coefficient].
   /// - Parameters:
   ///   - mixture: shape [rows, coefficients].
   ///   - stems: what the parts should be, a matrix of the shape of the mixture for each.
-  ///   - floor: what is added to the error and the energy of each stem, so that silence has a
-  ///     finite loss.
+  ///   - floor: what is added to the error and the energy of each stem, in squared units of the
+  ///     mixture, so that silence has a finite loss.
+  /// - Returns: shape [1, 1].
   public func maskedError(mixture: [Float], stems: [[Float]], floor: Float) -> Variable {
     let count = stems.count
     let coefficients = columns / max(count, 1)
@@ -69,8 +70,11 @@ extension Variable {
     }
   }
 
-  /// The softmax over the stems of logits [stem, coefficient] in every row: shares of each coefficient, of the
-  /// shape of the variable.
+  /// The softmax over the stems of logits [stem, coefficient] in every row: shares of each
+  /// coefficient, 0...1.
+  ///
+  /// - Parameter count: stems, a divisor of the columns.
+  /// - Returns: shape [rows, stem, coefficient].
   public func masks(count: Int) -> [Float] {
     let coefficients = columns / count
     precondition(columns == count * coefficients, "stems of other numbers of coefficients")

@@ -1,6 +1,7 @@
 extension Variable {
   /// Each row less its mean, divided by its standard deviation (J. L. Ba, J. R. Kiros, G. Hinton,
-  /// "Layer normalization", 2016); `scaled` has the gains and offsets that go with it.
+  /// "Layer normalization", 2016); `scaled` has the gains and offsets that go with it. Shape [rows,
+  /// columns].
   public func normalizedRows() -> Variable {
     let (rows, columns) = (rows, columns)
     var result = values

@@ -25,7 +25,7 @@ public struct Parameters: Sendable, Equatable {
   /// Values of each, row-major, in the order of the entries.
   public var values: [[Float]]
 
-  /// Matrices of the given values, zeros when nil.
+  /// Matrices of the given values, row-major and as many as the entries; zeros when nil.
   public init(_ entries: [Entry], values: [[Float]]? = nil) {
     let values = values ?? entries.map { [Float](repeating: 0, count: $0.count) }
     precondition(
@@ -64,7 +64,7 @@ public struct Parameters: Sendable, Equatable {
   /// Numbers in all matrices.
   public var count: Int { entries.reduce(0) { $0 + $1.count } }
 
-  /// The values of the matrix of this name.
+  /// The values of the matrix of this name, which there is: shape [rows, columns] of its entry.
   public subscript(name: String) -> [Float] {
     get { values[index(of: name)] }
     set { values[index(of: name)] = newValue }
@@ -103,12 +103,12 @@ public struct Weights {
     self.variables = Dictionary(uniqueKeysWithValues: zip(names, variables))
   }
 
-  /// The matrix of this name.
+  /// The matrix of this name, which there is.
   public subscript(name: String) -> Variable { variables[name]! }
 
   /// Whether there is a matrix of this name.
   public func contains(_ name: String) -> Bool { variables[name] != nil }
 
-  /// The derivatives by all matrices, in their order.
+  /// The derivatives by all matrices, in their order: each of the shape of its matrix, row-major.
   public var derivatives: [[Float]] { order.map { variables[$0]!.derivative } }
 }

@@ -6,6 +6,7 @@ extension Variable {
   ///   - deadZone: how much more than a half a magnitude needs to be rounded up, 0...0.5.
   ///   - centroid: what is added to the magnitudes of integers other than zero, for a decoder that
   ///     knows of the dead zone.
+  /// - Returns: shape [rows, columns].
   public func rounded(deadZone: Float = 0, centroid: Float = 0) -> Variable {
     let result = combined(values, values) { x, _ in
       let magnitude = x.replacing(with: -x, where: x .< 0)
@@ -18,7 +19,7 @@ extension Variable {
     }
   }
 
-  /// log2(1 + |x|) with the sign of x, or without one.
+  /// log2(1 + |x|) with the sign of x, or without one. Shape [rows, columns].
   public func logarithm(signed: Bool) -> Variable {
     let result = combined(values, values) { x, _ in
       let magnitude = x.replacing(with: -x, where: x .< 0)
@@ -36,7 +37,10 @@ extension Variable {
   }
 
   /// `self * weight^T` with the part of `weight` strictly below the diagonal alone: what a channel
-  /// gets from those before it. Shapes [rows, columns] and [columns, columns].
+  /// gets from those before it.
+  ///
+  /// - Parameter weight: shape [columns, columns].
+  /// - Returns: shape [rows, columns].
   public func lowerTriangular(_ weight: Variable) -> Variable {
     precondition(weight.rows == columns && weight.columns == columns, "a weight of another shape")
     let (rows, size) = (rows, columns)

@@ -3,7 +3,9 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - target: shape [rows, columns].
-  ///   - weights: shape [columns].
+  ///   - weights: what each column counts, shape [columns].
+  ///   - scale: what the sum is multiplied with.
+  /// - Returns: shape [1, 1].
   public func squaredError(against target: [Float], weights: [Float], scale: Float) -> Variable {
     precondition(
       target.count == values.count && weights.count == columns, "a target of another shape")

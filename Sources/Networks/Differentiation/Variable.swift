@@ -48,8 +48,8 @@ public struct Variable {
     self.node = node
   }
 
-  /// The derivative that `differentiate()` left here, of the shape of the values; zeros where
-  /// nothing depends on this variable.
+  /// The derivative that `differentiate()` left here, shape [rows, columns]; zeros where nothing
+  /// depends on this variable.
   public var derivative: [Float] {
     guard let node, !node.derivative.isEmpty else {
       return [Float](repeating: 0, count: values.count)

@@ -26,15 +26,17 @@ public struct Adam: Sendable, Equatable {
     steps = 0
   }
 
-  /// One step against a gradient, of the shapes of the parameters.
+  /// One step against a gradient, of the shapes of the parameters. One that is not finite counts as
+  /// a step and changes nothing.
   ///
   /// - Parameters:
+  ///   - gradient: for each matrix the derivatives by its numbers, row-major.
   ///   - rate: the learning rate.
   ///   - factors: of the rate for each matrix; 1 when nil.
   ///   - decay: what matrices of more than one row lose, times the rate (I. Loshchilov and
   ///     F. Hutter, "Decoupled weight decay regularization", 2019).
   ///   - largestNorm: longer gradients are scaled to this length.
-  /// - Returns: the length that the gradient had.
+  /// - Returns: the length that the gradient had; infinity where it is not finite.
   @discardableResult
   public mutating func step(
     _ gradient: [[Float]], rate: Float, largestNorm: Float, factors: [Float]? = nil,
@@ -97,6 +99,9 @@ extension Adam {
   }
 
   /// The state that a file holds, for weights of these names and shapes.
+  ///
+  /// - Throws: `SafetensorsError` where a tensor is missing, of another type or shape, or not
+  ///   finite.
   public init(_ entries: [Parameters.Entry], from file: Safetensors) throws(SafetensorsError) {
     self.init(Parameters(entries))
     for (prefix, part) in Self.parts {

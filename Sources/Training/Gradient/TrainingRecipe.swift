@@ -4,9 +4,9 @@ import LearnedCodec
 /// How a codec is trained, as its `codec.json` records it: shapes from the description of the
 /// codec, the rest from its field `training`.
 public struct TrainingRecipe: Sendable, Equatable {
-  /// Levels J of the packet tree.
+  /// Levels J of the packet tree, 0...6; a patch has side 2^J.
   public var levels = 3
-  /// Latent channels; nil for all.
+  /// Latent channels, 1 to planes * 4^J; nil for all.
   public var channels: Int?
   /// Layers of the synthesis network.
   package var network = SynthesisNetwork.Shape()
@@ -21,19 +21,19 @@ public struct TrainingRecipe: Sendable, Equatable {
   /// The share of crops of which only a first part of the channels is decoded, 0...1, so that
   /// the network learns to decode prefixes; for training of the network alone.
   public var prefixShare: Float = 0
-  /// Steps of gradient descent.
+  /// Steps of gradient descent, at least 1.
   public var steps = 20_000
-  /// Crops of a step.
+  /// Crops of a step, 1...256.
   public var crops = 4
-  /// Side of a crop in samples, a multiple of the patch's.
+  /// Side of a crop in samples, a multiple of the patch's, at most 4096.
   public var side = 256
-  /// Highest learning rate.
+  /// Highest learning rate, 0...1.
   public var rate: Float = 2e-3
   /// Steps in which the learning rate rises to it.
   public var warmUp = 200
   /// Longer gradients are scaled to this length.
   public var largestNorm: Float = 1
-  /// One of so many pictures is held out for validation.
+  /// One of so many pictures, at least 2, is held out for validation.
   public var heldOut = 23
   /// Seed of weights, scales and crops.
   public var seed: UInt64 = 1

@@ -25,11 +25,12 @@ public struct TrainingRun: Sendable {
   public struct Entry: Sendable {
     /// Steps made.
     public var step: Int
-    /// What training makes small.
+    /// What training makes small, without a unit: squared errors weighed by picture and step, and
+    /// bits where the analysis moves.
     public var loss: Double
-    /// Mean PSNR of the linear synthesis of the crops, in dB.
+    /// Mean PSNR of the linear synthesis of the crops, in dB, for a peak of 255.
     public var linear: Double
-    /// Mean PSNR of their synthesis with the network.
+    /// Mean PSNR of their synthesis with the network, in dB.
     public var psnr: Double
     /// Seconds of a step.
     public var seconds: Double
@@ -43,7 +44,7 @@ public struct TrainingRun: Sendable {
     }
   }
 
-  /// Qualities at which pictures held out are coded.
+  /// Qualities at which pictures held out are coded, 0...100.
   public static let validatedQualities = [0.0, 25, 50, 75, 100]
   /// Steps between entries of the log.
   static let logged = 100
@@ -61,8 +62,14 @@ public struct TrainingRun: Sendable {
 
   /// Starts a training in a folder, or goes on with the one that stopped there.
   ///
-  /// - Parameter pictures: to train on; one of `recipe.heldOut` of them is held out.
-  /// - Throws: `FitError`, `CodecFolderError`, `SafetensorsError`, or what reading a picture throws.
+  /// - Parameters:
+  ///   - recipe: how to train; that of the training it goes on with.
+  ///   - pictures: to train on; one of `recipe.heldOut` of them is held out.
+  ///   - folder: what the training keeps on disk; it has no folder `fit` unless it goes on.
+  ///   - isResumed: whether to go on from the fit and the checkpoint, as far as they exist.
+  ///   - progress: called with the stage and the share of it that is done, 0...1.
+  /// - Throws: `FitError`, `LinearAlgebraError`, `CodecFolderError`, `SafetensorsError`, or what
+  ///   reading a picture or the checkpoint throws.
   public init(
     recipe: TrainingRecipe, pictures: TrainingPictures, folder: URL, isResumed: Bool,
     progress: (Stage, Double) -> Void
@@ -124,12 +131,15 @@ public struct TrainingRun: Sendable {
     return Double(6 * training.multiplications * patches)
   }
 
-  /// Trains until the recipe's steps are made, or until `isStopped`.
+  /// Trains until the recipe's steps are made, or until `isStopped`, and saves its state then.
   ///
   /// - Parameters:
-  ///   - share: the share of the training that is done by the time a step begins, where time and
-  ///     not the recipe's number of steps ends it.
-  ///   - report: called with each entry of the log.
+  ///   - share: the share of the training that is done by the time a step begins, 0...1, where time
+  ///     and not the recipe's number of steps ends it.
+  ///   - isStopped: asked before every step.
+  ///   - report: called with each entry of the log, one every 100 steps.
+  /// - Throws: `LinearAlgebraError` or `CodecFolderError` where the trained codec cannot be fitted
+  ///   or saved, or what writing a file and `report` throw.
   public mutating func run(
     share: (@Sendable () -> Double)? = nil, isStopped: () -> Bool,
     report: (Entry) async throws -> Void
@@ -171,6 +181,7 @@ public struct TrainingRun: Sendable {
   /// The trained codec, not yet saved.
   ///
   /// Where its analysis has moved, its entropy model is fitted to random crops, always the same.
+  /// - Throws: `LinearAlgebraError` where that fit has no solution.
   public func trained() throws(LinearAlgebraError) -> PictureCodec {
     var trained = training.codec(optimiser.average)
     guard recipe.trainsAnalysis else { return trained }

@@ -29,8 +29,9 @@ public struct TrainingSounds: Sendable {
 public struct SoundFit: Sendable {
   /// Steps of the codec: 16 to 320 kbit/s for most stereo music.
   package var steps = StepRange(coarsest: 0.16, finest: 0.0005)
-  /// See `SoundCodec.deadZones`; found on held-out music, where 0.1 to 0.2 for the first made no
-  /// difference.
+  /// How much further than half a step a magnitude must reach beyond the one below to be kept, in
+  /// steps: for magnitudes 1, 2 and larger ones. Shape [3]. Found on held-out music, where 0.1 to
+  /// 0.2 for the first made no difference.
   public var deadZones: [Float] = [0.15, 0.08, 0.05]
   /// Seconds that are taken from the middle of each sound at most.
   public var seconds = 60
@@ -53,6 +54,9 @@ public struct SoundFit: Sendable {
   /// Fits a codec: each sound is coded at three of the qualities, with and without steps of bands.
   ///
   /// Sounds that cannot be read or coded are left out.
+  /// - Parameters:
+  ///   - sounds: to fit to, each opened once.
+  ///   - progress: called with the share that is done, 0...1.
   /// - Throws: `FitError` where there is no sound.
   public func run(on sounds: TrainingSounds, progress: (Double) -> Void) throws -> Outcome {
     var codec = SoundCodec(

@@ -7,6 +7,11 @@ extension PictureCodec {
   /// Latents of a strip are decoded first; when those of its neighbours are there as well it is
   /// synthesised. Memory is that of a few strips. The result does not depend on the number of
   /// threads. Strips that are marked as damaged come back black.
+  /// - Parameters:
+  ///   - container: of this codec.
+  ///   - sink: takes rows of shape [format.planes, any, format.width], and is finished at the end.
+  ///   - threads: strips worked on at a time, at least 1.
+  ///   - file: what errors call it.
   /// - Throws: `ContainerError` when the container is of another codec or impossible, or what the
   ///   sink throws.
   public func decode(

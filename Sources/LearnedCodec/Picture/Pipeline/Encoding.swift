@@ -5,7 +5,7 @@ import Wavelets
 public struct PictureOptions: Sendable, Equatable {
   /// Step and entropy model.
   public var quality: Quality
-  /// Latent channels to keep, all when nil.
+  /// Latent channels to keep, 1 to those of the codec; all when nil.
   public var channels: Int?
   /// Rows of samples in a strip, rounded up to whole patches; chosen by the picture when nil.
   public var stripRows: Int?

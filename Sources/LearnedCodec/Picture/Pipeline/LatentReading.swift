@@ -9,6 +9,7 @@ extension PictureCodec {
   ///   - container: its strips are intact.
   ///   - count: the first channels to keep, all that are coded when nil or when there are fewer.
   ///   - file: what errors call it.
+  /// - Returns: shape [patch rows, patch columns, channels].
   /// - Throws: `ContainerError` when the container is of another codec, impossible or damaged.
   public func latents(
     decoding container: PictureContainer, channels count: Int? = nil, file: String = "the file"
@@ -31,8 +32,9 @@ extension PictureCodec {
 
   /// The dequantised latents that a picture's file would have, without making the file.
   ///
-  /// They are those of `latents(decoding: container)` after `encode` with the same options, bit for bit.
-  /// Runs on the calling thread.
+  /// They are those of `latents(decoding: container)` after `encode` with the same options, bit for
+  /// bit. Runs on the calling thread.
+  /// - Returns: shape [patch rows, patch columns, channels].
   /// - Throws: `CodingError`, or what the source throws.
   public func latents(
     encoding source: any ImageSource, options: PictureOptions
@@ -99,7 +101,8 @@ extension PictureCodec {
 }
 
 extension Latents {
-  /// The first channels of every patch.
+  /// The first channels of every patch: shape [patchRows, patchColumns, count], count at most
+  /// `channels`.
   public func prefix(channels count: Int) -> Latents {
     precondition(count <= channels, "more channels than there are")
     guard count < channels else { return self }

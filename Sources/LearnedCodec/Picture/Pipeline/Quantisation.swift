@@ -2,7 +2,7 @@ import Wavelets
 
 extension PictureCodec {
   /// Rounds latents to symbols, towards zero where that saves more bits than its error is worth,
-  /// see `SymbolChoice`.
+  /// see `SymbolChoice`: symbols of the same patches and channels.
   public func quantize(
     _ latents: Latents, quality: Quality, effort: Effort = .standard
   ) -> StripSymbols {
@@ -28,7 +28,8 @@ extension PictureCodec {
     return refine(latents, of: bands, network: network, quality: quality, effort: effort)
   }
 
-  /// Latents of symbols: each the mean of the latents that round to it.
+  /// Latents of symbols: each the mean of the latents that round to it. Shape [patchRows,
+  /// patchColumns, channels] of the symbols.
   public func dequantize(_ symbols: StripSymbols, quality: Quality) -> Latents {
     let step = steps.step(at: quality)
     return pyramid.synthesize(
