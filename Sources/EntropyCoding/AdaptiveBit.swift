@@ -3,25 +3,25 @@
 /// The upper 22 bits hold the probability of true, the lower 10 the number of decisions seen up
 /// to a limit; the step towards each new decision is one over that number, so that a new context
 /// learns at once and an old one averages over about `limit` decisions. Integers only.
-package struct AdaptiveBit: Sendable, Equatable, BitwiseCopyable {
+public struct AdaptiveBit: Sendable, Equatable, BitwiseCopyable {
   /// Probability and count; what a codec's frozen tables store.
-  package var state: UInt32
+  public var state: UInt32
 
   /// Probability one half, nothing seen.
   @inlinable
-  package init() { state = 1 << 31 }
+  public init() { state = 1 << 31 }
 
   /// A frozen state.
   @inlinable
-  package init(state: UInt32) { self.state = state }
+  public init(state: UInt32) { self.state = state }
 
   /// Probability of true in units of 2^-16, 0...65535.
   @inlinable
-  package var probability: UInt32 { state >> 16 }
+  public var probability: UInt32 { state >> 16 }
 
   /// Learns from a decision. `limit` is 1...1023.
   @inlinable @inline(__always)
-  package mutating func update(_ bit: Bool, limit: UInt32, reciprocals: UnsafePointer<Int32>) {
+  public mutating func update(_ bit: Bool, limit: UInt32, reciprocals: UnsafePointer<Int32>) {
     let count = state & 1023
     let target: Int32 = bit ? (1 << 22) - 1 : 0
     let probability = Int32(bitPattern: state >> 10)
@@ -33,11 +33,11 @@ package struct AdaptiveBit: Sendable, Equatable, BitwiseCopyable {
 
   /// The same probability, trusted as little as after `count` decisions, so that a few more still
   /// move it.
-  package func forgetting(beyond count: UInt32) -> AdaptiveBit {
+  public func forgetting(beyond count: UInt32) -> AdaptiveBit {
     AdaptiveBit(state: state & ~1023 | min(state & 1023, count))
   }
 
   /// 2^16 / (n + 1.5) for n = 0...1023, the step after n decisions (Krichevsky and Trofimov's
   /// estimator has the same form).
-  package static let reciprocals: [Int32] = (0..<1024).map { Int32(131072 / (2 * $0 + 3)) }
+  public static let reciprocals: [Int32] = (0..<1024).map { Int32(131072 / (2 * $0 + 3)) }
 }

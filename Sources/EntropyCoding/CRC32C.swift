@@ -1,5 +1,5 @@
 /// The Castagnoli checksum of RFC 3720 (iSCSI), section 12.1: polynomial 0x1EDC6F41, reflected.
-package func crc32c(_ bytes: some Sequence<UInt8>) -> UInt32 {
+public func crc32c(_ bytes: some Sequence<UInt8>) -> UInt32 {
   var checksum: UInt32 = .max
   for byte in bytes {
     checksum = checksum >> 8 ^ table[Int(UInt8(truncatingIfNeeded: checksum) ^ byte)]

@@ -1,17 +1,17 @@
 /// Adds up the information of the decisions instead of writing them: the model's own entropy.
-package struct CodeLength: BinaryCoder, Sendable {
+public struct CodeLength: BinaryCoder, Sendable {
   /// Bits so far, in units of 2^-16.
   @usableFromInline var units: UInt64 = 0
 
   /// No decisions yet.
-  package init() {}
+  public init() {}
 
   /// Bits so far.
-  package var bits: Double { Double(units) / 65536 }
+  public var bits: Double { Double(units) / 65536 }
 
   /// Adds the information of one decision. See `BinaryCoder`.
   @inlinable
-  package mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     units &+= Self.cost(bit ? probability : 65536 - probability)
     return bit
   }
@@ -52,30 +52,30 @@ package struct CodeLength: BinaryCoder, Sendable {
 }
 
 /// The information of decisions, part by part of a model.
-package struct CodeLengthByPart: BinaryCoder, Sendable {
+public struct CodeLengthByPart: BinaryCoder, Sendable {
   private var current = CodeLength()
   private var part = 0
   private var parts: [Double]
 
   /// No decisions yet, of `count` parts.
-  package init(parts count: Int) { parts = [Double](repeating: 0, count: count) }
+  public init(parts count: Int) { parts = [Double](repeating: 0, count: count) }
 
   /// Bits of each part.
-  package var bits: [Double] {
+  public var bits: [Double] {
     var bits = parts
     if part < bits.count { bits[part] += current.bits }
     return bits
   }
 
   /// The next decisions belong to `part`, within the count.
-  package mutating func begin(part: Int) {
+  public mutating func begin(part: Int) {
     parts = bits
     current = CodeLength()
     self.part = part
   }
 
   /// Adds the information of a decision to its part.
-  package mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     current.code(bit, probability: probability)
   }
 }

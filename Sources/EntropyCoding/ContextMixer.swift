@@ -3,7 +3,7 @@
 /// Each decision is predicted by three contexts; their log-odds are weighed by a small linear
 /// model, itself learned as decisions are coded (M. Mahoney, "Adaptive weighing of context models
 /// for lossless data compression", 2005). Contexts and weight sets are given by index.
-package struct ContextMixer: ~Copyable {
+public struct ContextMixer: ~Copyable {
   @usableFromInline let contexts: FixedBuffer<AdaptiveBit>
   @usableFromInline let weights: FixedBuffer<Int32>
   @usableFromInline let limit: UInt32
@@ -18,7 +18,7 @@ package struct ContextMixer: ~Copyable {
   @inlinable static var largestWeight: Int32 { 1 << 18 }
 
   /// A mixer that goes on from `state`.
-  package init(_ state: MixerState) {
+  public init(_ state: MixerState) {
     contexts = FixedBuffer(state.contexts)
     weights = FixedBuffer(
       state.weights.map { min(max($0, -Self.largestWeight), Self.largestWeight) })
@@ -26,7 +26,7 @@ package struct ContextMixer: ~Copyable {
   }
 
   /// What the mixer knows now.
-  package var state: MixerState {
+  public var state: MixerState {
     var state = MixerState(contexts: 0, weightSets: 0, limit: limit)
     (state.contexts, state.weights) = (contexts.array, weights.array)
     return state
@@ -36,7 +36,7 @@ package struct ContextMixer: ~Copyable {
   ///
   /// Indices are within the contexts and the sets of weights.
   @inlinable @inline(__always)
-  package func code<Coder: BinaryCoder>(
+  public func code<Coder: BinaryCoder>(
     _ bit: Bool, with coder: inout Coder, contexts first: Int, _ second: Int, _ third: Int,
     weights set: Int
   ) -> Bool {

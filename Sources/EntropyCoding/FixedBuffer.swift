@@ -3,21 +3,21 @@
 ///
 /// Invariant: `base` addresses `count` initialised values until the buffer goes away. Subscripts
 /// check their index; loops over `base` must keep to `count` themselves.
-package struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
+public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// The first value.
-  package let base: UnsafeMutablePointer<Element>
+  public let base: UnsafeMutablePointer<Element>
   /// Number of values.
-  package let count: Int
+  public let count: Int
 
   /// A buffer of equal values.
-  package init(repeating value: Element, count: Int) {
+  public init(repeating value: Element, count: Int) {
     base = .allocate(capacity: max(count, 1))
     base.initialize(repeating: value, count: count)
     self.count = count
   }
 
   /// A copy of an array.
-  package init(_ values: [Element]) {
+  public init(_ values: [Element]) {
     base = .allocate(capacity: max(values.count, 1))
     count = values.count
     _ = UnsafeMutableBufferPointer(start: base, count: count).initialize(from: values)
@@ -27,7 +27,7 @@ package struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   /// The value at an index within `0..<count`.
   @inlinable @inline(__always)
-  package subscript(index: Int) -> Element {
+  public subscript(index: Int) -> Element {
     get {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
       return base[index]
@@ -40,11 +40,11 @@ package struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   /// Sets the values in a range within `0..<count`.
   @inlinable @inline(__always)
-  package func fill(_ range: Range<Int>, with value: Element) {
+  public func fill(_ range: Range<Int>, with value: Element) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     (base + range.lowerBound).update(repeating: value, count: range.count)
   }
 
   /// The values as an array.
-  package var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

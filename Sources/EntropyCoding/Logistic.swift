@@ -1,12 +1,12 @@
 /// The logistic function and its inverse on integers, exact on every machine.
 ///
 /// Log-odds are in units of 1/256 nat, -2047...2047. Probabilities are in units of 2^-16.
-package enum Logistic {
+public enum Logistic {
   /// Log-odds of a probability of 12 bits: shape [4096].
-  package static let stretchTable: [Int16] = makeStretchTable()
+  public static let stretchTable: [Int16] = makeStretchTable()
 
   /// Probability of log-odds from -2048 on: shape [4096], each 22...65514.
-  package static let squashTable: [UInt16] = (-2048...2047).map { UInt16(squash($0)) }
+  public static let squashTable: [UInt16] = (-2048...2047).map { UInt16(squash($0)) }
 
   /// 65536 / (1 + exp(-x / 2)), rounded, for x = -16...16.
   private static let knots: [Int] = [

@@ -1,5 +1,5 @@
 /// The inverse of `RangeEncoder`. Any bytes are safe to decode: there is no invalid state.
-package struct RangeDecoder: BinaryCoder, Sendable {
+public struct RangeDecoder: BinaryCoder, Sendable {
   /// The code less the start of the interval; less than `range` for bytes of the encoder.
   @usableFromInline var code: UInt64
   /// Width of the interval, as in the encoder: at least 2^32 between calls.
@@ -8,7 +8,7 @@ package struct RangeDecoder: BinaryCoder, Sendable {
   @usableFromInline var position: Int
 
   /// A decoder of `bytes`; beyond their end it reads zeros.
-  package init(_ bytes: ArraySlice<UInt8>) {
+  public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
     code = 0
@@ -18,7 +18,7 @@ package struct RangeDecoder: BinaryCoder, Sendable {
 
   /// Reads one decision; `bit` is ignored. See `BinaryCoder`.
   @inlinable @inline(__always)
-  package mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     let bound = (range >> 16) &* UInt64(probability)
     let decoded = code < bound
     if decoded {

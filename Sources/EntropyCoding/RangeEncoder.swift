@@ -1,7 +1,7 @@
 /// Codes binary decisions, each with the probability its model gives it.
 ///
 /// One model, written once against this protocol, serves encoder, decoder and cost counter.
-package protocol BinaryCoder {
+public protocol BinaryCoder {
   /// Codes one decision.
   ///
   /// - Parameters:
@@ -17,14 +17,14 @@ package protocol BinaryCoder {
 extension BinaryCoder {
   /// Keeps no accounts.
   @inlinable @inline(__always)
-  package mutating func begin(part: Int) {}
+  public mutating func begin(part: Int) {}
 }
 
 /// Range encoder: 64-bit state, output in 32-bit words.
 ///
 /// After G. N. N. Martin, "Range encoding", 1979. The interval is [low, low + range) of 64 bits;
 /// a carry out of `low` goes into the words already written.
-package struct RangeEncoder: BinaryCoder, Sendable {
+public struct RangeEncoder: BinaryCoder, Sendable {
   /// Start of the interval, less the words already written.
   @usableFromInline var low: UInt64 = 0
   /// Width of the interval. Invariant between calls: at least 2^32, so that a probability of 16
@@ -33,11 +33,11 @@ package struct RangeEncoder: BinaryCoder, Sendable {
   @usableFromInline var words: [UInt32] = []
 
   /// An encoder that has written nothing.
-  package init() {}
+  public init() {}
 
   /// Writes one decision. See `BinaryCoder`.
   @inlinable @inline(__always)
-  package mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     let bound = (range >> 16) &* UInt64(probability)
     if bit {
       range = bound
@@ -69,7 +69,7 @@ package struct RangeEncoder: BinaryCoder, Sendable {
 
   /// The shortest bytes that, with zeros behind them, lie in the interval: the decoder reads zeros
   /// beyond the end.
-  package consuming func finish() -> [UInt8] {
+  public consuming func finish() -> [UInt8] {
     for length in 0...8 {
       let mask = length == 0 ? UInt64.max : length == 8 ? 0 : UInt64.max >> (8 * UInt64(length))
       let (sum, carry) = low.addingReportingOverflow(mask)

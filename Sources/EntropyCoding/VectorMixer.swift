@@ -1,10 +1,10 @@
 /// `ContextMixer` for decisions of which more is known: seven contexts instead of three, in
 /// vectors. Integers only.
-package struct VectorMixer: ~Copyable {
+public struct VectorMixer: ~Copyable {
   /// Contexts of a decision.
-  package static let contexts = 7
+  public static let contexts = 7
   /// The contexts of one decision by their indices, the last one 0.
-  package typealias Contexts = SIMD8<Int32>
+  public typealias Contexts = SIMD8<Int32>
 
   @usableFromInline let states: FixedBuffer<AdaptiveBit>
   @usableFromInline let weights: FixedBuffer<SIMD8<Int32>>
@@ -21,7 +21,7 @@ package struct VectorMixer: ~Copyable {
   @inlinable static var largestWeight: Int32 { 1 << 17 }
 
   /// A mixer that goes on from `state`.
-  package init(_ state: VectorMixerState) {
+  public init(_ state: VectorMixerState) {
     states = FixedBuffer(state.contexts)
     let bound = SIMD8(repeating: Self.largestWeight)
     weights = FixedBuffer(
@@ -30,13 +30,13 @@ package struct VectorMixer: ~Copyable {
   }
 
   /// What the mixer knows now.
-  package var state: VectorMixerState {
+  public var state: VectorMixerState {
     VectorMixerState(contexts: states.array, weights: weights.array, limit: limit)
   }
 
   /// Codes one decision with a set of weights, and learns from it.
   @inlinable @inline(__always)
-  package func code<Coder: BinaryCoder>(
+  public func code<Coder: BinaryCoder>(
     _ bit: Bool, with coder: inout Coder, contexts: Contexts, weights set: Int
   ) -> Bool {
     precondition(
@@ -71,23 +71,23 @@ package struct VectorMixer: ~Copyable {
 }
 
 /// What a `VectorMixer` knows: the form in which a codec freezes it.
-package struct VectorMixerState: Sendable, Equatable {
+public struct VectorMixerState: Sendable, Equatable {
   /// The states of all contexts, in the order of their indices.
-  package var contexts: [AdaptiveBit]
+  public var contexts: [AdaptiveBit]
   /// Sets of weights, one for each of seven contexts and one for a constant, in units of 2^-16.
-  package var weights: [SIMD8<Int32>]
+  public var weights: [SIMD8<Int32>]
   /// Decisions over which an old context averages, 1...1023.
-  package var limit: UInt32
+  public var limit: UInt32
 
   /// A state from its parts.
-  package init(contexts: [AdaptiveBit], weights: [SIMD8<Int32>], limit: UInt32) {
+  public init(contexts: [AdaptiveBit], weights: [SIMD8<Int32>], limit: UInt32) {
     self.contexts = contexts
     self.weights = weights
     self.limit = limit
   }
 
   /// Nothing learned: all probabilities one half, each context counts 0.2.
-  package init(contexts: Int, weightSets: Int, limit: UInt32) {
+  public init(contexts: Int, weightSets: Int, limit: UInt32) {
     self.init(
       contexts: [AdaptiveBit](repeating: AdaptiveBit(), count: contexts),
       weights: [SIMD8<Int32>](

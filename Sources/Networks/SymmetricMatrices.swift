@@ -41,7 +41,7 @@ package func symmetricEigenvectors(
   dsyevd_(
     "V", "L", &size, &vectors, &size, &values, &work, &workCount, &integers, &integerCount,
     &status)
-  guard status == 0, values.allSatisfy(\.isFinite) else {
+  guard status == 0, values.allSatisfy({ $0.isFinite }) else {
     throw .noEigenvectors(dimension: dimension)
   }
   var ordered: [Double] = []
@@ -68,7 +68,7 @@ package func solvePositiveDefinite(
   var (size, count, status) = (Int32(dimension), Int32(right.count / dimension), Int32(0))
   dposv_("L", &size, &count, &factors, &size, &solution, &size, &status)
   // OpenBLAS reports success for a matrix that holds no numbers.
-  guard status == 0, solution.allSatisfy(\.isFinite) else {
+  guard status == 0, solution.allSatisfy({ $0.isFinite }) else {
     throw .notPositiveDefinite(dimension: dimension)
   }
   return solution

@@ -75,7 +75,7 @@ public struct Tensor: Sendable, Equatable {
     /// Appends the bytes of the numbers, least significant first.
     func append(to bytes: inout [UInt8]) {
       switch self {
-      case .float32(let values): appendLittleEndian(values.map(\.bitPattern), to: &bytes)
+      case .float32(let values): appendLittleEndian(values.map({ $0.bitPattern }), to: &bytes)
       case .int16(let values): appendLittleEndian(values, to: &bytes)
       case .int32(let values): appendLittleEndian(values, to: &bytes)
       case .uint32(let values): appendLittleEndian(values, to: &bytes)

@@ -85,7 +85,7 @@ public struct ClosedFormFit: Sendable {
           throw FitError.tooManyBands(planes: picture.image.planes, levels: levels)
         }
         klt = KLT(planes: picture.image.planes, levels: levels)
-        if !picture.isPhotograph { peak = picture.image.samples.map(\.magnitude).max() ?? 0 }
+        if !picture.isPhotograph { peak = picture.image.samples.map({ $0.magnitude }).max() ?? 0 }
       }
       guard picture.image.planes == klt?.planes else { continue }
       klt?.add(Subbands(analyzing: varied(picture, index), levels: levels))

@@ -84,7 +84,7 @@ package struct SweepSound: SweepFile {
       guard audio.frames == frames else {
         throw TrialFailure.command("it came back with \(audio.frames) frames, not \(frames)")
       }
-      guard audio.samples.allSatisfy(\.isFinite) else {
+      guard audio.samples.allSatisfy({ $0.isFinite }) else {
         throw TrialFailure.command("it came back with samples that are not finite")
       }
       return audio

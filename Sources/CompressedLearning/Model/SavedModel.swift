@@ -77,7 +77,7 @@ extension SavedModel {
     }
     let mean = try file.float32("mean", shape: [network.inputs])
     let scale = try file.float32("scale", shape: [network.inputs])
-    guard mean.allSatisfy(\.isFinite), scale.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+    guard mean.allSatisfy({ $0.isFinite }), scale.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw .tensor(file: name, tensor: "scale", what: "mean and scale are no statistics")
     }
     self.init(

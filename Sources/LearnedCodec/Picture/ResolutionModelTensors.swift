@@ -43,7 +43,8 @@ extension ResolutionModel {
         shape: [channels, channels], values: .int16(tables.patchWeights)),
       prefix + "biases": Tensor(shape: [channels], values: .int32(tables.biases)),
       prefix + "contexts": Tensor(
-        shape: [tables.mixer.contexts.count], values: .uint32(tables.mixer.contexts.map(\.state))),
+        shape: [tables.mixer.contexts.count],
+        values: .uint32(tables.mixer.contexts.map({ $0.state }))),
       prefix + "mixing": Tensor(
         shape: [sets, MixerState.weightsInSet], values: .int32(tables.mixer.weights)),
       prefix + "centroids": Tensor(shape: [channels, 2], values: .float32(centroids)),
@@ -61,7 +62,7 @@ func finite(
   _ file: Safetensors, _ tensor: String, shape: [Int]
 ) throws(SafetensorsError) -> [Float] {
   let values = try file.float32(tensor, shape: shape)
-  guard values.allSatisfy(\.isFinite) else {
+  guard values.allSatisfy({ $0.isFinite }) else {
     throw .tensor(file: file.name, tensor: tensor, what: "some of its numbers are not finite")
   }
   return values

@@ -94,11 +94,11 @@ extension SpectrumTables {
   fileprivate var tensors: [String: Tensor] {
     [
       "contexts": Tensor(
-        shape: [mixer.contexts.count], values: .uint32(mixer.contexts.map(\.state))),
+        shape: [mixer.contexts.count], values: .uint32(mixer.contexts.map({ $0.state }))),
       "mixing": Tensor(
         shape: [mixer.weights.count, 8],
         values: .int32(mixer.weights.flatMap { weights in (0..<8).map { weights[$0] } })),
-      "side": Tensor(shape: [side.count], values: .uint32(side.map(\.state))),
+      "side": Tensor(shape: [side.count], values: .uint32(side.map({ $0.state }))),
     ]
   }
 }

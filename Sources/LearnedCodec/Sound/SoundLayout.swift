@@ -76,7 +76,7 @@ struct SegmentReader {
         buffer = buffer.followed(by: Audio(frames: missing, channels: buffer.channels))
         break
       }
-      guard more.samples.allSatisfy(\.isFinite) else {
+      guard more.samples.allSatisfy({ $0.isFinite }) else {
         throw CodingError.notFiniteSound(frame: frames)
       }
       if scale > 0 { for index in more.samples.indices { more.samples[index] *= factor } }

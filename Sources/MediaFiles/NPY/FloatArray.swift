@@ -18,7 +18,7 @@ package struct FloatArray: Sendable, Equatable {
     var bytes = npyHeader(
       "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }")
     bytes.reserveCapacity(bytes.count + values.count * 4)
-    values.map(\.bitPattern.littleEndian).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    values.map({ $0.bitPattern.littleEndian }).withUnsafeBytes { bytes.append(contentsOf: $0) }
     return bytes
   }
 

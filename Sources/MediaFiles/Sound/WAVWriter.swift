@@ -148,7 +148,7 @@ extension AudioSampleType {
 extension Interleaved {
   /// Samples as WAV has them; of 8 bits without a sign.
   fileprivate func bytes(of type: AudioSampleType) -> [UInt8] {
-    guard type != .float32 else { return littleEndianBytes(floats.map(\.bitPattern), size: 4) }
+    guard type != .float32 else { return littleEndianBytes(floats.map({ $0.bitPattern }), size: 4) }
     let size = type.bytes
     let integers = integers(bits: 8 * size).map { UInt32(bitPattern: $0) }
     return littleEndianBytes(size == 1 ? integers.map { $0 ^ 0x8000_0000 } : integers, size: size)

@@ -44,7 +44,7 @@ public struct Parameters: Sendable, Equatable {
     for entry in entries {
       let name = prefix + entry.name
       let numbers = try file.float32(name, shape: [entry.rows, entry.columns])
-      guard numbers.allSatisfy(\.isFinite) else {
+      guard numbers.allSatisfy({ $0.isFinite }) else {
         throw .tensor(
           file: file.name, tensor: name, what: "some of its numbers are not finite")
       }

@@ -95,7 +95,7 @@ public struct SoundFit: Sendable {
     while true {
       let more = try source.nextFrames(1 << 16)
       if more.frames == 0 { break }
-      guard more.samples.allSatisfy(\.isFinite) else {
+      guard more.samples.allSatisfy({ $0.isFinite }) else {
         throw CodingError.notFiniteSound(frame: audio.frames)
       }
       audio = audio.followed(by: more)

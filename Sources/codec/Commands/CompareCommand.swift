@@ -69,7 +69,7 @@ struct CompareCommand: AsyncParsableCommand {
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)
     let reference = try file.open().nextRows(format.height)
-    let peak = format.scale ?? reference.samples.map(\.magnitude).max() ?? 1
+    let peak = format.scale ?? reference.samples.map({ $0.magnitude }).max() ?? 1
     let decibels = psnr(
       of: compared(collector.image, alphaOf: reference, format),
       against: compared(reference, alphaOf: reference, format), peak: Double(peak))

@@ -99,7 +99,7 @@ private final class ComparingSink: AudioSink {
     while start < frames.frames {
       let expected = try source.nextFrames(frames.frames - start)
       guard expected.frames > 0 else { throw mismatch("fewer frames", "\(format.frames ?? 0)") }
-      guard expected.samples.allSatisfy(\.isFinite) else {
+      guard expected.samples.allSatisfy({ $0.isFinite }) else {
         throw CompareCommand.Mismatch(
           description: "\(names.original) has samples that are not finite")
       }

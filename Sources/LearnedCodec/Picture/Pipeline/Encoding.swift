@@ -90,7 +90,7 @@ extension PictureCodec {
     let bands = Subbands(
       analyzing: SampleScale.normalized(color, format), levels: levels,
       keeping: rows.lowerBound - origin..<rows.upperBound - origin)
-    if format.sampleType == .float32, !bands.coefficients.allSatisfy(\.isFinite) {
+    if format.sampleType == .float32, !bands.coefficients.allSatisfy({ $0.isFinite }) {
       throw CodingError.notFinite(row: layout.rows(of: rows).lowerBound)
     }
     return bands

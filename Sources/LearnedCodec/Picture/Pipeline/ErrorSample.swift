@@ -42,7 +42,7 @@ struct ErrorSample: Sendable {
   }
 
   /// The largest magnitude of a sample.
-  var peak: Float { image.samples.lazy.map(\.magnitude).max() ?? 0 }
+  var peak: Float { image.samples.lazy.map({ $0.magnitude }).max() ?? 0 }
 
   /// Squared errors at a quality: of the decoded samples, and of the latents as if they were as
   /// many and no decoder had taken part in the choice of their symbols.

@@ -70,7 +70,9 @@ extension PictureCodec {
     let seen = try options.analyzed(ImageRows(image, format: format)).nextRows(format.height)
     let bands = Subbands(
       analyzing: SampleScale.normalized(seen.planes(0..<format.channels), format), levels: levels)
-    guard bands.coefficients.allSatisfy(\.isFinite) else { throw CodingError.notFinite(row: 0) }
+    guard bands.coefficients.allSatisfy({ $0.isFinite }) else {
+      throw CodingError.notFinite(row: 0)
+    }
     return bands
   }
 
