@@ -14,15 +14,7 @@ package struct AnchorCurves: Sendable, Equatable {
     /// What is known of its qualities, by ``Metric/name``.
     package var metrics: [String: Double]
     /// Who measured it; empty where the file does not tell.
-    package var source: String
-
-    /// A point; see the properties.
-    package init(codec: String, rate: Double, metrics: [String: Double], source: String = "") {
-      self.codec = codec
-      self.rate = rate
-      self.metrics = metrics
-      self.source = source
-    }
+    package var source = ""
   }
 
   /// What the codecs code.

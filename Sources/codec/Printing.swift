@@ -26,8 +26,3 @@ private func printBytes(_ bytes: [UInt8]) {
     leave(1)
   }
 }
-
-/// The bytes of a container; none is larger than 4 GiB.
-func readContainerFile(_ path: String) throws -> [UInt8] {
-  try readFile(path: path, maximumBytes: 1 << 32)
-}

@@ -1,4 +1,4 @@
-import Benchmarking
+@testable import Benchmarking
 
 /// Bits per pixel and RGB PSNR of some codecs on the Kodak pictures, as CompressAI and OpenJPEG
 /// reach them.

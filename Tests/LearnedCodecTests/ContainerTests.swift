@@ -1,4 +1,4 @@
-import LearnedCodec
+@testable import LearnedCodec
 import Signals
 import Testing
 

@@ -54,9 +54,7 @@ struct HyperspectralCommand: AsyncParsableCommand {
     lowerFormat.height = lower.height
     let peak = Double(lower.samples.max() ?? 1)
     let pixels = Double(lower.width * lower.height)
-    let now = await SweepResults.Provenance.now(
-      repository: FileManager.default.currentDirectoryPath,
-      command: "measure " + CommandLine.arguments.dropFirst().joined(separator: " "))
+    let now = await SweepResults.Provenance.now(program: "measure")
     for (name, text) in [
       ("date", now.date), ("commit", now.commit), ("machine", now.machine),
       ("command", now.command),

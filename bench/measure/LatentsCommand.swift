@@ -111,8 +111,7 @@ struct LatentsCommand: AsyncParsableCommand {
     for _ in 0..<repeats {
       _ = try time(\.latents) {
         try codec.latents(
-          decoding: PictureContainer(
-            parsing: readFile(path: wlc, maximumBytes: 1 << 32), file: wlc), file: wlc)
+          decoding: CodedFile(path: wlc).pictureContainer(), file: wlc)
       }
       let image = try time(\.jpeg) {
         let file = try ImageFile(path: jpeg)

@@ -4,9 +4,7 @@ import LearnedCodec
 
 /// Where figures come from, in lines: what is needed to make them again.
 func provenanceLines(of codec: PictureCodec) async -> [String] {
-  let now = await SweepResults.Provenance.now(
-    repository: FileManager.default.currentDirectoryPath,
-    command: "measure " + CommandLine.arguments.dropFirst().joined(separator: " "))
+  let now = await SweepResults.Provenance.now(program: "measure")
   return [
     "date: \(now.date)", "commit: \(now.commit)", "machine: \(now.machine)",
     "codec: \(codec.name) \(hashText(codec.hash))", "command: \(now.command)",

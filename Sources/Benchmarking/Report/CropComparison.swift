@@ -16,17 +16,6 @@ package struct CropComparison: Sendable, Equatable {
     package var png: [UInt8]
     /// The part as the bytes of a WAV file; nil of pictures.
     package var sound: [UInt8]?
-
-    /// A version; see the properties.
-    package init(
-      contender: String, rate: Double, quality: Double?, png: [UInt8], sound: [UInt8]? = nil
-    ) {
-      self.contender = contender
-      self.rate = rate
-      self.quality = quality
-      self.png = png
-      self.sound = sound
-    }
   }
 
   /// A name beside a spectrogram.

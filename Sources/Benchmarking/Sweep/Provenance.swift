@@ -5,13 +5,13 @@ import Foundation
 #endif
 
 extension SweepResults.Provenance {
-  /// Where and when the program runs.
+  /// Where, when and how the program runs.
   ///
   /// - Parameters:
+  ///   - program: what it is called in the command line.
   ///   - repository: a folder in the checkout that the program was built from.
-  ///   - command: the command line.
   package static func now(
-    repository: String, command: String
+    program: String, repository: String = FileManager.default.currentDirectoryPath
   ) async -> SweepResults.Provenance {
     let git = try? await MeasuredProcess.run(
       ["git", "-C", repository, "describe", "--always", "--dirty", "--exclude", "*"], limit: 10)
@@ -21,7 +21,7 @@ extension SweepResults.Provenance {
       commit: commit.map(String.init) ?? "unknown", date: Date.now.formatted(.iso8601),
       machine: "\(processor ?? "unknown processor"), \(cores) cores, "
         + ProcessInfo.processInfo.operatingSystemVersionString,
-      command: command)
+      command: ([program] + CommandLine.arguments.dropFirst()).joined(separator: " "))
   }
 
   /// The processor in words, where the system tells.

@@ -87,14 +87,4 @@ extension Latents {
     }
     return result
   }
-
-  /// The latents with uniform noise in each channel, of -deviation...deviation.
-  public func withNoise(_ deviation: Float, using generator: inout SeededGenerator) -> Latents {
-    guard deviation > 0 else { return self }
-    var result = self
-    for index in values.indices {
-      result.values[index] += Float.random(in: -deviation...deviation, using: &generator)
-    }
-    return result
-  }
 }

@@ -37,9 +37,7 @@ public enum PictureInput: Sendable {
   public func values(file path: String) throws -> Latents {
     if case .latents(let codec, _, let channels) = self, CodedFile.isCoded(path: path) {
       return try codec.latents(
-        decoding: PictureContainer(
-          parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
-        channels: channels, file: path)
+        decoding: CodedFile(path: path).pictureContainer(), channels: channels, file: path)
     }
     return try values(of: Self.picture(file: path))
   }

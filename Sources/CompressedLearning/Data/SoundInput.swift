@@ -44,7 +44,7 @@ public struct SoundInput: Sendable {
     let sound =
       CodedFile.isCoded(path: path)
       ? try SoundLatents(
-        of: SoundContainer(parsing: readFile(path: path, maximumBytes: 1 << 32), file: path),
+        of: CodedFile(path: path).soundContainer(),
         codec: codec, file: path)
       : try SoundLatents(
         of: AudioFile(path: path).open(), codec: codec, quality: quality, blocks: blocks,

@@ -22,7 +22,7 @@ public enum CodecFolderError: Error, CustomStringConvertible, Equatable {
     case .field(let path, let field, let value): "\(path): \(field) cannot be \(value)"
     case .changed(let path, let stated, let found):
       "\(path): its files have the hash \(hashText(found)), but it states \(hashText(stated)); "
-        + "whoever means to change a codec takes its file hash away"
+        + "remove the file hash to use them as another codec"
     case .weights(let error): error.description
     }
   }

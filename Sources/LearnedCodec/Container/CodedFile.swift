@@ -71,6 +71,22 @@ public struct CodedFile: Sendable, Equatable {
     }
   }
 
+  /// The container, which must be of a picture or an array.
+  package func pictureContainer() throws(ContainerError) -> PictureContainer {
+    guard case .picture(let picture) = container else {
+      throw .otherKind(file: name, isSound: true)
+    }
+    return picture
+  }
+
+  /// The container, which must be of a sound.
+  package func soundContainer() throws(ContainerError) -> SoundContainer {
+    guard case .sound(let sound) = container else {
+      throw .otherKind(file: name, isSound: false)
+    }
+    return sound
+  }
+
   /// The bytes of the file.
   public func serialized() -> [UInt8] {
     switch container {

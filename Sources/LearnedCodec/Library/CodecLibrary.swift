@@ -57,6 +57,8 @@ public final class CodecLibrary: Sendable {
     for file: CodedFile, named name: String? = nil
   ) throws(CodecLibraryError) -> Codec {
     if let name { return try codec(named: name) }
+    let known = loaded.withLock { $0.values.first { $0.hash == file.codecHash } }
+    if let known { return known }
     guard let summary = summary(for: file) else {
       throw .unknownHash(file.codecHash, file: file.name)
     }

@@ -46,9 +46,9 @@ public struct SoundContainer: Sendable, Equatable {
   package var segmentPatches: Int
   /// Full scale of what is coded is 2 to this power: what floating point beyond -1...1 is divided
   /// by, 0...``largestScale``.
-  package var scale: Int
+  package var scale = 0
   /// From first to last; empty while a file is being written.
-  public package(set) var segments: [Segment]
+  public package(set) var segments: [Segment] = []
 
   /// The coded symbols of consecutive patches.
   public struct Segment: Sendable, Equatable {
@@ -57,24 +57,6 @@ public struct SoundContainer: Sendable, Equatable {
     /// Whether the bytes are those that were written; false only in a container that was parsed
     /// with `allowingDamage`.
     public package(set) var isIntact = true
-
-    /// A segment of these bytes.
-    package init(symbols: [UInt8]) { self.symbols = symbols }
-  }
-
-  /// A container from its parts; see the properties.
-  package init(
-    format: AudioFormat, codecHash: UInt64, quality: Quality, hasBandSteps: Bool, coefficients: Int,
-    segmentPatches: Int, scale: Int = 0, segments: [Segment] = []
-  ) {
-    self.format = format
-    self.codecHash = codecHash
-    self.quality = quality
-    self.hasBandSteps = hasBandSteps
-    self.coefficients = coefficients
-    self.segmentPatches = segmentPatches
-    self.scale = scale
-    self.segments = segments
   }
 
   /// Largest number of channels.

@@ -192,8 +192,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   private func provenance() async -> SweepResults.Provenance {
     await SweepResults.Provenance.now(
-      repository: program.deletingLastPathComponent().path,
-      command: (["codec"] + CommandLine.arguments.dropFirst()).joined(separator: " "))
+      program: "codec", repository: program.deletingLastPathComponent().path)
   }
 }
 

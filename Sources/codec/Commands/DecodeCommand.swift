@@ -52,7 +52,7 @@ struct DecodeCommand: AsyncParsableCommand {
     try await batch.run { item in
       if let type = LatentArray.FileType(path: item.input) {
         let array = try LatentArray(
-          parsing: readContainerFile(item.input), as: type, name: item.input)
+          parsing: readFile(path: item.input, maximumBytes: 1 << 32), as: type, name: item.input)
         return try decode(array, item)
       }
       let coded = try work.codedFile(item.input, allowingDamage: partial)

@@ -50,11 +50,14 @@ extension EncodeCommand {
       Diagnostics.print(
         "codec: \(item.input): at the highest quality it takes \(bytes) of \(limit.bytes) bytes")
     }
+    let (format, frames) = (container.format, container.format.frames ?? 0)
     let report = SoundReport(
-      input: item.input, output: output, codec: codec.name,
-      sampleRate: container.format.sampleRate, channels: container.format.channels,
-      frames: container.format.frames ?? 0, quality: container.quality.value, tune: tune.rawValue,
-      bytes: bytes, seconds: (ContinuousClock.now - start) / .seconds(1))
+      input: item.input, output: output, codec: codec.name, sampleRate: format.sampleRate,
+      channels: format.channels, frames: frames, quality: container.quality.value,
+      tune: tune.rawValue, bytes: bytes,
+      kilobitsPerSecond: Double(bytes) * 8 * Double(format.sampleRate)
+        / Double(max(frames, 1)) / 1000,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
     if json {
       try printJSON(report)
     } else {
@@ -104,22 +107,5 @@ extension EncodeCommand {
     var bytes: Int
     var kilobitsPerSecond: Double
     var seconds: Double
-
-    init(
-      input: String, output: String, codec: String, sampleRate: Int, channels: Int, frames: Int,
-      quality: Double, tune: String, bytes: Int, seconds: Double
-    ) {
-      self.input = input
-      self.output = output
-      self.codec = codec
-      self.sampleRate = sampleRate
-      self.channels = channels
-      self.frames = frames
-      self.quality = quality
-      self.tune = tune
-      self.bytes = bytes
-      kilobitsPerSecond = Double(bytes) * 8 * Double(sampleRate) / Double(max(frames, 1)) / 1000
-      self.seconds = seconds
-    }
   }
 }

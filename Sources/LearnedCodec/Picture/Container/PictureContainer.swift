@@ -61,19 +61,6 @@ public struct PictureContainer: Sendable, Equatable {
     }
   }
 
-  /// A container from its parts; see the properties.
-  package init(
-    format: ImageFormat, codecHash: UInt64, channels: Int, quality: Quality, stripPatchRows: Int,
-    strips: [Strip]
-  ) {
-    self.format = format
-    self.codecHash = codecHash
-    self.channels = channels
-    self.quality = quality
-    self.stripPatchRows = stripPatchRows
-    self.strips = strips
-  }
-
   /// Bytes of the file.
   public var byteCount: Int {
     ContainerLayout.tablesOffset + format.metadata.count * ContainerLayout.metadataEntry

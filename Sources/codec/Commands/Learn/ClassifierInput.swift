@@ -36,7 +36,7 @@ struct SavedClassifier {
   /// Loads a model and the codec that it needs.
   init(path: String) throws {
     model = try SavedModel(
-      parsing: [UInt8](try readContainerFile(path)), name: path)
+      parsing: try readFile(path: path, maximumBytes: 1 << 32), name: path)
     let fields = model.metadata
     func wrong(_ what: String) -> UnusableModel {
       UnusableModel(description: "\(path): \(what)")

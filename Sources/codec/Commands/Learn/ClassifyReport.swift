@@ -14,12 +14,7 @@ struct ClassifyReport {
 
   /// Writes `report.json` and `report.html` into a folder.
   func write(to folder: String, overwrite: Bool) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try writeFile(
-      try encoder.encode(summary) + Data("\n".utf8), path: folder + "/report.json",
-      overwrite: overwrite)
-    try writeFile(Data(html.utf8), path: folder + "/report.html", overwrite: overwrite)
+    try writeReport(summary, provenance, page: html, to: folder, overwrite: overwrite)
     for result in results {
       Diagnostics.print(
         "\(result.kind.name): accuracy \(Self.percent(result.accuracies)), "
@@ -34,10 +29,6 @@ struct ClassifyReport {
   private struct Summary: Encodable {
     var data: String
     var test: String?
-    var commit: String
-    var date: String
-    var machine: String
-    var command: String
     var inputs: [Input]
   }
 
@@ -60,8 +51,7 @@ struct ClassifyReport {
 
   private var summary: Summary {
     Summary(
-      data: data, test: test, commit: provenance.commit, date: provenance.date,
-      machine: provenance.machine, command: provenance.command,
+      data: data, test: test,
       inputs: results.map {
         Input(
           name: $0.kind.name, settings: $0.kind.metadata, trainedFiles: $0.trained,
@@ -77,11 +67,10 @@ struct ClassifyReport {
   // MARK: Page
 
   private var html: String {
-    let provenance = HTML.definitions([
-      ("Data", data), ("Tested on", test ?? "one of five files of each class, held out"),
-      ("Date", provenance.date), ("Commit", provenance.commit), ("Machine", provenance.machine),
-      ("Command", provenance.command),
-    ])
+    let provenance = HTML.definitions(
+      [
+        ("Data", data), ("Tested on", test ?? "one of five files of each class, held out"),
+      ] + provenance.definitions)
     return page(
       title: "Classification of \(data.fileName)",
       body: ([provenance, accuracies] + results.prefix(1).flatMap { [examples($0), matrix($0)] })

@@ -143,10 +143,7 @@ struct ClassifyTrain: AsyncParsableCommand {
     }
     try await ClassifyResult.time(&results)
     try await ClassifyReport(
-      results: results, data: data, test: test,
-      provenance: .now(
-        repository: FileManager.default.currentDirectoryPath,
-        command: CommandLine.arguments.dropFirst().reduce("codec") { $0 + " " + $1 })
+      results: results, data: data, test: test, provenance: .now(program: "codec")
     ).write(to: out, overwrite: resume)
   }
 

@@ -58,7 +58,7 @@ struct SavedColorizer {
   }
 
   init(path: String) throws {
-    model = try SavedModel(parsing: readContainerFile(path), name: path)
+    model = try SavedModel(parsing: readFile(path: path, maximumBytes: 1 << 32), name: path)
     let fields = model.metadata
     guard fields["task"] == "colorize", let name = fields["codec"],
       let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)

@@ -45,10 +45,6 @@ struct ColorizeReport {
   func write(to folder: String, overwrite: Bool) throws {
     struct Summary: Encodable {
       var data: String
-      var commit: String
-      var date: String
-      var machine: String
-      var command: String
       var trainings: [Training]
     }
     struct Training: Encodable {
@@ -60,20 +56,14 @@ struct ColorizeReport {
       var network: Row.Quality
       var trueColours: Row.Quality
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let summary = Summary(
-      data: data, commit: provenance.commit, date: provenance.date,
-      machine: provenance.machine, command: provenance.command,
+      data: data,
       trainings: rows.map {
         Training(
           pictures: $0.trained, heldOut: $0.pictures.count, seconds: $0.seconds, grey: $0.grey,
           meanColour: $0.mean, network: $0.network, trueColours: $0.coded)
       })
-    try writeFile(
-      try encoder.encode(summary) + Data("\n".utf8), path: folder + "/report.json",
-      overwrite: overwrite)
-    try writeFile(Data(html().utf8), path: folder + "/report.html", overwrite: overwrite)
+    try writeReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
     Diagnostics.print("\(folder)/report.html")
   }
 
@@ -97,11 +87,10 @@ struct ColorizeReport {
     return page(
       title: "Colours for \(data.fileName)",
       body: [
-        HTML.definitions([
-          ("Data", data), ("Held out", "every tenth picture"), ("Date", provenance.date),
-          ("Commit", provenance.commit), ("Machine", provenance.machine),
-          ("Command", provenance.command),
-        ]),
+        HTML.definitions(
+          [
+            ("Data", data), ("Held out", "every tenth picture"),
+          ] + provenance.definitions),
         HTML.section(
           "On pictures held out",
           "<p>PSNR in dB and the distance of colours (root mean square in Cb and Cr, 0 to 255),"

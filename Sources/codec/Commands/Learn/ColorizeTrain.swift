@@ -101,10 +101,7 @@ struct ColorizeTrain: AsyncParsableCommand {
       Diagnostics.print(rows.last!.text)
     }
     try ColorizeReport(
-      rows: rows, data: data,
-      provenance: await .now(
-        repository: FileManager.default.currentDirectoryPath,
-        command: CommandLine.arguments.dropFirst().reduce("codec") { $0 + " " + $1 })
+      rows: rows, data: data, provenance: await .now(program: "codec")
     ).write(to: out, overwrite: resume)
   }
 

@@ -49,9 +49,7 @@ struct DocumentPredict: AsyncParsableCommand {
     guard CodedFile.isCoded(path: path) else {
       return try input.latents(of: TextPage.image(path: path))
     }
-    guard case .picture(let container) = try work.codedFile(path).container else {
-      throw ContainerError.otherKind(file: path, isSound: true)
-    }
+    let container = try work.codedFile(path).pictureContainer()
     guard case .latents(let codec, _, let channels) = input else {
       throw MediaFileError.unsupported(
         file: path, what: "the model reads pixels, which it has only once it is decoded")

@@ -26,11 +26,8 @@ struct DocumentReport {
 
   /// Writes `report.json` and `report.html` into a folder.
   func write(to folder: String, overwrite: Bool) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let summary = Summary(
-      result: result, commit: provenance.commit, date: provenance.date,
-      machine: provenance.machine, command: provenance.command,
+      result: result,
       means: result.inputs.map {
         Mean(
           input: $0.name, precision: result.mean($0.name, \.precision),
@@ -38,10 +35,7 @@ struct DocumentReport {
           macroF1: result.mean($0.name, \.macroF1),
           foundMacroF1: result.mean($0.name, \.foundMacroF1))
       })
-    try writeFile(
-      try encoder.encode(summary) + Data("\n".utf8), path: folder + "/report.json",
-      overwrite: overwrite)
-    try writeFile(Data(html().utf8), path: folder + "/report.html", overwrite: overwrite)
+    try writeReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
     for mean in summary.means {
       Diagnostics.print(
         "\(mean.input): F1 of lines \(fixed(mean.f1, 4)), of kinds \(fixed(mean.macroF1, 4)), "
@@ -52,10 +46,6 @@ struct DocumentReport {
 
   private struct Summary: Encodable {
     var result: DocumentResult
-    var commit: String
-    var date: String
-    var machine: String
-    var command: String
     var means: [Mean]
   }
 
@@ -69,16 +59,15 @@ struct DocumentReport {
   }
 
   private func html() throws -> String {
-    let provenance = HTML.definitions([
-      ("Data", result.data),
-      (
-        "Pages",
-        "\(result.trainingPages.count) to train on, \(result.validationPages.count) to choose by, "
-          + "\(result.testPages.count) to test on"
-      ),
-      ("Date", provenance.date), ("Commit", provenance.commit), ("Machine", provenance.machine),
-      ("Command", provenance.command),
-    ])
+    let provenance = HTML.definitions(
+      [
+        ("Data", result.data),
+        (
+          "Pages",
+          "\(result.trainingPages.count) to train on, \(result.validationPages.count) to choose by, "
+            + "\(result.testPages.count) to test on"
+        ),
+      ] + provenance.definitions)
     return page(
       title: "Text lines of \(result.data.fileName)",
       body: [provenance, figures, kinds, try drawings()].joined(separator: "\n"),

@@ -148,10 +148,7 @@ struct DocumentTrain: AsyncParsableCommand {
       split.training.flatMap(\.lines).count { LineKind(of: $0.text) == kind }
     }
     try await DocumentReport(
-      result: result, pages: split.test, shown: shown,
-      provenance: .now(
-        repository: FileManager.default.currentDirectoryPath,
-        command: CommandLine.arguments.dropFirst().reduce("codec") { $0 + " " + $1 })
+      result: result, pages: split.test, shown: shown, provenance: .now(program: "codec")
     ).write(to: out, overwrite: resume)
   }
 

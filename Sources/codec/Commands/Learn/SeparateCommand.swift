@@ -81,9 +81,7 @@ struct SeparatePredict: AsyncParsableCommand {
   ) async throws -> (blocks: SoundBlocks, format: AudioFormat) {
     if CodedFile.isCoded(path: path) {
       let coded = try work.codedFile(path)
-      guard case .sound(let container) = coded.container else {
-        throw ContainerError.otherKind(file: path, isSound: false)
-      }
+      let container = try coded.soundContainer()
       let trained = try CodecLibrary.standard.codec(for: coded).soundCodec(for: path)
       return (
         try await trained.blocks(of: container, threads: work.threads, file: path),

@@ -21,21 +21,15 @@ struct SeparateReport {
 
   /// Writes `report.json` and `report.html` into a folder.
   func write(to folder: String, overwrite: Bool) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let summary = Summary(
-      result: result, commit: provenance.commit, date: provenance.date,
-      machine: provenance.machine, command: provenance.command,
+      result: result,
       inputs: result.inputs.map { input in
         let improvements = result.improvements(input)
         return Mean(
           input: input, improvements: improvements,
           meanImprovement: improvements.reduce(0, +) / Double(max(improvements.count, 1)))
       })
-    try writeFile(
-      try encoder.encode(summary) + Data("\n".utf8), path: folder + "/report.json",
-      overwrite: overwrite)
-    try writeFile(Data(html().utf8), path: folder + "/report.html", overwrite: overwrite)
+    try writeReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
     for mean in summary.inputs {
       Diagnostics.print(
         "\(mean.input): \(fixed(mean.meanImprovement, 2)) dB above the mixture in the mean")
@@ -45,10 +39,6 @@ struct SeparateReport {
 
   private struct Summary: Encodable {
     var result: SeparateResult
-    var commit: String
-    var date: String
-    var machine: String
-    var command: String
     var inputs: [Mean]
   }
 
@@ -60,13 +50,12 @@ struct SeparateReport {
   }
 
   private func html() throws -> String {
-    let provenance = HTML.definitions([
-      ("Stems", result.song),
-      ("Tested on", "the last \(fixed(result.testSeconds, 1)) s of the song"),
-      ("Codec", "\(result.codec), quality \(fixed(result.quality, 0))"),
-      ("Date", provenance.date), ("Commit", provenance.commit), ("Machine", provenance.machine),
-      ("Command", provenance.command),
-    ])
+    let provenance = HTML.definitions(
+      [
+        ("Stems", result.song),
+        ("Tested on", "the last \(fixed(result.testSeconds, 1)) s of the song"),
+        ("Codec", "\(result.codec), quality \(fixed(result.quality, 0))"),
+      ] + provenance.definitions)
     return page(
       title: "Separation of \(result.song.fileName)",
       body: [provenance, improvements, try listening()].joined(separator: "\n"),

@@ -156,10 +156,7 @@ struct SeparateTrain: AsyncParsableCommand {
       }
     }
     try await SeparateReport(
-      result: result, test: test, found: found,
-      provenance: .now(
-        repository: FileManager.default.currentDirectoryPath,
-        command: CommandLine.arguments.dropFirst().reduce("codec") { $0 + " " + $1 })
+      result: result, test: test, found: found, provenance: .now(program: "codec")
     ).write(to: out, overwrite: resume)
   }
 
