@@ -1,4 +1,5 @@
 import Foundation
+import MediaFiles
 import Networks
 
 /// The files of a codec's folder.
@@ -45,10 +46,10 @@ struct CodecFiles {
   static func statedHash(in folder: URL) throws(CodecFolderError) -> UInt64? {
     let path = folder.appendingPathComponent(hashName)
     guard FileManager.default.fileExists(atPath: path.path) else { return nil }
-    let text = String(decoding: try readCodecFile(path), as: UTF8.self)
+    let text = String(decoding: firstBytes(ofFile: path.path, count: 32), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     guard text.utf8.count == 16, let hash = UInt64(text, radix: 16) else {
-      throw .field(path: path.path, field: "the hash", value: String(text.prefix(40)))
+      throw .field(path: path.path, field: "it", value: "other than 16 hexadecimal digits")
     }
     return hash
   }
