@@ -48,16 +48,20 @@ public struct LatentArray: Sendable, Equatable {
   /// - Throws: `EncodingError` where npz is to hold a description whose quality is not finite.
   public func serialized(as type: FileType) throws -> [UInt8] {
     let array = FloatArray(shape: shape, values: latents.values)
-    let statistics = ChannelStatistics(of: [latents], channels: latents.channels)
-    let parts = [("mean", statistics.mean), ("scale", statistics.scale)].map {
-      ($0.0, FloatArray(shape: [latents.channels], values: $0.1))
+    /// All arrays, of which .npy holds the first.
+    func arrays() -> [(String, FloatArray)] {
+      let statistics = ChannelStatistics(of: [latents], channels: latents.channels)
+      return [("latents", array)]
+        + [("mean", statistics.mean), ("scale", statistics.scale)].map {
+          ($0.0, FloatArray(shape: [latents.channels], values: $0.1))
+        }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     switch type {
     case .npy: return array.npy()
     case .npz:
-      var members = ([("latents", array)] + parts).map {
+      var members = arrays().map {
         StoredArchive.Member(name: $0.0 + ".npy", bytes: $0.1.npy())
       }
       if let description {
@@ -66,7 +70,7 @@ public struct LatentArray: Sendable, Equatable {
       }
       return StoredArchive(members).serialized()
     case .safetensors:
-      let tensors = ([("latents", array)] + parts).map {
+      let tensors = arrays().map {
         ($0.0, Tensor(shape: $0.1.shape, values: .float32($0.1.values)))
       }
       return Safetensors(

@@ -11,9 +11,10 @@ public enum Codec: Sendable {
   ///
   /// - Throws: `CodecFolderError` where a file is missing or damaged, or not of the hash stated.
   public init(folder: URL) throws(CodecFolderError) {
+    let files = try CodecFiles(folder: folder)
     self =
-      try Self.isSound(folder)
-      ? .sound(SoundCodec(folder: folder)) : .picture(PictureCodec(folder: folder))
+      Self.isSound(files.description)
+      ? try .sound(SoundCodec(files)) : try .picture(PictureCodec(files))
   }
 
   /// What a bitstream knows it by: the first eight bytes of the SHA-256 of its files.
@@ -32,10 +33,9 @@ public enum Codec: Sendable {
     }
   }
 
-  /// Whether `codec.json` says that it describes a codec of sound.
-  static func isSound(_ folder: URL) throws(CodecFolderError) -> Bool {
+  /// Whether a `codec.json` says that it describes a codec of sound.
+  static func isSound(_ json: Data) -> Bool {
     struct Kind: Decodable { var kind: String? }
-    let json = try readCodecFile(folder.appendingPathComponent("codec.json"))
     // Where this is no JSON, the codec's own description says what is wrong with it.
     return (try? JSONDecoder().decode(Kind.self, from: json))?.kind == SoundCodecDescription.kind
   }

@@ -12,6 +12,8 @@ struct CodecFiles {
   let path: URL
   /// The first eight bytes of the SHA-256 of both files, one after the other.
   let hash: UInt64
+  /// The name of the folder.
+  var name: String { path.deletingLastPathComponent().standardizedFileURL.lastPathComponent }
 
   /// The file beside them that states the hash, as `hashText` writes it: finding a codec by its hash
   /// reads no weights.
@@ -22,16 +24,20 @@ struct CodecFiles {
     path = folder.appendingPathComponent("codec.json")
     let weightsPath = folder.appendingPathComponent("weights.safetensors")
     description = try readCodecFile(path)
-    let bytes = try readCodecFile(weightsPath)
+    let bytes = [UInt8](try readCodecFile(weightsPath))
     do {
-      weights = try Safetensors(parsing: [UInt8](bytes), name: weightsPath.path)
+      weights = try Safetensors(parsing: bytes, name: weightsPath.path)
     } catch {
       throw .weights(error)
     }
+    hash = Self.hash(description, bytes)
+  }
+
+  private static func hash(_ description: Data, _ weights: [UInt8]) -> UInt64 {
     var digest = SHA256()
     digest.update([UInt8](description))
-    digest.update([UInt8](bytes))
-    hash = digest.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    digest.update(weights)
+    return digest.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// Throws where the folder states another hash than that of its files.
@@ -66,12 +72,12 @@ struct CodecFiles {
     do {
       try files.createDirectory(at: partial, withIntermediateDirectories: true)
       defer { try? files.removeItem(at: partial) }
-      try (encoder.encode(description) + Data("\n".utf8))
-        .write(to: partial.appendingPathComponent("codec.json"))
-      try Data(weights.serialized()).write(
-        to: partial.appendingPathComponent("weights.safetensors"))
-      try Data((hashText(CodecFiles(folder: partial).hash) + "\n").utf8)
-        .write(to: partial.appendingPathComponent(hashName))
+      let description = try encoder.encode(description) + Data("\n".utf8)
+      let bytes = weights.serialized()
+      for (name, content) in [
+        ("codec.json", description), ("weights.safetensors", Data(bytes)),
+        (hashName, Data((hashText(hash(description, bytes)) + "\n").utf8)),
+      ] { try content.write(to: partial.appendingPathComponent(name)) }
       try files.moveItem(at: partial, to: folder)
     } catch {
       throw .file(path: folder.path, reason: reason(error))

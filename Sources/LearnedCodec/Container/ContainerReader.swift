@@ -17,15 +17,18 @@ struct ContainerReader {
     self.file = file
   }
 
-  /// Checks the signature and returns the version behind it.
-  mutating func start() throws(ContainerError) -> Int {
+  /// Checks the signature and the version behind it.
+  mutating func start() throws(ContainerError) {
     guard bytes.starts(with: ContainerLayout.signature) else {
       throw bytes.isEmpty || !ContainerLayout.signature.starts(with: bytes)
         ? .notAContainer(file: file)
         : .truncated(file: file, section: "header", offset: bytes.count)
     }
     offset = ContainerLayout.signature.count
-    return try integer(UInt8.self)
+    let version = try integer(UInt8.self)
+    guard version == ContainerLayout.version else {
+      throw .unknownVersion(file: file, version: version)
+    }
   }
 
   mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(ContainerError) -> Int {

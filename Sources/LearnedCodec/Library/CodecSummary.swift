@@ -26,11 +26,12 @@ public struct CodecSummary: Sendable, Equatable {
   public init(folder: URL) throws(CodecFolderError) {
     name = folder.standardizedFileURL.lastPathComponent
     self.folder = folder
-    if try Codec.isSound(folder) {
+    let path = folder.appendingPathComponent("codec.json")
+    let json = try readCodecFile(path)
+    if Codec.isSound(json) {
       kind = .sound
     } else {
-      let description = try PictureCodecDescription(
-        path: folder.appendingPathComponent("codec.json"))
+      let description = try PictureCodecDescription(json: json, path: path)
       kind = .picture(
         planes: description.planes, patchSide: 1 << description.levels,
         channels: description.channels)

@@ -4,12 +4,14 @@ import Networks
 extension PictureCodec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
   package init(folder: URL) throws(CodecFolderError) {
-    let files = try CodecFiles(folder: folder)
+    try self.init(CodecFiles(folder: folder))
+  }
+
+  /// The codec of the files of a folder.
+  init(_ files: CodecFiles) throws(CodecFolderError) {
     let description = try PictureCodecDescription(json: files.description, path: files.path)
     do {
-      try self.init(
-        description, files.weights, name: folder.standardizedFileURL.lastPathComponent,
-        hash: files.hash)
+      try self.init(description, files.weights, name: files.name, hash: files.hash)
     } catch {
       throw .weights(error)
     }

@@ -41,7 +41,11 @@ struct SoundCodecDescription: Codable {
 extension SoundCodec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
   package init(folder: URL) throws(CodecFolderError) {
-    let files = try CodecFiles(folder: folder)
+    try self.init(CodecFiles(folder: folder))
+  }
+
+  /// The codec of the files of a folder.
+  init(_ files: CodecFiles) throws(CodecFolderError) {
     let description: SoundCodecDescription
     do {
       description = try JSONDecoder().decode(SoundCodecDescription.self, from: files.description)
@@ -51,8 +55,8 @@ extension SoundCodec {
     try description.validate(path: files.path.path)
     do {
       self.init(
-        name: folder.standardizedFileURL.lastPathComponent, hash: files.hash,
-        steps: description.steps, deadZones: description.deadZones,
+        name: files.name, hash: files.hash, steps: description.steps,
+        deadZones: description.deadZones,
         centroids: description.centroids, tables: try SpectrumTables(from: files.weights))
     } catch {
       throw .weights(error)

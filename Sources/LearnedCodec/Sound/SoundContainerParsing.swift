@@ -16,10 +16,7 @@ extension SoundContainer {
     parsing bytes: [UInt8], file: String, allowingDamage: Bool = false
   ) throws(ContainerError) {
     var reader = ContainerReader(bytes: bytes, file: file)
-    let version = try reader.start()
-    guard version == ContainerLayout.version else {
-      throw .unknownVersion(file: file, version: version)
-    }
+    try reader.start()
     let kind = try reader.field("kind", UInt8.self)
     guard kind.value == Self.kind else {
       if ImageFormat.Kind(rawValue: UInt8(kind.value)) != nil {

@@ -21,10 +21,7 @@ extension PictureContainer {
     allowingDamage: Bool = false
   ) throws(ContainerError) {
     var reader = ContainerReader(bytes: bytes, file: file)
-    let version = try reader.start()
-    guard version == ContainerLayout.version else {
-      throw .unknownVersion(file: file, version: version)
-    }
+    try reader.start()
     let kind = try reader.field("kind", UInt8.self)
     guard kind.value != SoundContainer.kind else { throw .otherKind(file: file, isSound: true) }
     let sampleType = try reader.field("sample type", UInt8.self)

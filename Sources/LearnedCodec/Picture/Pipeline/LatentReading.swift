@@ -65,11 +65,11 @@ extension PictureCodec {
   ///   - format: what its file says.
   /// - Throws: `CodingError` where the codec is for other pictures, or a band is not a finite number.
   public func analyze(_ image: Image, format: ImageFormat) throws -> Subbands {
-    let options = PictureOptions(quality: .standard)
-    _ = try layout(for: format, options: options)
+    // A picture of one strip.
+    let options = PictureOptions(quality: .standard, stripRows: format.height)
+    let layout = try layout(for: format, options: options)
     let seen = try options.analyzed(ImageRows(image, format: format)).nextRows(format.height)
-    let bands = Subbands(
-      analyzing: SampleScale.normalized(seen.planes(0..<format.channels), format), levels: levels)
+    let bands = try bands(of: seen, strip: 0, layout: layout, format: format)
     guard bands.coefficients.allSatisfy({ $0.isFinite }) else {
       throw CodingError.notFinite(row: 0)
     }

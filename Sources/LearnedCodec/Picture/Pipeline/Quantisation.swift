@@ -65,6 +65,10 @@ extension ResolutionModel {
   /// The numbers of one resolution from its symbols.
   func dequantize(_ symbols: Symbols, step: Float) -> Latents {
     let channels = symbols.channels
+    // With it every index lies within the three buffers: anyone may change values that are public.
+    precondition(
+      symbols.values.count == symbols.patchRows * symbols.patchColumns * channels
+        && channels * 2 <= centroids.count, "symbols of another shape")
     let values = [Float](unsafeUninitializedCapacity: symbols.values.count) { values, count in
       symbols.values.withUnsafeBufferPointer { symbols in
         centroids.withUnsafeBufferPointer { centroids in

@@ -14,7 +14,7 @@ struct ClassifyReport {
 
   /// Writes `report.json` and `report.html` into a folder.
   func write(to folder: String, overwrite: Bool) throws {
-    try writeReport(summary, provenance, page: html, to: folder, overwrite: overwrite)
+    try writeLearningReport(summary, provenance, page: html, to: folder, overwrite: overwrite)
     for result in results {
       Diagnostics.print(
         "\(result.kind.name): accuracy \(Self.percent(result.accuracies)), "

@@ -63,7 +63,7 @@ struct ColorizeReport {
           pictures: $0.trained, heldOut: $0.pictures.count, seconds: $0.seconds, grey: $0.grey,
           meanColour: $0.mean, network: $0.network, trueColours: $0.coded)
       })
-    try writeReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
+    try writeLearningReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
     Diagnostics.print("\(folder)/report.html")
   }
 

@@ -35,7 +35,7 @@ struct DocumentReport {
           macroF1: result.mean($0.name, \.macroF1),
           foundMacroF1: result.mean($0.name, \.foundMacroF1))
       })
-    try writeReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
+    try writeLearningReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
     for mean in summary.means {
       Diagnostics.print(
         "\(mean.input): F1 of lines \(fixed(mean.f1, 4)), of kinds \(fixed(mean.macroF1, 4)), "

@@ -4,7 +4,7 @@ import MediaFiles
 
 /// Writes what a training has come to into its folder: `report.json`, with where it comes from, and
 /// the page `report.html`.
-func writeReport(
+func writeLearningReport(
   _ results: some Encodable, _ provenance: SweepResults.Provenance, page: String,
   to folder: String, overwrite: Bool
 ) throws {

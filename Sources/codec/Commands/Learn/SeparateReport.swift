@@ -29,7 +29,7 @@ struct SeparateReport {
           input: input, improvements: improvements,
           meanImprovement: improvements.reduce(0, +) / Double(max(improvements.count, 1)))
       })
-    try writeReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
+    try writeLearningReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
     for mean in summary.inputs {
       Diagnostics.print(
         "\(mean.input): \(fixed(mean.meanImprovement, 2)) dB above the mixture in the mean")
