@@ -91,8 +91,11 @@ let imported: KeyValuePairs<String, [String]> = [
     "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
     "CompressedLearning", "TestSupport",
   ],
-  // The program is run and not imported.
-  "Command": ["Signals", "MediaFiles", "codec", "TestSupport"],
+  // The program is run; models for it are made.
+  "Command": [
+    "Signals", "MediaFiles", "Networks", "LearnedCodec", "CompressedLearning", "codec",
+    "TestSupport",
+  ],
 ]
 
 let tests: [Target] =
@@ -114,7 +117,7 @@ let package = Package(
       targets: ["CompressedLearning", "LearnedCodec", "Signals", "Networks"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: systemLibraries + modules + tests,
   swiftLanguageModes: [.v6]

@@ -12,17 +12,9 @@ public enum MediaFile: Sendable {
   /// ``AudioFile`` do.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
     let pipe = try SoundPipe(path: path)
-    if let pipe {
-      // Before it is copied, for it may never end.
-      let sound = try AudioContent(of: pipe)
-      guard
-        try sound != nil
-          || ImageContent(firstBytes: pipe.some(at: 0, count: Self.signatureBytes)) != nil
-      else { throw MediaFileError.unknownContent(file: pipe.name) }
-      if options.isReadOnce, let sound, sound.isSequential {
-        self = .audio(try AudioFile(pipe, sound, options))
-        return
-      }
+    if let pipe, let sound = try pipe.sound(), sound.isSequential, options.isReadOnce {
+      self = .audio(try AudioFile(pipe, sound, options))
+      return
     }
     let input = try pipe.map { try InputFile(copying: $0) } ?? InputFile(path: path)
     let start = try input.prefix(Self.signatureBytes)
@@ -37,4 +29,16 @@ public enum MediaFile: Sendable {
 
   /// Bytes at the start of a file that tell what it is.
   static let signatureBytes = 12
+}
+
+extension SoundPipe {
+  /// The kind of sound that comes, nil for a picture: known before a pipe is copied, for it may never
+  /// end.
+  func sound() throws -> AudioContent? {
+    if let sound = try AudioContent(of: self) { return sound }
+    guard ImageContent(firstBytes: try some(at: 0, count: MediaFile.signatureBytes)) != nil else {
+      throw MediaFileError.unknownContent(file: name)
+    }
+    return nil
+  }
 }

@@ -12,7 +12,9 @@
 /// OpenBLAS reserves 128 MiB for every thread that it meets, and where it gets none, as under `ulimit
 /// -v`, it asks again for ever.
 package func hasMemoryForProducts(threads: Int) -> Bool {
-  let bytes = max(threads, 1) * (192 << 20) + 256 << 20
+  let (each, isTooMuch) = max(threads, 1).multipliedReportingOverflow(by: 192 << 20)
+  let (bytes, isTooMuchInAll) = each.addingReportingOverflow(256 << 20)
+  if isTooMuch || isTooMuchInAll { return false }
   let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
   guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
   else { return false }

@@ -10,6 +10,9 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  // JSON has no such numbers, and a result with one is a result.
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
   // Names of files as JSON has them, in UTF-8.
   printBytes([UInt8](try encoder.encode(value)))
 }

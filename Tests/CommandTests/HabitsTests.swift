@@ -230,6 +230,8 @@ struct HabitsTests {
   @Test func endlessInputIsLookedAtFirst() throws {
     let run = try codec("encode", "/dev/zero", "-o", "a.wlc", at: folder)
     #expect(run.status == 1 && run.errors.contains("/dev/zero is neither a PNG"))
+    let info = try codec("info", "/dev/zero", at: folder)
+    #expect(info.status == 1 && info.errors == "codec: /dev/zero is not a .wlc file\n")
   }
 
   @Test func foldersThatMayNotBeReadStopNothing() throws {

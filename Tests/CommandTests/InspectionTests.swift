@@ -110,8 +110,11 @@ struct InspectionTests {
   @Test func otherCodecsAreRefused() throws {
     let decoded = try codec("decode", "a.wlc", "--codec", "klt-grey", "-o", "b.png", at: folder)
     let verified = try codec("verify", "a.wlc", "--codec", "klt-grey", at: folder)
-    for run in [decoded, verified] {
-      #expect(run.status == 1 && run.errorLines.count == 1)
+    let printed = try ["--json", "--brief"].map {
+      try codec("info", "a.wlc", "--codec", "klt-grey", $0, at: folder)
+    }
+    for run in [decoded, verified] + printed {
+      #expect(run.status == 1 && run.errorLines.count == 1 && run.output.isEmpty)
       #expect(run.errors.hasPrefix("codec: a.wlc was made with codec "))
     }
     #expect(try folder.contents() == ["a.png", "a.wlc"])
@@ -120,6 +123,8 @@ struct InspectionTests {
       run.status == 1 && run.errors == "codec: a.png: codec klt-grey is for 1 channel, not 3\n")
     let unknown = try codec("encode", "a.png", "-f", "--codec", "nonsense", at: folder)
     #expect(unknown.status == 1 && unknown.errors.contains("there is no codec nonsense in "))
+    let absent = try codec("info", "a.wlc", "--brief", "--codec", "nonsense", at: folder)
+    #expect(absent.status == 1 && absent.errors.contains("there is no codec nonsense in "))
   }
 
   @Test func compare() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import LearnedCodec
+import Networks
 import Testing
 import TestSupport
 
@@ -87,6 +88,19 @@ import TestSupport
     let loaded = try DocumentReader(folder: place) { _ in throw LearningError.noExamples }
     let latents = try input.latents(of: heldOut[0].image)
     #expect(loaded.lines(latents) == reader.lines(latents))
+
+    // A finder that gives one patch for all has the right channels too.
+    var pooled = reader
+    let network = Network(
+      inputs: input.channels, [.mean, .linear(reader.finder.model.network.outputs)])
+    var random = SeededGenerator(seed: 1)
+    pooled.finder.model = SavedModel(
+      network: network, parameters: network.initialParameters(using: &random),
+      statistics: reader.finder.model.statistics)
+    try pooled.save(to: place)
+    #expect(throws: SafetensorsError.self) {
+      try DocumentReader(folder: place) { _ in throw LearningError.noExamples }
+    }
   }
 
   @Test func withoutPagesNothingIsLearned() {

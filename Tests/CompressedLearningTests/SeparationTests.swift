@@ -122,4 +122,23 @@ import Wavelets
     try other.save(to: file)
     #expect(throws: SeparationError.self) { try Separator(file: file) }
   }
+
+  /// A network that gives one block for all has the right channels too.
+  @Test func separatorsKeepEveryBlock() throws {
+    let folder = try TemporaryFolder()
+    let file = URL(fileURLWithPath: folder.file("s.safetensors"))
+    for (layers, isOne) in [([Layer.linear(4)], true), ([.mean, .linear(4)], false)] {
+      let network = Network(inputs: 2, layers)
+      var random = SeededGenerator(seed: 1)
+      let model = SavedModel(
+        network: network, parameters: network.initialParameters(using: &random),
+        statistics: ChannelStatistics(mean: [0, 0], scale: [1, 1]), labels: ["low", "high"])
+      try Separator(
+        model: model, coefficients: SelectedCoefficients(width: 8, indices: [0, 1]), channels: 1,
+        sampleRate: 8000
+      ).model.save(to: file)
+      let separator = try? Separator(file: file)
+      #expect((separator != nil) == isOne)
+    }
+  }
 }

@@ -71,10 +71,77 @@ struct CodecLibraryTests {
     _ = try folder.write([0], to: "first/grey/weights.safetensors")
     #expect(try fresh.codec(for: file).hash == codec.hash)
     let none = CodecLibrary(folders: [url("first")])
-    #expect(throws: CodecLibraryError.unknownHash(codec.hash, file: "a.wlc")) {
+    // It cannot be known whether the damaged one has made the file.
+    try FileManager.default.removeItem(at: url("first/grey/hash"))
+    #expect {
       try none.codec(for: file)
+    } throws: { error in
+      guard case .unknownHash(codec.hash, "a.wlc", let damaged) = error as? CodecLibraryError else {
+        return false
+      }
+      return damaged.count == 1 && "\(error)".contains("first/grey/weights.safetensors")
     }
     #expect(try none.codec(for: file, named: folder.file("second/rgb")).hash == codec.hash)
+  }
+
+  /// The first folder has another codec of that name, or the same one that is damaged.
+  @Test func everyFolderIsSearchedForAHash() async throws {
+    let container = try await TinyCodec.rgb.encode(
+      naturalPicture(width: 8, height: 8, planes: 3, seed: 1),
+      as: ImageFormat(width: 8, height: 8, channels: 3), .init(quality: .standard))
+    var codec = container
+    codec.codecHash = try CodecSummary(folder: url("second/grey")).hash
+    let file = CodedFile(.picture(codec), name: "a.wlc")
+    try FileManager.default.removeItem(at: url("second/rgb"))
+    #expect(try fresh.codec(for: file).hash == codec.codecHash)
+    #expect(fresh.summary(for: file)?.folder.path == folder.file("second/grey"))
+    try FileManager.default.copyItem(at: url("second/grey"), to: url("first/copy"))
+    _ = try folder.write([0], to: "first/copy/weights.safetensors")
+    #expect(try fresh.codec(for: file).hash == codec.codecHash)
+  }
+
+  @Test func whatIsNoCodecHidesNone() throws {
+    try FileManager.default.createDirectory(at: url("first/rgb"), withIntermediateDirectories: true)
+    _ = try folder.write([1], to: "first/sound")
+    try FileManager.default.copyItem(at: url("second/rgb"), to: url("second/.rgb.1.tmp"))
+    #expect(fresh.codecFolders.map(\.lastPathComponent) == ["grey", "rgb", "sound"])
+    #expect(try fresh.codec(named: "rgb").name == "rgb")
+    #expect(try fresh.codec(named: "sound").name == "sound")
+    #expect(throws: CodecLibraryError.unknownName("", folders: fresh.folders.map(\.path))) {
+      try fresh.codec(named: "")
+    }
+  }
+
+  /// No device or huge file is read.
+  @Test func foldersOfOtherThingsAreRefused() throws {
+    try FileManager.default.removeItem(at: url("second/rgb/codec.json"))
+    try FileManager.default.createSymbolicLink(
+      at: url("second/rgb/codec.json"), withDestinationURL: URL(fileURLWithPath: "/dev/zero"))
+    #expect {
+      try fresh.codec(named: "rgb")
+    } throws: { "\($0)".hasSuffix("second/rgb/codec.json: it is no file") }
+    let weights = folder.file("second/sound/weights.safetensors")
+    try FileHandle(forWritingTo: URL(fileURLWithPath: weights)).truncate(atOffset: 1 << 28 + 1)
+    #expect {
+      try fresh.codec(named: "sound")
+    } throws: { "\($0)".hasSuffix("sound/weights.safetensors: it has more than 256 MiB") }
+  }
+
+  /// A few bytes of segments may state a day of sound.
+  @Test func soundsThatDoNotFitMemoryAreRefused() async throws {
+    let codec = try fresh.codec(named: "sound")
+    let container = SoundContainer(
+      format: AudioFormat(
+        sampleRate: 48_000, channels: 2, frames: CodecLibrary.largestSound / 2 + 1,
+        sampleType: .int16),
+      codecHash: codec.hash, quality: .standard, hasBandSteps: false, coefficients: 4096,
+      segmentPatches: 1)
+    let file = CodedFile(.sound(container), name: "a.wlc")
+    let error = ContainerError.tooManySamples(
+      file: "a.wlc", frames: CodecLibrary.largestSound / 2 + 1, channels: 2,
+      limit: CodecLibrary.largestSound)
+    await #expect(throws: error) { try await fresh.decode(file) }
+    await #expect(throws: error) { try await fresh.latents(of: file) }
   }
 
   @Test func codecsWithoutAHashAreFound() throws {
@@ -93,7 +160,7 @@ struct CodecLibraryTests {
     } throws: { error in
       "\(error)".contains("second/sound: its files have the hash ")
     }
-    for text in ["", "12345", "0123456789abcdefg", "wrong wrong wron"] {
+    for text in ["", "12345", "0123456789abcdefg", "wrong wrong wron", "+123456789abcdef"] {
       _ = try folder.write(Array(text.utf8), to: "second/rgb/hash")
       #expect(throws: CodecFolderError.self) { try CodecSummary(folder: url("second/rgb")) }
     }

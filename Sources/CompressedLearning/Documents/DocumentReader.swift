@@ -76,7 +76,9 @@ public struct DocumentReader: Sendable {
       (settings.reduction, settings.side, settings.isTransformed) = (reduction, side, isTransformed)
     }
     func text(_ value: some Encodable) throws -> String {
-      String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
     var (finder, classifier) = (finder.model, classifier.model)
     finder.metadata[Self.linking] = try text(self.finder.linking)
@@ -110,7 +112,7 @@ public struct DocumentReader: Sendable {
         throw SafetensorsError.file(file.path, what: "codec \(name) has not its channels")
       }
       input = .latents(
-        codec, quality: Quality(min(max(settings.quality, 0), 100)), channels: settings.channels)
+        codec, quality: Quality(settings.quality), channels: settings.channels)
     } else {
       guard (1...64).contains(settings.side), settings.reduction > 0,
         settings.side % settings.reduction == 0
@@ -121,9 +123,9 @@ public struct DocumentReader: Sendable {
     }
     let classifier = try SavedModel(file: folder.appendingPathComponent(Self.kinds))
     guard finder.network.inputs == input.channels,
-      finder.network.outputs == CellPredictions.ofPatch,
+      finder.network.outputs == CellPredictions.ofPatch, finder.network.keepsPatches,
       classifier.network.inputs == input.channels + LineClassifier.positionFeatures,
-      classifier.network.outputs == LineKind.allCases.count
+      classifier.network.outputs == LineKind.allCases.count, classifier.network.isPooled
     else { throw SafetensorsError.file(file.path, what: "its layers are of another task") }
     self.init(
       input: input, finder: LineFinder(model: finder, linking: try json(Self.linking)),

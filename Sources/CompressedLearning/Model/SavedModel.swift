@@ -1,4 +1,5 @@
 import Foundation
+import MediaFiles
 import Networks
 
 /// A trained network with all that its user needs: what inputs are normalised by, what its outputs
@@ -96,8 +97,10 @@ extension SavedModel {
 
   /// Loads a model from its file.
   ///
-  /// - Throws: `SafetensorsError` as parsing does, or what reading the file throws.
+  /// - Throws: `SafetensorsError` as parsing does, or `MediaFileError` where the file cannot be read
+  ///   or has more than 256 MiB, which no model of a few layers has.
   public init(file: URL) throws {
-    try self.init(parsing: [UInt8](Data(contentsOf: file)), name: file.path)
+    try self.init(
+      parsing: readFile(path: file.path, maximumBytes: 1 << 28), name: file.path)
   }
 }

@@ -31,6 +31,26 @@ public struct Network: Sendable, Equatable, Codable {
     return (1...1 << 14).contains(inputs)
   }
 
+  /// Whether it gives as many patches as it takes.
+  package var keepsPatches: Bool {
+    layers.allSatisfy {
+      switch $0 {
+      case .merging, .mean, .attention: false
+      default: true
+      }
+    }
+  }
+
+  /// Whether it gives one patch, whatever it takes.
+  package var isPooled: Bool {
+    layers.contains {
+      switch $0 {
+      case .mean, .attention: true
+      default: false
+      }
+    }
+  }
+
   /// Channels that it gives.
   public var outputs: Int { stages.last.map { $0.outputs } ?? inputs }
 

@@ -25,8 +25,10 @@ public struct Separator: Sendable {
     self.sampleRate = sampleRate
     var model = model
     let shape = Shape(coefficients: coefficients, channels: channels, sampleRate: sampleRate)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
     model.metadata["separation"] = String(
-      decoding: (try? JSONEncoder().encode(shape)) ?? Data(), as: UTF8.self)
+      decoding: (try? encoder.encode(shape)) ?? Data(), as: UTF8.self)
     self.model = model
   }
 
@@ -55,7 +57,8 @@ public struct Separator: Sendable {
       shape.coefficients.indices.allSatisfy({ (0..<shape.coefficients.width).contains($0) }),
       Set(shape.coefficients.indices).count == shape.coefficients.count,
       model.network.inputs == shape.coefficients.count,
-      model.network.outputs == shape.coefficients.count * model.labels.count
+      model.network.outputs == shape.coefficients.count * model.labels.count,
+      model.network.keepsPatches
     else {
       throw SeparationError.noModel(file: file.path, what: "its places or stems do not fit")
     }

@@ -54,7 +54,8 @@ struct CodecFiles {
     guard FileManager.default.fileExists(atPath: path.path) else { return nil }
     let text = String(decoding: firstBytes(ofFile: path.path, count: 32), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    guard text.utf8.count == 16, let hash = UInt64(text, radix: 16) else {
+    guard text.utf8.count == 16, text.allSatisfy(\.isHexDigit), let hash = UInt64(text, radix: 16)
+    else {
       throw .field(path: path.path, field: "it", value: "other than 16 hexadecimal digits")
     }
     return hash

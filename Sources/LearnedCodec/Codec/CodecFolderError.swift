@@ -1,4 +1,5 @@
 import Foundation
+import MediaFiles
 import Networks
 
 /// What is wrong with the folder of a trained codec.
@@ -28,8 +29,12 @@ public enum CodecFolderError: Error, CustomStringConvertible, Equatable {
   }
 }
 
-/// The bytes of one of a codec's files.
+/// The bytes of one of a codec's files, at most 256 MiB: the largest codec of this project has 8.
 func readCodecFile(_ path: URL) throws(CodecFolderError) -> Data {
+  if let status = FileStatus(path: path.path), !status.isRegular || status.size > 1 << 28 {
+    throw .file(
+      path: path.path, reason: status.isRegular ? "it has more than 256 MiB" : "it is no file")
+  }
   do {
     return try Data(contentsOf: path)
   } catch {

@@ -13,9 +13,10 @@ public struct Quality: Sendable, Equatable, Comparable {
   /// Where nothing is asked for: a good picture at half a bit to a bit a pixel.
   public static let standard = Quality(60)
 
-  /// The closest quality to `value`; outside 0...100 the end of the range.
+  /// The closest quality to `value`; outside 0...100 the end of the range, and the lowest for what is
+  /// not a number.
   public init(_ value: Double) {
-    units = UInt16((min(max(value, 0), 100) * 256).rounded())
+    units = UInt16((min(max(value.isNaN ? 0 : value, 0), 100) * 256).rounded())
   }
 
   /// From stored units, clamped to 25600.

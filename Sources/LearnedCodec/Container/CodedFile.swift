@@ -52,7 +52,8 @@ public struct CodedFile: Sendable, Equatable {
   ) throws {
     // No container is larger than 4 GiB.
     try self.init(
-      parsing: readFile(path: path, maximumBytes: 1 << 32),
+      parsing: readFile(
+        path: path, maximumBytes: 1 << 32, signature: ContainerLayout.signature),
       name: path == "-" ? "standard input" : path, maximumPixels: maximumPixels,
       allowingDamage: allowingDamage)
   }

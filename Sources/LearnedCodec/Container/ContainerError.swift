@@ -14,6 +14,8 @@ public enum ContainerError: Error, Equatable, CustomStringConvertible {
   case invalid(file: String, field: String, value: Int, offset: Int)
   /// The picture is larger than the limit.
   case tooManyPixels(file: String, width: Int, height: Int, limit: Int)
+  /// The sound has more samples than fit memory: see ``CodecLibrary/largestSound``.
+  case tooManySamples(file: String, frames: Int, channels: Int, limit: Int)
   /// There are bytes after the last section.
   case trailingBytes(file: String, offset: Int, count: Int)
   /// The codec at hand is not the one that made the file.
@@ -36,6 +38,9 @@ public enum ContainerError: Error, Equatable, CustomStringConvertible {
       "\(file) is damaged: its \(field) at offset \(offset) cannot be \(value)"
     case .tooManyPixels(let file, let width, let height, let limit):
       "\(file) has \(width) x \(height) pixels, more than the limit of \(limit); see --max-pixels"
+    case .tooManySamples(let file, let frames, let channels, let limit):
+      "\(file) has \(frames) frames of \(channels) channels, more samples than the limit of \(limit); "
+        + "decode it in parts, as they come"
     case .trailingBytes(let file, let offset, let count):
       "\(file) has \(count) bytes too many after its last section, from offset \(offset) on"
     case .otherCodec(let file, let made, let given, let hash):

@@ -21,37 +21,44 @@ public final class CodecLibrary: Sendable {
   /// The codecs that are found without being told where: see ``standardFolders``.
   public static let standard = CodecLibrary(folders: standardFolders)
 
-  /// The folders of all codecs, the first of each name, as they are sorted in their folder.
+  /// The folders of all codecs that can be called by name, the first of each name, as they are sorted
+  /// in their folder.
   public var codecFolders: [URL] {
     var names: Set<String> = []
-    return folders.flatMap { folder in
+    return allFolders.filter { names.insert($0.lastPathComponent).inserted }
+  }
+
+  /// The folders of all codecs; hidden ones, as those that are being written, are left out.
+  private var allFolders: [URL] {
+    folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      return names.sorted().map { folder.appendingPathComponent($0) }
-    }.filter {
-      FileManager.default.fileExists(atPath: $0.appendingPathComponent("codec.json").path)
-        && names.insert($0.lastPathComponent).inserted
-    }
+      return names.sorted().filter { !$0.hasPrefix(".") }.map { folder.appendingPathComponent($0) }
+    }.filter(Self.isCodec)
+  }
+
+  private static func isCodec(_ folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appendingPathComponent("codec.json").path)
   }
 
   /// The codec called `name`, or in the folder `name`.
   ///
+  /// A name with a slash is a folder; another is one of the library's, and where there is none a
+  /// folder of the current one.
   /// - Throws: `CodecLibraryError.unknownName`, or `folder` where it cannot be loaded.
   public func codec(named name: String) throws(CodecLibraryError) -> Codec {
-    if name.contains("/") || FileManager.default.fileExists(atPath: name + "/codec.json") {
-      return try codec(folder: URL(fileURLWithPath: name))
+    let isPath = name.contains("/")
+    let named = URL(fileURLWithPath: name)
+    // The current folder comes last, so that nothing in it replaces a shipped codec unasked.
+    let candidates = isPath ? [] : folders.map { $0.appendingPathComponent(name) } + [named]
+    guard !name.isEmpty, let folder = isPath ? named : candidates.first(where: Self.isCodec) else {
+      throw .unknownName(name, folders: folders.map(\.path))
     }
-    for folder in folders {
-      let candidate = folder.appendingPathComponent(name)
-      if FileManager.default.fileExists(atPath: candidate.path) {
-        return try codec(folder: candidate)
-      }
-    }
-    throw .unknownName(name, folders: folders.map(\.path))
+    return try codec(folder: folder)
   }
 
   /// The codec to decode a file with: the one that made it, or the one called `name`.
   ///
-  /// - Throws: `CodecLibraryError.unknownHash` or `unknownName`, or `folder` where it cannot be
+  /// - Throws: `CodecLibraryError.unknownHash`, `unknownName`, or `folder` where it cannot be
   ///   loaded.
   public func codec(
     for file: CodedFile, named name: String? = nil
@@ -59,15 +66,21 @@ public final class CodecLibrary: Sendable {
     if let name { return try codec(named: name) }
     let known = loaded.withLock { $0.values.first { $0.hash == file.codecHash } }
     if let known { return known }
-    guard let summary = summary(for: file) else {
-      throw .unknownHash(file.codecHash, file: file.name)
+    var damaged: [CodecFolderError] = []
+    for folder in allFolders {
+      do throws(CodecFolderError) {
+        if try CodecSummary(folder: folder).hash == file.codecHash { return try load(folder) }
+      } catch {
+        // Another folder may hold the same codec.
+        damaged.append(error)
+      }
     }
-    return try codec(folder: summary.folder)
+    throw .unknownHash(file.codecHash, file: file.name, damaged: damaged)
   }
 
   /// What is known of the codec that made a file, without loading it; nil where it is not here.
   package func summary(for file: CodedFile) -> CodecSummary? {
-    for folder in codecFolders {
+    for folder in allFolders {
       if let summary = try? CodecSummary(folder: folder), summary.hash == file.codecHash {
         return summary
       }
@@ -111,13 +124,20 @@ public final class CodecLibrary: Sendable {
   /// The name of the default codec for sounds.
   package static let defaultSoundName = "music"
 
-  private func codec(folder: URL) throws(CodecLibraryError) -> Codec {
+  /// The codec of a folder, loaded once: who asks meanwhile waits.
+  private func load(_ folder: URL) throws(CodecFolderError) -> Codec {
     let folder = folder.standardizedFileURL
-    if let codec = loaded.withLock({ $0[folder] }) { return codec }
-    do {
+    return try loaded.withLock { loaded throws(CodecFolderError) in
+      if let codec = loaded[folder] { return codec }
       let codec = try Codec(folder: folder)
-      loaded.withLock { $0[folder] = codec }
+      loaded[folder] = codec
       return codec
+    }
+  }
+
+  private func codec(folder: URL) throws(CodecLibraryError) -> Codec {
+    do {
+      return try load(folder)
     } catch {
       throw .folder(error)
     }

@@ -4,8 +4,8 @@ import Signals
 public enum CodecLibraryError: Error, Equatable, CustomStringConvertible {
   /// No folder of the library holds a codec of this name.
   case unknownName(String, folders: [String])
-  /// No codec of the library made the file.
-  case unknownHash(UInt64, file: String)
+  /// No codec of the library made the file; those that could not be read may have.
+  case unknownHash(UInt64, file: String, damaged: [CodecFolderError])
   /// No shipped codec is for files of this kind.
   case noDefault(file: String, channels: Int, sampleType: SampleType)
   /// The codec is for sounds and the file a picture, or the reverse.
@@ -19,9 +19,9 @@ public enum CodecLibraryError: Error, Equatable, CustomStringConvertible {
     case .unknownName(let name, let folders):
       "there is no codec \(name) in "
         + (folders.isEmpty ? CodecLibrary.nowhere : folders.joined(separator: ", "))
-    case .unknownHash(let hash, let file):
+    case .unknownHash(let hash, let file, let damaged):
       "\(file) was made with codec \(hashText(hash)), which is not here; name its folder with "
-        + "--codec"
+        + "--codec" + damaged.map { "; \($0)" }.joined()
     case .noDefault(let file, let channels, let sampleType):
       "no shipped codec is for \(file) with \(channels) channels of \(sampleType); fit one with "
         + "codec train --fit klt and name it with --codec"

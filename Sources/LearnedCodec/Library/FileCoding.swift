@@ -21,6 +21,22 @@ public enum CodedLatents: Sendable, Equatable {
 }
 
 extension CodecLibrary {
+  /// The most samples of all channels of a sound that is decoded into memory, which are 4 GiB: more
+  /// than three hours of stereo at 44.1 kHz.
+  public static let largestSound = 1 << 30
+
+  /// A sound that fits memory, for a few bytes may state a day of it.
+  private func fitting(
+    _ container: SoundContainer, _ file: CodedFile
+  ) throws(ContainerError) -> SoundContainer {
+    let channels = container.format.channels
+    if let frames = container.format.frames, frames > Self.largestSound / channels {
+      throw .tooManySamples(
+        file: file.name, frames: frames, channels: channels, limit: Self.largestSound)
+    }
+    return container
+  }
+
   /// Encodes a picture, an array or a sound as `codec encode` does.
   ///
   /// For other options see `PictureCodec.encode` and `SoundCodec.encode`.
@@ -61,7 +77,8 @@ extension CodecLibrary {
   ///
   /// `PictureCodec.decode` and `SoundCodec.decode` hand out rows and frames as they come.
   /// - Parameters:
-  ///   - file: strips and segments marked as damaged come back black and silent.
+  ///   - file: of any kind, a sound of at most ``largestSound`` samples; strips and segments marked as
+  ///     damaged come back black and silent.
   ///   - threads: as for encoding.
   /// - Throws: `CodecLibraryError`, or `ContainerError` where the file is impossible.
   public func decode(_ file: CodedFile, threads: Int? = nil) async throws -> DecodedFile {
@@ -76,7 +93,7 @@ extension CodecLibrary {
     case .sound(let container):
       let sink = AudioCollector(channels: container.format.channels)
       try await codec.soundCodec(for: file.name)
-        .decode(container, to: sink, threads: threads, file: file.name)
+        .decode(fitting(container, file), to: sink, threads: threads, file: file.name)
       return .audio(sink.audio, container.format)
     }
   }
@@ -84,7 +101,7 @@ extension CodecLibrary {
   /// The dequantised latents of a whole file, by entropy decoding alone.
   ///
   /// - Parameters:
-  ///   - file: of any kind.
+  ///   - file: of any kind, a sound of at most ``largestSound`` samples.
   ///   - count: of a picture the first latent channels, all when nil; a sound has all.
   /// - Throws: `CodecLibraryError`, or `ContainerError` where the file is impossible or damaged.
   public func latents(
@@ -98,7 +115,8 @@ extension CodecLibrary {
           .latents(decoding: container, channels: count, file: file.name))
     case .sound(let container):
       return .sound(
-        try await codec.soundCodec(for: file.name).spectra(decoding: container, file: file.name))
+        try await codec.soundCodec(for: file.name)
+          .spectra(decoding: fitting(container, file), file: file.name))
     }
   }
 }

@@ -9,21 +9,21 @@ final class InputFile: Sendable {
   let size: Int
   private let descriptor: FileDescriptor
 
-  /// Opens a file; "-" is standard input.
-  init(path: String) throws {
-    let name = displayName(path)
-    let opened = try openForReading(path)
-    let status = try opened.status(name: name)
-    self.name = name
-    if status.isRegular {
-      size = status.size
-      descriptor = opened
+  /// Opens a picture or a sound; "-" is standard input.
+  convenience init(path: String) throws {
+    if let pipe = try SoundPipe(path: path) {
+      _ = try pipe.sound()
+      try self.init(copying: pipe)
     } else {
-      let copy = try FileDescriptor.unnamedTemporary()
-      try opened.copy(to: copy, name: name, targetName: "a temporary copy of \(name)")
-      size = try copy.status(name: name).size
-      descriptor = copy
+      try self.init(regular: path)
     }
+  }
+
+  /// Opens a file that can be read at any place.
+  init(regular path: String) throws {
+    name = displayName(path)
+    descriptor = try openForReading(path)
+    size = try descriptor.status(name: name).size
   }
 
   /// Copies what is in a pipe and what comes to a temporary file.
@@ -64,13 +64,18 @@ final class InputFile: Sendable {
 
 /// The whole content of a file; "-" is standard input.
 ///
+/// A file that does not begin with `signature` is not read on, for it may never end: what was read of
+/// it comes back.
+///
 /// Throws ``MediaFileError`` where the file cannot be read or has more than `maximumBytes`.
-package func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
+package func readFile(
+  path: String, maximumBytes: Int, signature: [UInt8] = []
+) throws -> [UInt8] {
   let name = displayName(path)
   let file = try openForReading(path)
   let size = try file.status(name: name).size
   var content: [UInt8] = []
-  content.reserveCapacity(min(size, maximumBytes))
+  if signature.isEmpty { content.reserveCapacity(min(size, maximumBytes)) }
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
   while true {
     let count = try buffer.withUnsafeMutableBytes { try file.readNext(into: $0, name: name) }
@@ -79,6 +84,7 @@ package func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
       throw MediaFileError.tooManyBytes(file: name, limit: maximumBytes)
     }
     content.append(contentsOf: buffer[..<count])
+    if content.count >= signature.count, !content.starts(with: signature) { return content }
   }
 }
 
@@ -86,7 +92,7 @@ package func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
 /// at all.
 package func firstBytes(ofFile path: String, count: Int) -> [UInt8] {
   guard path != "-", FileStatus(path: path)?.isRegular == true else { return [] }
-  return (try? InputFile(path: path).prefix(count)) ?? []
+  return (try? InputFile(regular: path).prefix(count)) ?? []
 }
 
 func displayName(_ path: String) -> String {

@@ -138,6 +138,9 @@ struct EncodeCommand: AsyncParsableCommand {
     reading.keepsHidden = keepHidden
     reading.isReadOnce = bitrate == nil && targetSize == nil
     try await batch.run { item in
+      guard !CodedFile.isCoded(path: item.input) else {
+        throw MediaFileError.unsupported(file: item.input, what: "it is a .wlc file already")
+      }
       let media = try MediaFile(path: item.input, options: reading)
       let trained = try CodecLibrary.standard.codec(for: media, named: codec)
       switch media {

@@ -28,22 +28,40 @@ struct InfoCommand: AsyncParsableCommand {
     let batch = try Batch(reading: files, extensions: ["wlc"])
     try await batch.run { item in
       let coded = try work.codedFile(item.input)
-      let library = CodecLibrary.standard
-      let name =
-        if let codec { try? library.codec(named: codec).name } else {
-          library.summary(for: coded)?.name
-        }
+      let trained = try trained(for: coded)
+      let name = trained?.name ?? CodecLibrary.standard.summary(for: coded)?.name
       switch coded.container {
       case .picture(let container):
-        let trained = brief ? nil : try? library.codec(for: coded, named: codec)
-        let bits = try trained?.pictureCodec(for: item.input)
-          .channelBits(of: container, file: item.input)
+        let bits =
+          brief
+          ? nil
+          : try trained?.pictureCodec(for: item.input).channelBits(of: container, file: item.input)
         let report = InfoReport(item.input, container, codec: name, bits: bits)
         if json { try printJSON(report) } else { printLine(report.text) }
       case .sound(let container):
         let report = SoundInfo(item.input, container, codec: name)
         if json { try printJSON(report) } else { printLine(report.text) }
       }
+    }
+  }
+
+  /// The codec that was named, which must be the one that made the file, or the one that counts the
+  /// bits of channels; nil where that is not here.
+  private func trained(for file: CodedFile) throws -> Codec? {
+    if let codec {
+      let named = try CodecLibrary.standard.codec(named: codec)
+      guard named.hash == file.codecHash else {
+        throw ContainerError.otherCodec(
+          file: file.name, made: file.codecHash, given: named.name, hash: named.hash)
+      }
+      return named
+    }
+    guard case .picture = file.container, !brief else { return nil }
+    do {
+      return try CodecLibrary.standard.codec(for: file)
+    } catch {
+      Diagnostics.print("codec: \(error)")
+      return nil
     }
   }
 }

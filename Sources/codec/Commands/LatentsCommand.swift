@@ -25,7 +25,8 @@ struct LatentsCommand: AsyncParsableCommand {
       --blocks.
       """)
 
-  @Argument(help: "Files or folders; - is standard input.", completion: .file())
+  @Argument(
+    help: "Files or folders; - is a picture or a sound from standard input.", completion: .file())
   var files: [String]
 
   @Option(

@@ -35,13 +35,14 @@ struct SavedClassifier {
 
   /// Loads a model and the codec that it needs.
   init(path: String) throws {
-    model = try SavedModel(
-      parsing: try readFile(path: path, maximumBytes: 1 << 32), name: path)
+    model = try SavedModel(file: URL(fileURLWithPath: path))
     let fields = model.metadata
     func wrong(_ what: String) -> UnusableModel {
       UnusableModel(description: "\(path): \(what)")
     }
-    guard fields["task"] == "classify", model.labels.count == model.network.outputs else {
+    guard fields["task"] == "classify", model.labels.count == model.network.outputs,
+      model.network.isPooled
+    else {
       throw wrong("it is no model of codec learn classify")
     }
     if let name = fields["codec"] {
@@ -53,8 +54,8 @@ struct SavedClassifier {
       }
       guard let channels = fields["channels"].flatMap(Int.init),
         (1...codec.channels).contains(channels),
-        let quality = fields["quality"].flatMap(Double.init)
-      else { throw wrong("its channels or quality are missing") }
+        let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
+      else { throw wrong("its channels or quality are missing or impossible") }
       input = .latents(codec, quality: Quality(quality), channels: channels)
     } else {
       guard let scale = fields["scale"].flatMap(Double.init), (0.001...1).contains(scale),

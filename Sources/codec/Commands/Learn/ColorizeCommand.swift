@@ -58,7 +58,7 @@ struct SavedColorizer {
   }
 
   init(path: String) throws {
-    model = try SavedModel(parsing: readFile(path: path, maximumBytes: 1 << 32), name: path)
+    model = try SavedModel(file: URL(fileURLWithPath: path))
     let fields = model.metadata
     guard fields["task"] == "colorize", let name = fields["codec"],
       let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
@@ -68,7 +68,8 @@ struct SavedColorizer {
     codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
     self.quality = Quality(quality)
     guard hashText(codec.hash) == fields["codecHash"], codec.planes == 3,
-      model.network.inputs == codec.channels, model.network.outputs == codec.channels
+      model.network.inputs == codec.channels, model.network.outputs == codec.channels,
+      model.network.keepsPatches
     else {
       throw UnusableModel(
         description: "\(path): it was trained on latents of codec \(name) "
