@@ -4,7 +4,7 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case otherChannels(codec: String, expected: Int, found: Int)
   /// More latent channels were asked for than the codec has, or none.
   case noSuchChannels(codec: String, asked: Int, available: Int)
-  /// A side of the picture is zero or beyond `PictureContainer.largestSide`.
+  /// A side of the picture is zero or beyond 2^20.
   case impossibleSize(width: Int, height: Int)
   /// The source ended before the last row.
   case missingRows(expected: Int, found: Int)

@@ -40,7 +40,7 @@ public struct Symbols: Sendable, Equatable {
   /// Channels of a patch.
   public let channels: Int
   /// Shape [patchRows, patchColumns, channels]. Encoders make magnitudes of at most
-  /// `EntropyTables.largestSymbol`; decoded from arbitrary bytes they are below 2^22.
+  /// 2^20 - 1; decoded from arbitrary bytes they are below 2^22.
   public var values: [Int32]
 
   /// Symbols from their values, whose count must fill the shape.
@@ -61,7 +61,7 @@ public struct StripSymbols: Sendable, Equatable {
   public let patchColumns: Int
   /// Latent channels of a patch that were kept, at least 1.
   public let channels: Int
-  /// Those of each resolution of `LowpassPyramid`, coarsest first; a codec without a pyramid has a
+  /// Those of each resolution of the pyramid, coarsest first; a codec without a pyramid has a
   /// single one.
   public var resolutions: [Symbols]
 

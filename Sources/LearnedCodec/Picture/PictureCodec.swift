@@ -20,7 +20,7 @@ public struct PictureCodec: Sendable {
   package let projection: [Float]
   /// Shape [C, D]: what each channel adds to the bands.
   package let synthesis: [Float]
-  /// Levels by which the lowest band is split further, see `LowpassPyramid`.
+  /// Levels by which the lowest band is split further.
   package let pyramidLevels: Int
   /// What the linear synthesis leaves out; nil for a linear codec.
   package var network: SynthesisNetwork?

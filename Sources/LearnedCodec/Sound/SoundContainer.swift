@@ -45,7 +45,7 @@ public struct SoundContainer: Sendable, Equatable {
   /// Patches in every segment but the last.
   package var segmentPatches: Int
   /// Full scale of what is coded is 2 to this power: what floating point beyond -1...1 is divided
-  /// by, 0...``largestScale``.
+  /// by, 0...100.
   package var scale = 0
   /// From first to last; empty while a file is being written.
   public package(set) var segments: [Segment] = []

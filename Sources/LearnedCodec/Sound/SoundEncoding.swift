@@ -18,7 +18,7 @@ public struct SoundOptions: Sendable, Equatable {
   /// Coefficients of every channel of a patch to keep, lowest frequencies first, 1...4096; all when
   /// nil.
   public var coefficients: Int?
-  /// Blocks of every patch, one of `LappedTransform.blockCounts`: 1, 2, 4, 8, 16 or 32, so that all
+  /// Blocks of every patch, 1, 2, 4, 8, 16 or 32, so that all
   /// spectra have one shape, as learning wants them; chosen patch by patch, for fewer bits, when
   /// nil.
   public var blocks: Int?

@@ -12,7 +12,7 @@ public enum SoundScale {
 
   /// The scale for samples up to `peak`: 0 where they need none.
   ///
-  /// - Throws: `CodingError.beyondFullScale` where it is beyond `SoundContainer.largestScale`.
+  /// - Throws: `CodingError.beyondFullScale` where it is beyond 2^100.
   package static func scale(peak: Float) throws(CodingError) -> Int {
     guard peak > headroom else { return 0 }
     let scale = peak.isFinite ? Int(log2(Double(peak)).rounded(.up)) : .max

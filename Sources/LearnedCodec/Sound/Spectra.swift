@@ -4,8 +4,7 @@ import Wavelets
 
 /// Consecutive patches of sound as bands: the rung of the ladder between samples and symbols.
 public struct Spectra: Sendable, Equatable {
-  /// For each patch the binary logarithm of its number of blocks, 0...5, an index into
-  /// `LappedTransform.blockCounts`. Shape [patches].
+  /// For each patch the binary logarithm of its number of blocks, 0...5. Shape [patches].
   public var blockLevels: [Int]
   /// For each patch and each pair of channels the rotation of the pair in sixteenths of half a
   /// turn, 0...15: shape [patches, channels / 2]. 4 is mid and side.
