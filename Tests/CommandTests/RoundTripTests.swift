@@ -35,6 +35,41 @@ struct RoundTripTests {
     #expect(worst < 0.15 * peak && worst > 0)
   }
 
+  /// A file of a codec with a network is nearly the same picture without it, and one of a codec
+  /// without is the very same.
+  @Test(arguments: [("photo", false), ("klt-rgb", true)])
+  func previewsLeaveTheNetworkOut(name: String, isSame: Bool) throws {
+    // Waves with an edge: noise leaves nothing to a network.
+    var image = picture(96, 64, 3)
+    for index in image.samples.indices {
+      let (column, row) = (Float(index % 96), Float(index / 96))
+      image.samples[index] = (column > row ? 128 : 90) + (60 * sin(column / 5 + row / 9)).rounded()
+    }
+    try writePicture(image, to: folder.file("a.png"))
+    for command in [
+      ["encode", "a.png", "--codec", name], ["decode", "a.wlc", "-o", "whole.png"],
+      ["decode", "--fast", "a.wlc", "-o", "fast.png"],
+    ] {
+      // Not those of the tests, which have no network.
+      let streams = try TemporaryFolder()
+      let process = try Program.process(
+        command, folder: streams, at: folder.path, environment: ["CODEC_PATH": ""])
+      try process.run()
+      #expect(try Program.result(of: process, folder: streams).status == 0)
+    }
+    let (whole, fast) = (
+      try readPicture(folder.file("whole.png")).image,
+      try readPicture(folder.file("fast.png")).image
+    )
+    #expect((whole == fast) == isSame)
+    func error(_ other: Image) -> Float {
+      var sum: Float = 0
+      for (a, b) in zip(other.samples, image.samples) { sum += (a - b) * (a - b) }
+      return sum
+    }
+    #expect(error(fast) < 2 * error(whole))
+  }
+
   @Test func metadataIsKept() throws {
     // A colour profile by the fields of its header: size, colours and signature.
     var profile = (0..<600).map { UInt8(truncatingIfNeeded: $0 * 7) }

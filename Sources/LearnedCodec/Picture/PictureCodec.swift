@@ -66,6 +66,13 @@ public struct PictureCodec: Sendable {
     self.operatingPoints = operatingPoints
   }
 
+  /// The same codec for previews: it reads and writes the same files, and its synthesis is linear.
+  public var withoutNetwork: PictureCodec {
+    var codec = self
+    codec.network = nil
+    return codec
+  }
+
   /// Numbers of a patch before projection, D.
   package var dimension: Int { planes << (2 * levels) }
 
