@@ -11,27 +11,13 @@ public enum MediaFile: Sendable {
   /// Throws ``MediaFileError`` where the file is of no known kind, and as ``ImageFile`` and
   /// ``AudioFile`` do.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
-    let pipe = try SoundPipe(path: path)
-    if let pipe {
-      // Before it is copied, for it may never end.
-      let sound = try AudioContent(of: pipe)
-      guard
-        try sound != nil
-          || ImageContent(firstBytes: pipe.some(at: 0, count: Self.signatureBytes)) != nil
-      else { throw MediaFileError.unknownContent(file: pipe.name) }
-      if options.isReadOnce, let sound, sound.isSequential {
-        self = .audio(try AudioFile(pipe, sound, options))
-        return
-      }
-    }
-    let input = try pipe.map { try InputFile(copying: $0) } ?? InputFile(path: path)
-    let start = try input.prefix(Self.signatureBytes)
-    if let content = ImageContent(firstBytes: start) {
-      self = .image(try ImageFile(input, content, options))
-    } else if let content = try AudioContent(of: input) {
-      self = .audio(try AudioFile(input, content, options))
+    let bytes = try openBytes(path)
+    if let content = try ImageContent(of: bytes) {
+      self = .image(try ImageFile(bytes.repeatable(), content, options))
+    } else if let content = try AudioContent(of: bytes) {
+      self = .audio(try AudioFile(bytes, content, options))
     } else {
-      throw MediaFileError.unknownContent(file: input.name)
+      throw MediaFileError.unknownContent(file: bytes.name)
     }
   }
 

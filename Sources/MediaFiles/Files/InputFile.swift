@@ -1,7 +1,7 @@
 /// A file that can be read at any place, any number of times, by any number of readers.
 ///
 /// Standard input and pipes cannot; they are copied to a temporary file first, which lives as long
-/// as this value.
+/// as this value, see `openBytes`.
 final class InputFile: Sendable {
   /// The file in errors.
   let name: String
@@ -9,27 +9,23 @@ final class InputFile: Sendable {
   let size: Int
   private let descriptor: FileDescriptor
 
-  /// Opens a file; "-" is standard input.
+  /// Bytes of a pipe that are copied at most, since one that never ends would fill the disk. A quarter
+  /// of them is three hours of stereo in 32 bits, and more than the largest picture of 16 bits.
+  private static let largestCopy = 1 << 34
+
+  /// Opens a file that can be read at any place; "-" is standard input.
   init(path: String) throws {
-    let name = displayName(path)
-    let opened = try openForReading(path)
-    let status = try opened.status(name: name)
-    self.name = name
-    if status.isRegular {
-      size = status.size
-      descriptor = opened
-    } else {
-      let copy = try FileDescriptor.unnamedTemporary()
-      try opened.copy(to: copy, name: name, targetName: "a temporary copy of \(name)")
-      size = try copy.status(name: name).size
-      descriptor = copy
-    }
+    name = displayName(path)
+    descriptor = try openForReading(path)
+    size = try descriptor.status(name: name).size
   }
 
   /// Copies what is in a pipe and what comes to a temporary file.
-  init(copying pipe: SoundPipe) throws {
+  ///
+  /// - Throws: `MediaFileError.tooManyBytes` where more than `limit` come.
+  init(copying pipe: SoundPipe, limit: Int = largestCopy) throws {
     let copy = try FileDescriptor.unnamedTemporary()
-    try pipe.copy(to: copy, targetName: "a temporary copy of \(pipe.name)")
+    try pipe.copy(to: copy, targetName: "a temporary copy of \(pipe.name)", limit: limit)
     name = pipe.name
     size = try copy.status(name: pipe.name).size
     descriptor = copy
