@@ -40,7 +40,7 @@ public struct LineClassifier: Sendable {
   ) -> (kind: LineKind, probability: Double) {
     let result = model(Self.input(box, latents, side: side, model.statistics))
     let probabilities = result.features.softmax()
-    let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    let best = probabilities.mostLikely
     return (LineKind(rawValue: best) ?? .other, Double(probabilities[best]))
   }
 

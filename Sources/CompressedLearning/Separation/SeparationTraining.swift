@@ -33,11 +33,10 @@ public struct SeparationTraining: Sendable {
   ///   - count: numbers of a block to read, those that hold most of the stems; all when nil.
   ///   - width: channels within the network, a multiple of 8.
   ///   - blocks: residual blocks.
-  /// - Throws: `CodingError` where a mixture cannot be encoded.
+  /// - Throws: `CodingError` where a mixture cannot be encoded, `SeparationError.tooManyMasks`.
   public init(
     song: StemSong, validation: StemSong, input: SeparationInput, coefficients count: Int?,
-    width: Int,
-    blocks: Int
+    width: Int, blocks: Int
   ) async throws {
     self.song = song
     self.input = input
@@ -47,6 +46,10 @@ public struct SeparationTraining: Sendable {
     let coefficients = SelectedCoefficients(
       strongest: min(count ?? mixture.width, mixture.width), of: stems)
     self.coefficients = coefficients
+    guard stems.count * coefficients.count <= Layer.largestWidth else {
+      throw SeparationError.tooManyMasks(
+        stems: stems.count, coefficients: coefficients.count, limit: Layer.largestWidth)
+    }
     network = Separator.network(
       coefficients: coefficients.count, stems: stems.count, width: width, blocks: blocks)
     examples = RemixedStems(stems, coefficients: coefficients, input: input)

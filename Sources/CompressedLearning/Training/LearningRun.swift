@@ -172,10 +172,8 @@ extension LearningRun {
     var tensors = optimiser.tensors
     if let best { tensors.merge(best.tensors(prefix: "best.")) { first, _ in first } }
     // The same state gives the same bytes.
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let text = String(decoding: try encoder.encode(state), as: UTF8.self)
-    try Data(Safetensors(tensors: tensors, metadata: ["run": text]).serialized())
+    let metadata = ["run": try sortedJSON(state)]
+    try Data(Safetensors(tensors: tensors, metadata: metadata).serialized())
       .write(to: checkpoint, options: .atomic)
   }
 

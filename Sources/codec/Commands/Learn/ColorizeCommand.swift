@@ -58,30 +58,10 @@ struct SavedColorizer {
   }
 
   init(path: String) throws {
-    model = try SavedModel(parsing: readFile(path: path, maximumBytes: 1 << 32), name: path)
-    let fields = model.metadata
-    guard fields["task"] == "colorize", let name = fields["codec"],
-      let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
-    else {
-      throw UnusableModel(description: "\(path) is no model of codec learn colorize")
-    }
-    codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
-    self.quality = Quality(quality)
-    guard hashText(codec.hash) == fields["codecHash"], codec.planes == 3,
-      model.network.inputs == codec.channels, model.network.outputs == codec.channels
-    else {
-      throw UnusableModel(
-        description: "\(path): it was trained on latents of codec \(name) "
-          + "\(fields["codecHash"] ?? ""), which is not here: \(name) is \(hashText(codec.hash))")
-    }
-  }
-
-  /// What a model's metadata says.
-  static func metadata(_ codec: PictureCodec, _ quality: Quality) -> [String: String] {
-    [
-      "task": "colorize", "codec": codec.name, "codecHash": hashText(codec.hash),
-      "quality": "\(quality.value)",
-    ]
+    model = try SavedModel(path: path, task: "colorize")
+    (codec, quality) = try model.codec(file: path)
+    guard codec.planes == 3 else { throw ModelError.field(file: path, field: "codec") }
+    try model.check(inputs: codec.channels, outputs: codec.channels, of: .patch, file: path)
   }
 
   /// The grey version of a picture in colours, rounded.

@@ -48,7 +48,7 @@ struct SeparatePredict: AsyncParsableCommand {
 
   func run() async throws {
     try work.checkMemory()
-    let separator = try Separator(file: URL(fileURLWithPath: model))
+    let separator = try Separator(path: model)
     try makeFolder(out)
     let batch = try Batch(reading: files, extensions: Batch.sounds.union(["wlc"]))
     try await batch.run { item in
