@@ -121,7 +121,7 @@ public struct LineFinderTraining: Sendable {
         edges[offset + 2 + edge] = edge < 2 ? 2 * weight : 1
       }
     }
-    let output = network(LineFinder.input(latents, statistics), weights).features
+    let output = network(FeatureMap(statistics.normalized(latents)), weights).features
     return output.logisticLoss(against: wanted, weights: decisions, scale: 1 / positives)
       .plus(output.huberLoss(against: wanted, weights: edges, scale: 1 / positives))
   }

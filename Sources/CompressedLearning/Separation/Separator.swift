@@ -64,7 +64,9 @@ public struct Separator: Sendable {
       } && places.indices.allSatisfy((0..<places.width).contains)
         && Set(places.indices).count == places.count, "separation.places")
     // Files of stems are called like them.
-    try check(model.labels.allSatisfy { !$0.contains("/") && !$0.contains("\0") }, "labels")
+    try check(
+      Set(model.labels).count == model.labels.count
+        && !model.labels.contains { $0.contains("/") || $0.contains("\0") }, "labels")
     try model.check(
       inputs: places.count, outputs: places.count * model.labels.count, of: .patch, file: path)
     self.init(
@@ -114,11 +116,11 @@ public struct Separator: Sendable {
     _ values: [Float], coefficients: SelectedCoefficients, frequencies: Int,
     statistics: ChannelStatistics
   ) -> FeatureMap {
-    let latents = Latents(
-      patchRows: values.count / coefficients.count, patchColumns: 1, channels: coefficients.count,
-      values: coefficients.features(of: values, frequencies: frequencies))
-    return FeatureMap(
-      statistics.normalized(latents).values, rows: latents.patchRows, columns: 1,
-      channels: coefficients.count)
+    FeatureMap(
+      statistics.normalized(
+        Latents(
+          patchRows: values.count / coefficients.count, patchColumns: 1,
+          channels: coefficients.count,
+          values: coefficients.features(of: values, frequencies: frequencies))))
   }
 }

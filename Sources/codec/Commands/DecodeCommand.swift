@@ -43,7 +43,7 @@ struct DecodeCommand: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    try demand((0...100).contains(quality), "-q is a number 0...100")
   }
 
   func run() async throws {

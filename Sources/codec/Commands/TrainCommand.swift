@@ -74,18 +74,15 @@ struct TrainCommand: AsyncParsableCommand {
   var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
-    guard (fit == nil) != (recipe == nil) else {
-      throw ValidationError("one of --fit and --recipe says how to train")
-    }
-    guard recipe != nil || (steps == nil && minutes == nil && !resume) else {
-      throw ValidationError("--steps, --minutes and --resume go with --recipe")
-    }
-    guard steps == nil || minutes == nil else {
-      throw ValidationError("only one of --steps and --minutes can end a training")
-    }
+    try demand((fit == nil) != (recipe == nil), "one of --fit and --recipe says how to train")
+    try demand(
+      recipe != nil || (steps == nil && minutes == nil && !resume),
+      "--steps, --minutes and --resume go with --recipe")
+    try demand(
+      steps == nil || minutes == nil, "only one of --steps and --minutes can end a training")
     if let steps, steps < 1 { throw ValidationError("--steps is a number from 1 on") }
     if let minutes, !(minutes > 0) { throw ValidationError("--minutes is a positive number") }
-    guard (0...6).contains(levels) else { throw ValidationError("--levels is a number 0...6") }
+    try demand((0...6).contains(levels), "--levels is a number 0...6")
     if let channels, channels < 1 { throw ValidationError("--channels is a number from 1 on") }
   }
 

@@ -135,9 +135,7 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard kind == .pixelsFine || kind == .fullFine, case .pixels(let scale, let side) = whole else {
       return ClassifierInput(name: kind.rawValue, input: whole)
     }
-    guard side % 2 == 0 else {
-      throw ValidationError("\(kind.rawValue): \(side) x \(side) pixels a patch have no half")
-    }
+    try demand(side % 2 == 0, "\(kind.rawValue): \(side) x \(side) pixels a patch have no half")
     return ClassifierInput(
       name: kind.rawValue, input: .pixels(scale: scale, side: side / 2), isFine: true)
   }

@@ -53,17 +53,6 @@ struct SavedColorizer {
   let codec: PictureCodec
   let quality: Quality
 
-  init(_ model: SavedModel, codec: PictureCodec, quality: Quality) {
-    (self.model, self.codec, self.quality) = (model, codec, quality)
-  }
-
-  init(path: String) throws {
-    model = try SavedModel(path: path, task: "colorize")
-    (codec, quality) = try model.codec(file: path)
-    guard codec.planes == 3 else { throw ModelError.field(file: path, field: "codec") }
-    try model.check(inputs: codec.channels, outputs: codec.channels, of: .patch, file: path)
-  }
-
   /// The grey version of a picture in colours, rounded.
   func colorized(_ image: Image) throws -> Image {
     let grey = try PictureInput.latents(codec, quality: quality, channels: codec.channels)
@@ -76,5 +65,15 @@ struct SavedColorizer {
     codec.reconstruct(
       latents, quality: quality,
       format: ImageFormat(width: image.width, height: image.height, channels: 3))
+  }
+}
+
+extension SavedColorizer {
+  /// Loads a model and the codec that it needs.
+  init(path: String) throws {
+    model = try SavedModel(path: path, task: "colorize")
+    (codec, quality) = try model.codec(file: path)
+    guard codec.planes == 3 else { throw ModelError.field(file: path, field: "codec") }
+    try model.check(inputs: codec.channels, outputs: codec.channels, of: .patch, file: path)
   }
 }

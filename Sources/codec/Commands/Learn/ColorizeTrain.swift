@@ -85,7 +85,7 @@ struct ColorizeTrain: AsyncParsableCommand {
       let (model, seconds) = try await train(part, share, codec, trainings)
       rows.append(
         try ColorizeReport.Row(
-          SavedColorizer(model, codec: codec, quality: Quality(quality)), unseen,
+          SavedColorizer(model: model, codec: codec, quality: Quality(quality)), unseen,
           mean: Colorization.Statistics(of: part.flatMap { $0 }).difference.mean,
           trained: part.count, seconds: seconds ?? 0))
       Diagnostics.print(rows.last!.text)

@@ -150,9 +150,9 @@ struct DocumentTrain: AsyncParsableCommand {
     // As many pixels of a patch as there are channels.
     let side = Int(Double(channels).squareRoot().rounded())
     let isSquare = side * side == channels && codec.patchSide % side == 0
-    guard isSquare || !kinds.contains(where: { [.pixels, .transformed].contains($0) }) else {
-      throw ValidationError("--input pixels and transformed take --channels 1, 4, 16 or 64")
-    }
+    try demand(
+      isSquare || !kinds.contains(where: { [.pixels, .transformed].contains($0) }),
+      "--input pixels and transformed take --channels 1, 4, 16 or 64")
     return kinds.map { kind in
       switch kind {
       case .latents: (kind.rawValue, latents)

@@ -57,11 +57,6 @@ struct SeedOptions: ParsableArguments {
   var all: [UInt64] { (0..<UInt64(seeds)).map { seed &+ $0 } }
 }
 
-/// Throws where a value on the command line is not possible; `what` says which are.
-func demand(_ isPossible: Bool, _ what: String) throws {
-  if !isPossible { throw ValidationError(what) }
-}
-
 /// The trainings of a command, one after the other, each by a name that its files begin with.
 struct Trainings {
   let folder: TrainingFolder
