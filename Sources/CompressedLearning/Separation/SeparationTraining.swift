@@ -66,25 +66,18 @@ public struct SeparationTraining: Sendable {
       stems: validation.stems.map { coefficients.values(of: input.exactBlocks(of: $0)) })
   }
 
-  /// Trains, or goes on with the training that the checkpoint holds.
+  /// Trains.
   ///
   /// - Parameters:
-  ///   - schedule: an epoch shows about every block of the song once.
-  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
-  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - run: of `network`; an epoch shows about every block of the song once.
   ///   - isStopped: asked before every step.
   ///   - report: called after each epoch; its validation is the loss of the part held out, in nats.
   /// - Returns: The separator; nil where it was stopped before its end.
-  /// - Throws: `LearningError`, `SafetensorsError` where the checkpoint is damaged, or what reading
-  ///   and writing it throw.
+  /// - Throws: `LearningError`, or what writing the checkpoint throws.
   public func run(
-    schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
-    isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
+    _ run: inout LearningRun, isStopped: () -> Bool = { false },
+    report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> Separator? {
-    var generator = SeededGenerator(seed: schedule.seed)
-    var run = try LearningRun(
-      network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
-      isResumed: isResumed)
     let isDone = try await run.run(
       examples: examples.count,
       validation: { parameters in

@@ -203,12 +203,7 @@ struct TrainCommand: AsyncParsableCommand {
     let (grey, maxPixels) = (grey, maxPixels)
     return TrainingPictures(count: names.count) { index in
       let path = folder.appending(path: names[index])
-      do {
-        return try Self.picture(path, grey: grey, maxPixels: maxPixels)
-      } catch {
-        Diagnostics.print("codec: left out: \(error)")
-        return nil
-      }
+      return orLeftOut { try Self.picture(path, grey: grey, maxPixels: maxPixels) }
     }
   }
 

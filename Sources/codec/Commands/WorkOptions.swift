@@ -26,6 +26,16 @@ func demand(_ isPossible: Bool, _ what: String) throws {
 /// Whether an option is above zero where it is given.
 func isPositive(_ value: Double?) -> Bool { value.map { $0 > 0 && $0.isFinite } ?? true }
 
+/// What a file gives to learn from; nil, and told, where it cannot be read.
+func orLeftOut<Content>(_ read: () throws -> Content) -> Content? {
+  do {
+    return try read()
+  } catch {
+    Diagnostics.print("codec: left out: \(error)")
+    return nil
+  }
+}
+
 /// Options of every command that reads pictures, sounds or containers.
 struct WorkOptions: ParsableArguments {
   @Option(name: .customShort("j", allowingJoined: true), help: "Threads (default: all cores).")

@@ -69,18 +69,16 @@ struct ClassifyReport {
 
   /// Pictures with their predicted classes, spread over the classes, mistakes first.
   private func examples(_ result: ClassifyResult) -> String {
-    let order = result.predictions.enumerated().sorted { first, second in
-      let (a, b) = (first.element, second.element)
-      if (a.label == a.predicted) != (b.label == b.predicted) { return a.label != a.predicted }
-      return first.offset < second.offset
-    }.map(\.element)
-    let mistakes = order.prefix { $0.label != $0.predicted }.prefix(12)
-    let hits = order.drop { $0.label != $0.predicted }
+    let mistakes = result.predictions.filter { $0.label != $0.predicted }.prefix(12)
+    let hits = result.predictions.filter { $0.label == $0.predicted }
     let spread = hits.enumerated().filter { $0.offset % max(hits.count / 12, 1) == 0 }
       .map(\.element).prefix(12)
     let labels = result.model.labels
     let figures = (mistakes + spread).compactMap { prediction -> String? in
-      guard let picture = try? Self.thumbnail(prediction.path) else { return nil }
+      guard
+        let picture = try? HTML.address(
+          of: PictureInput.picture(file: prediction.path).with(planes: 3), width: 140, height: 140)
+      else { return nil }
       let isRight = prediction.label == prediction.predicted
       let text = "\(labels[prediction.predicted]) \(Int(prediction.probability * 100)) %"
       return "<figure><img alt=\"\(labels[prediction.label].escaped)\" src=\"\(picture)\">"
@@ -93,13 +91,6 @@ struct ClassifyReport {
       "Examples",
       "<p>Mistakes first, then files that were taken for what they are.</p><div class=\"gallery\">"
         + figures.joined(separator: "\n") + "</div>")
-  }
-
-  /// A small picture as a data URI.
-  private static func thumbnail(_ path: String) throws -> String {
-    let picture = try PictureInput.picture(file: path).with(planes: 3)
-    return try HTML.address(
-      of: picture, scale: 140 / Double(max(picture.width, picture.height)))
   }
 
   private static func title(_ kind: ClassifierInput) -> String {

@@ -53,11 +53,11 @@ struct ColorizeTrain: AsyncParsableCommand {
   func validate() throws {
     try demand((0...100).contains(quality), "-q is a number 0...100")
     try demand(
-      side >= 16 && epochs >= 1 && variants >= 0 && rate > 0 && rate.isFinite,
+      side >= 16 && (1...10_000).contains(epochs) && variants >= 0 && rate > 0 && rate.isFinite,
       "--side, --epochs, --variants and --rate are positive numbers")
     try demand(
-      !shares.isEmpty && shares.allSatisfy { $0 > 0 && $0 <= 1 },
-      "--share is a list of numbers above 0, at most 1")
+      !shares.isEmpty && shares.allSatisfy((0.001...1).contains),
+      "--share is a list of numbers 0.001...1")
   }
 
   func run() async throws {
@@ -115,18 +115,15 @@ struct ColorizeTrain: AsyncParsableCommand {
     var read: [[Colorization.Example]] = []
     for (index, path) in paths.enumerated() {
       bar.show("reading", share: Double(index) / Double(paths.count))
-      do {
+      let examples = orLeftOut {
         let image = try picture(path)
         var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
-        let images =
-          [image] + (0..<variants).map { _ in augmentation(image, using: &generator) }
-        read.append(
-          try images.map {
-            try Colorization.Example($0, codec: codec, quality: Quality(quality))
-          })
-      } catch {
-        Diagnostics.print("codec: left out: \(error)")
+        let images = [image] + (0..<variants).map { _ in augmentation(image, using: &generator) }
+        return try images.map {
+          try Colorization.Example($0, codec: codec, quality: Quality(quality))
+        }
       }
+      if let examples { read.append(examples) }
     }
     bar.finish()
     return read

@@ -107,10 +107,9 @@ struct DocumentReport {
     let chosen = pages.indices.filter { $0 % every == 0 }.prefix(Self.drawn)
     var markup = ""
     for index in chosen {
-      let image = pages[index].image
       // Fewer greys make a smaller file.
       let picture = try HTML.address(
-        of: image, scale: Double(Self.drawnWidth) / Double(image.width), step: 17)
+        of: pages[index].image, width: Self.drawnWidth, step: 17)
       let figures = shown.map { shown in
         let found = shown.pages[index]
         let score = BoxScore(found: found.map(\.box), expected: pages[index].lines.map(\.box))

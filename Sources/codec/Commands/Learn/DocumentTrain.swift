@@ -111,7 +111,7 @@ struct DocumentTrain: AsyncParsableCommand {
           bytesATestPage: try await bytes(split.test, input)))
       for seed in seeds.all {
         let (reader, seconds) = try await reader(
-          input, finding, split, "\(name)-\(seed)", seed, trainings)
+          finding, split, "\(name)-\(seed)", seed, codec, trainings)
         let tested = try DocumentTest(reader, split.test)
         let run = tested.run(
           input: name, seed: seed, linking: reader.finder.linking, seconds: seconds)
@@ -131,13 +131,8 @@ struct DocumentTrain: AsyncParsableCommand {
   /// The pages that can be read; others are told.
   private func pages() throws -> [TextPage] {
     let names = try files(inFolder: data, extensions: Batch.pictures.subtracting(["npy"]))
-    let pages = names.compactMap { name -> TextPage? in
-      do {
-        return try TextPage(path: data.appending(path: name))
-      } catch {
-        Diagnostics.print("codec: left out: \(error)")
-        return nil
-      }
+    let pages = names.compactMap { name in
+      orLeftOut { try TextPage(path: data.appending(path: name)) }
     }
     if pages.count < names.count {
       Diagnostics.print("codec: \(names.count - pages.count) of \(names.count) pages were left out")
@@ -184,18 +179,19 @@ struct DocumentTrain: AsyncParsableCommand {
 
   /// Trains a reader, or takes the one that is there.
   private func reader(
-    _ input: PageInput, _ finding: LineFinderTraining, _ split: PageSplit, _ name: String,
-    _ seed: UInt64, _ trainings: Trainings
+    _ finding: LineFinderTraining, _ split: PageSplit, _ name: String, _ seed: UInt64,
+    _ codec: PictureCodec, _ trainings: Trainings
   ) async throws -> (model: DocumentReader, seconds: Double?) {
-    try await trainings.run(name) { named in
-      guard
-        try named.hasMade(
-          named.models, epochs: epochs,
-          checkpoints: [named.file("lines.checkpoint"), named.file("kinds.checkpoint")])
-      else { return nil }
+    func checkpoints(_ named: Trainings.Named) -> [URL] {
+      ["lines.checkpoint", "kinds.checkpoint"].map(named.file)
+    }
+    return try await trainings.run(name) { named in
+      guard try named.hasMade(named.models, epochs: epochs, checkpoints: checkpoints(named)) else {
+        return nil
+      }
       return try DocumentReader(folder: named.models) {
-        try CodecLibrary.standard.codec(named: $0 == input.codecName ? codec : $0).pictureCodec(
-          for: folder.out)
+        $0 == codec.name
+          ? codec : try CodecLibrary.standard.codec(named: $0).pictureCodec(for: folder.out)
       }
     } train: { named in
       var schedule = LearningSchedule()
@@ -206,31 +202,23 @@ struct DocumentTrain: AsyncParsableCommand {
           "\(name), \(what): loss \(fixed(entry.loss, 3)), F1 held out "
             + fixed(1 - (entry.validation ?? 1), 3), share: Double(entry.epoch) / Double(epochs))
       }
-      let finder = try await finding.run(
-        schedule: schedule, checkpoint: named.file("lines.checkpoint"),
-        isResumed: named.isResumed, isStopped: named.isStopped
-      ) { show("lines", $0) }
+      var lines = try named.run(finding.network, schedule, checkpoint: checkpoints(named)[0])
+      let finder = try await finding.run(&lines, isStopped: named.isStopped) { show("lines", $0) }
       guard let finder else { return nil }
+      let telling = try LineClassifierTraining(
+        pages: split.training, validation: split.validation, input: finding.input, width: width,
+        seed: seed)
       schedule.batch = 32
-      let classifier = try await LineClassifierTraining(
-        pages: split.training, validation: split.validation, input: input, width: width, seed: seed
-      ).run(
-        schedule: schedule, checkpoint: named.file("kinds.checkpoint"),
-        isResumed: named.isResumed, isStopped: named.isStopped
-      ) { show("kinds", $0) }
+      var kinds = try named.run(telling.network, schedule, checkpoint: checkpoints(named)[1])
+      let classifier = try await telling.run(&kinds, isStopped: named.isStopped) {
+        show("kinds", $0)
+      }
       bar.finish()
       guard let classifier else { return nil }
-      let reader = DocumentReader(input: input, finder: finder, classifier: classifier)
+      let reader = DocumentReader(input: finding.input, finder: finder, classifier: classifier)
       try reader.save(to: named.models)
       return reader
     }
-  }
-}
-
-extension PageInput {
-  /// The name of the codec whose latents it reads.
-  fileprivate var codecName: String? {
-    if case .latents(let codec, _, _) = self { codec.name } else { nil }
   }
 }
 

@@ -22,13 +22,10 @@ struct LearningReport<Results: Encodable> {
   /// Writes both into the folder of the training.
   func write(to folder: TrainingFolder) async throws {
     let provenance = await SweepResults.Provenance.now(program: "codec")
-    let origin = [
-      ("Date", provenance.date), ("Commit", provenance.commit), ("Machine", provenance.machine),
-      ("Command", provenance.command),
-    ]
     let page = page(
       title: title,
-      body: ([HTML.definitions(definitions + origin)] + sections).joined(separator: "\n"),
+      body: ([HTML.definitions(definitions + provenance.definitions)] + sections).joined(
+        separator: "\n"),
       style: style + "\n.hit{font-weight:600}")
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -72,11 +69,12 @@ extension HTML {
     return table(header: [""] + matrix.labels + [title], bodies: [rows])
   }
 
-  /// A picture within the page as an address, at a scale of at most 1, its samples multiples of
-  /// `step`.
+  /// A picture within the page as an address, scaled down to a width and height, its samples
+  /// multiples of `step`.
   static func address(
-    of image: Image, scale: Double = 1, step: Float = 1
+    of image: Image, width: Int = .max, height: Int = .max, step: Float = 1
   ) throws -> String {
+    let scale = min(Double(width) / Double(image.width), Double(height) / Double(image.height))
     var small = image.downscaled(by: min(1, scale))
     small.samples = small.samples.map { min(max(($0 / step).rounded() * step, 0), 255) }
     return "data:image/png;base64,\(Data(try pngBytes(of: small)).base64EncodedString())"

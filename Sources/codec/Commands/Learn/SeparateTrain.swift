@@ -164,10 +164,8 @@ struct SeparateTrain: AsyncParsableCommand {
         ? Separator(path: named.model.path) : nil
     } train: { named in
       var bar = ProgressBar()
-      let separator = try await training.run(
-        schedule: schedule, checkpoint: named.checkpoint, isResumed: named.isResumed,
-        isStopped: named.isStopped
-      ) { entry in
+      var run = try named.run(training.network, schedule)
+      let separator = try await training.run(&run, isStopped: named.isStopped) { entry in
         bar.show(
           "\(name): loss \(fixed(entry.loss, 3)), held out \(fixed(entry.validation ?? .nan, 3))",
           share: Double(entry.epoch) / Double(epochs))

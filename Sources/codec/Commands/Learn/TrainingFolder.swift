@@ -65,7 +65,7 @@ struct Trainings {
   /// A training and where its files lie.
   struct Named {
     fileprivate let base: URL
-    let isResumed: Bool
+    fileprivate let isResumed: Bool
     let isStopped: () -> Bool
 
     /// The file of this ending.
@@ -77,12 +77,13 @@ struct Trainings {
     /// The folder of a training with several models.
     var models: URL { base }
 
-    /// The training of a network, from where it stopped.
-    func run(_ network: Network, _ schedule: LearningSchedule) throws -> LearningRun {
-      var generator = SeededGenerator(seed: schedule.seed)
-      return try LearningRun(
-        network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
-        isResumed: isResumed)
+    /// The training of a network with the state in a file, from where it stopped.
+    func run(
+      _ network: Network, _ schedule: LearningSchedule, checkpoint: URL? = nil
+    ) throws -> LearningRun {
+      try LearningRun(
+        network, schedule: schedule, checkpoint: checkpoint ?? self.checkpoint, isResumed: isResumed
+      )
     }
 
     /// Whether `made` is there to go on with, from a training that has ended and was not shorter than
