@@ -226,10 +226,6 @@ private struct StoredLatents: Sendable {
 extension ChannelStatistics {
   /// Those of the examples of a training.
   public init(of examples: [LatentDataset.Example], channels: Int) {
-    var accumulator = Accumulator(channels: channels)
-    for example in examples {
-      for index in 0..<example.count { accumulator.add(example.variant(index)) }
-    }
-    self = accumulator.statistics
+    self.init(of: examples.lazy.flatMap(\.variants), channels: channels)
   }
 }

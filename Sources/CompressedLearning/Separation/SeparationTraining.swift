@@ -53,13 +53,9 @@ public struct SeparationTraining: Sendable {
     network = Separator.network(
       coefficients: coefficients.count, stems: stems.count, width: width, blocks: blocks)
     examples = RemixedStems(stems, coefficients: coefficients, input: input)
-    var accumulator = ChannelStatistics.Accumulator(channels: coefficients.count)
-    accumulator.add(
-      Latents(
-        patchRows: mixture.count, patchColumns: 1, channels: coefficients.count,
-        values: coefficients.features(
-          of: coefficients.values(of: mixture), frequencies: frequencies)))
-    statistics = accumulator.statistics
+    statistics = ChannelStatistics(
+      of: [coefficients.latents(of: coefficients.values(of: mixture), frequencies: frequencies)],
+      channels: coefficients.count)
     heldOut = RemixedStems.Example(
       mixture: coefficients.values(
         of: try await input.blocks(of: validation.mixture, sampleRate: song.sampleRate)),
@@ -94,8 +90,8 @@ public struct SeparationTraining: Sendable {
   }
 
   private func loss(of example: RemixedStems.Example, _ weights: Weights) -> Variable {
-    let input = Separator.input(
-      example.mixture, coefficients: coefficients, frequencies: frequencies, statistics: statistics)
+    let latents = coefficients.latents(of: example.mixture, frequencies: frequencies)
+    let input = FeatureMap(statistics.normalized(latents))
     let energy = example.mixture.reduce(0) { $0 + $1 * $1 }
     return network(input, weights).features.maskedError(
       mixture: example.mixture, stems: example.stems, floor: max(Self.floor * energy, 1e-6))

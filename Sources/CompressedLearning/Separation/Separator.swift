@@ -96,9 +96,8 @@ public struct Separator: Sendable {
   public func stems(of mixture: SoundBlocks) -> [SoundBlocks] {
     let values = coefficients.values(of: mixture)
     let (count, stems) = (coefficients.count, model.labels.count)
-    let logits = model(
-      Self.input(
-        values, coefficients: coefficients, frequencies: frequencies, statistics: model.statistics))
+    let latents = coefficients.latents(of: values, frequencies: frequencies)
+    let logits = model(FeatureMap(model.statistics.normalized(latents)))
     let masks = logits.features.masks(count: stems)
     return (0..<stems).map { stem in
       var part = values
@@ -109,18 +108,5 @@ public struct Separator: Sendable {
       }
       return coefficients.blocks(part, channels: channels)
     }
-  }
-
-  /// What the network gets of the coefficients, shape [blocks, coefficients].
-  static func input(
-    _ values: [Float], coefficients: SelectedCoefficients, frequencies: Int,
-    statistics: ChannelStatistics
-  ) -> FeatureMap {
-    FeatureMap(
-      statistics.normalized(
-        Latents(
-          patchRows: values.count / coefficients.count, patchColumns: 1,
-          channels: coefficients.count,
-          values: coefficients.features(of: values, frequencies: frequencies))))
   }
 }

@@ -44,10 +44,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Folder of pictures, arrays or sounds.", completion: .directory)
   var data: String
 
-  @Option(
-    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
-    completion: .directory)
-  var out: String
+  @OptionGroup var target: TrainingFolder
 
   @Option(help: "Levels of the packet tree of a fit; a patch has side 2^levels.")
   var levels = 3
@@ -64,9 +61,6 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Minutes to train, in place of a number of steps.")
   var minutes: Double?
 
-  @Flag(help: "Go on with the training in --out.")
-  var resume = false
-
   @Flag(help: "Turn RGB pictures to grey first.")
   var grey = false
 
@@ -76,7 +70,7 @@ struct TrainCommand: AsyncParsableCommand {
   func validate() throws {
     try demand((fit == nil) != (recipe == nil), "one of --fit and --recipe says how to train")
     try demand(
-      recipe != nil || (steps == nil && minutes == nil && !resume),
+      recipe != nil || (steps == nil && minutes == nil && !target.resume),
       "--steps, --minutes and --resume go with --recipe")
     try demand(
       steps == nil || minutes == nil, "only one of --steps and --minutes can end a training")
@@ -87,8 +81,8 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard resume || !FileManager.default.fileExists(atPath: out) else {
-      throw CodecFolderError.file(path: out, reason: "it exists")
+    guard target.resume || !FileManager.default.fileExists(atPath: target.out) else {
+      throw CodecFolderError.file(path: target.out, reason: "it exists")
     }
     if fit == .sound { return try fitSounds() }
     let pictures = try pictures()
@@ -115,9 +109,10 @@ struct TrainCommand: AsyncParsableCommand {
     ) { bar.show("fit", share: $0) }
     bar.finish()
     let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: out), training: ["fit": "sound", "sounds": "\(outcome.sounds)"])
+      to: URL(fileURLWithPath: target.out),
+      training: ["fit": "sound", "sounds": "\(outcome.sounds)"])
     Diagnostics.print(
-      "\(out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
+      "\(target.out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
         + "(\(outcome.skipped) left out) in "
         + "\(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
@@ -133,13 +128,13 @@ struct TrainCommand: AsyncParsableCommand {
     ).run(on: pictures) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: out),
+      to: URL(fileURLWithPath: target.out),
       training: [
         "fit": fit?.rawValue ?? "", "pictures": "\(outcome.pictures)",
         "patches": "\(outcome.patches)", "seed": "\(seed)", "grey": "\(grey)",
       ])
     Diagnostics.print(
-      "\(out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
+      "\(target.out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
         + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out) "
         + "in \(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
@@ -153,7 +148,8 @@ struct TrainCommand: AsyncParsableCommand {
     let interrupt = Interrupt()
     var bar = ProgressBar()
     var run = try TrainingRun(
-      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: out), isResumed: resume
+      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: target.out),
+      isResumed: target.resume
     ) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let threads = ProcessInfo.processInfo.activeProcessorCount
@@ -166,7 +162,7 @@ struct TrainCommand: AsyncParsableCommand {
     let begin = (ContinuousClock.now, run.optimiser.steps)
     /// Draws what the log has, if it has anything yet.
     func drawCurve() throws {
-      let folder = URL(fileURLWithPath: out)
+      let folder = URL(fileURLWithPath: target.out)
       guard let log = try? Data(contentsOf: folder.appendingPathComponent("log.csv")) else {
         return
       }
@@ -193,7 +189,7 @@ struct TrainCommand: AsyncParsableCommand {
     Diagnostics.print(
       interrupt.hasCome
         ? "stopped at step \(run.optimiser.steps); --resume goes on"
-        : "\(out)/codec: trained for \(run.optimiser.steps) steps")
+        : "\(target.out)/codec: trained for \(run.optimiser.steps) steps")
     if interrupt.hasCome { throw ExitCode(1) }
   }
 

@@ -4,7 +4,7 @@ import Foundation
 import MediaFiles
 import Signals
 
-/// The folder that a training of `codec learn` writes to.
+/// The folder that a training writes to.
 struct TrainingFolder: ParsableArguments {
   @Option(
     name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
