@@ -92,7 +92,7 @@ let imported: KeyValuePairs<String, [String]> = [
     "CompressedLearning", "TestSupport",
   ],
   // The program is run and not imported.
-  "Command": ["Signals", "MediaFiles", "codec", "TestSupport"],
+  "Command": ["Signals", "Networks", "MediaFiles", "codec", "TestSupport"],
 ]
 
 let tests: [Target] =

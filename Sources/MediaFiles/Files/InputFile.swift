@@ -64,16 +64,16 @@ final class InputFile: Sendable {
 package func readFile(path: String, maximumBytes: Int) throws -> [UInt8] {
   let name = displayName(path)
   let file = try openForReading(path)
+  let tooMany = MediaFileError.tooManyBytes(file: name, limit: maximumBytes)
   let size = try file.status(name: name).size
+  guard size <= maximumBytes else { throw tooMany }
   var content: [UInt8] = []
-  content.reserveCapacity(min(size, maximumBytes))
+  content.reserveCapacity(size)
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
   while true {
     let count = try buffer.withUnsafeMutableBytes { try file.readNext(into: $0, name: name) }
     if count == 0 { return content }
-    if count > maximumBytes - content.count {
-      throw MediaFileError.tooManyBytes(file: name, limit: maximumBytes)
-    }
+    if count > maximumBytes - content.count { throw tooMany }
     content.append(contentsOf: buffer[..<count])
   }
 }
