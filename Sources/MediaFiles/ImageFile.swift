@@ -24,14 +24,13 @@ public struct ImageFile: Sendable {
   /// more pixels than `options` allow, or holds what is not supported. Nothing that
   /// grows with the picture is allocated before.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
-    let input = try InputFile(path: path)
-    let start = try input.prefix(MediaFile.signatureBytes)
-    guard let content = ImageContent(firstBytes: start) else {
-      throw try AudioContent(of: input) == nil
-        ? MediaFileError.unknownContent(file: input.name)
-        : MediaFileError.unsupported(file: input.name, what: "it is a sound, not a picture")
+    let bytes = try openBytes(path)
+    guard let content = try ImageContent(of: bytes) else {
+      throw try AudioContent(of: bytes) == nil
+        ? MediaFileError.unknownContent(file: bytes.name)
+        : MediaFileError.unsupported(file: bytes.name, what: "it is a sound, not a picture")
     }
-    try self.init(input, content, options)
+    try self.init(bytes.repeatable(), content, options)
   }
 
   /// Reads the header of `input`.
@@ -71,7 +70,9 @@ enum ImageContent {
   case pnm
   case npy
 
-  init?(firstBytes bytes: [UInt8]) {
+  /// Looks at the start of a file; nil where it is no picture and no array.
+  init?(of file: any SoundBytes) throws {
+    let bytes = try file.some(at: 0, count: MediaFile.signatureBytes)
     if bytes.starts(with: [0x89] + "PNG\r\n\u{1A}\n".utf8) {
       self = .png
     } else if bytes.starts(with: [0xFF, 0xD8]) {

@@ -11,34 +11,16 @@ public enum MediaFile: Sendable {
   /// Throws ``MediaFileError`` where the file is of no known kind, and as ``ImageFile`` and
   /// ``AudioFile`` do.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
-    let pipe = try SoundPipe(path: path)
-    if let pipe, let sound = try pipe.sound(), sound.isSequential, options.isReadOnce {
-      self = .audio(try AudioFile(pipe, sound, options))
-      return
-    }
-    let input = try pipe.map { try InputFile(copying: $0) } ?? InputFile(path: path)
-    let start = try input.prefix(Self.signatureBytes)
-    if let content = ImageContent(firstBytes: start) {
-      self = .image(try ImageFile(input, content, options))
-    } else if let content = try AudioContent(of: input) {
-      self = .audio(try AudioFile(input, content, options))
+    let bytes = try openBytes(path)
+    if let content = try ImageContent(of: bytes) {
+      self = .image(try ImageFile(bytes.repeatable(), content, options))
+    } else if let content = try AudioContent(of: bytes) {
+      self = .audio(try AudioFile(bytes, content, options))
     } else {
-      throw MediaFileError.unknownContent(file: input.name)
+      throw MediaFileError.unknownContent(file: bytes.name)
     }
   }
 
   /// Bytes at the start of a file that tell what it is.
   static let signatureBytes = 12
-}
-
-extension SoundPipe {
-  /// The kind of sound that comes, nil for a picture: known before a pipe is copied, for it may never
-  /// end.
-  func sound() throws -> AudioContent? {
-    if let sound = try AudioContent(of: self) { return sound }
-    guard ImageContent(firstBytes: try some(at: 0, count: MediaFile.signatureBytes)) != nil else {
-      throw MediaFileError.unknownContent(file: name)
-    }
-    return nil
-  }
 }

@@ -46,6 +46,16 @@ public struct Image: Sendable, Equatable {
     return Image(width: width, height: range.count, planes: planes, samples: part)
   }
 
+  /// The columns in `range`, all planes: shape [planes, height, range.count].
+  public func columns(_ range: Range<Int>) -> Image {
+    precondition(range.lowerBound >= 0 && range.upperBound <= width, "columns out of range")
+    return Image(
+      width: range.count, height: height, planes: planes,
+      samples: (0..<planes * height).flatMap { line in
+        samples[line * width + range.lowerBound..<line * width + range.upperBound]
+      })
+  }
+
   /// The planes in `range`: shape [range.count, height, width].
   public func planes(_ range: Range<Int>) -> Image {
     precondition(range.lowerBound >= 0 && range.upperBound <= planes, "planes out of range")

@@ -40,19 +40,16 @@ struct Batch {
   /// - Throws: `ValidationError` where inputs and output do not go together.
   init(inputs: [String], output: String?, extensions: Set<String>) throws {
     let isOneFile = inputs.count == 1 && !Self.isFolder(inputs[0])
-    guard isOneFile || !inputs.contains("-") else {
-      throw ValidationError("standard input goes alone")
-    }
+    try demand(isOneFile || !inputs.contains("-"), "standard input goes alone")
     if !isOneFile, let output {
-      guard output != "-" else { throw ValidationError("standard output takes one file only") }
-      guard Self.isFolder(output) || FileStatus(path: output) == nil else {
-        throw ValidationError("\(output) is a file, but several results need a folder")
-      }
-      guard Self.isFolder(output) || !Self.fileExtensions.contains(output.fileExtension) else {
-        throw ValidationError(
-          "\(output) is the name of a file, but several results need a folder; for a folder of this "
-            + "name write \(output)/")
-      }
+      try demand(output != "-", "standard output takes one file only")
+      try demand(
+        Self.isFolder(output) || FileStatus(path: output) == nil,
+        "\(output) is a file, but several results need a folder")
+      try demand(
+        Self.isFolder(output) || !Self.fileExtensions.contains(output.fileExtension),
+        "\(output) is the name of a file, but several results need a folder; for a folder of this "
+          + "name write \(output)/")
     }
     self.inputs = inputs
     if isOneFile,

@@ -1,6 +1,5 @@
 import Foundation
 import LearnedCodec
-import Networks
 import Testing
 import TestSupport
 
@@ -67,7 +66,8 @@ import TestSupport
     (schedule.epochs, schedule.batch, schedule.rate) = (30, 2, 1e-2)
     let finding = try LineFinderTraining(
       pages: training, validation: heldOut, input: input, width: 16, blocks: 2)
-    let finder = try #require(await finding.run(schedule: schedule))
+    var lines = try LearningRun(finding.network, schedule: schedule)
+    let finder = try #require(await finding.run(&lines))
     let score = try heldOut.reduce(BoxScore()) {
       $0
         + BoxScore(
@@ -77,10 +77,10 @@ import TestSupport
     #expect(score.f1 > 0.8, "\(score)")
 
     schedule.epochs = 2
-    let classifier = try #require(
-      await LineClassifierTraining(
-        pages: training, validation: heldOut, input: input, width: 8, seed: 1
-      ).run(schedule: schedule))
+    let telling = try LineClassifierTraining(
+      pages: training, validation: heldOut, input: input, width: 8, seed: 1)
+    var kinds = try LearningRun(telling.network, schedule: schedule)
+    let classifier = try #require(await telling.run(&kinds))
     let reader = DocumentReader(input: input, finder: finder, classifier: classifier)
     let folder = try TemporaryFolder()
     let place = URL(fileURLWithPath: folder.file("reader"))
@@ -88,19 +88,6 @@ import TestSupport
     let loaded = try DocumentReader(folder: place) { _ in throw LearningError.noExamples }
     let latents = try input.latents(of: heldOut[0].image)
     #expect(loaded.lines(latents) == reader.lines(latents))
-
-    // A finder that gives one patch for all has the right channels too.
-    var pooled = reader
-    let network = Network(
-      inputs: input.channels, [.mean, .linear(reader.finder.model.network.outputs)])
-    var random = SeededGenerator(seed: 1)
-    pooled.finder.model = SavedModel(
-      network: network, parameters: network.initialParameters(using: &random),
-      statistics: reader.finder.model.statistics)
-    try pooled.save(to: place)
-    #expect(throws: SafetensorsError.self) {
-      try DocumentReader(folder: place) { _ in throw LearningError.noExamples }
-    }
   }
 
   @Test func withoutPagesNothingIsLearned() {

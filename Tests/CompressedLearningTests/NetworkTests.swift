@@ -80,6 +80,8 @@ import Testing
       }
     }
     let other = Safetensors(tensors: [:], metadata: ["network": "[]"]).serialized()
-    #expect(throws: SafetensorsError.self) { try SavedModel(parsing: other, name: "model") }
+    #expect(throws: ModelError.field(file: "model", field: "network")) {
+      try SavedModel(parsing: other, name: "model")
+    }
   }
 }

@@ -143,14 +143,8 @@ private func deviation(of image: Image, row: Int, column: Int, side: Int) -> Dou
 
 /// A part of a picture of samples 0...255, grey or RGB, as whole numbers.
 private func part(of image: Image, rows: Range<Int>, columns: Range<Int>) -> Image {
-  var part = Image(width: columns.count, height: rows.count, planes: image.planes < 3 ? 1 : 3)
-  for plane in 0..<part.planes {
-    for (y, row) in rows.enumerated() {
-      for (x, column) in columns.enumerated() {
-        part[plane, y, x] = min(max(image[plane, row, column].rounded(), 0), 255)
-      }
-    }
-  }
+  var part = image.planes(0..<(image.planes < 3 ? 1 : 3)).rows(rows).columns(columns)
+  part.samples = part.samples.map { min(max($0.rounded(), 0), 255) }
   return part
 }
 

@@ -48,9 +48,8 @@ private struct HTMLReport {
         "Measurements",
         "\(results.measurements.count) by \(results.contenders.count) codecs, \(failureCount) failed"
       ),
-      ("Date", results.provenance.date), ("Commit", results.provenance.commit),
-      ("Machine", results.provenance.machine), ("Command", results.provenance.command),
     ]
+    entries += results.provenance.definitions
     let sources = Dictionary(grouping: results.published(anchors)) { $0.points[0].source }
     let published = sources.sorted { $0.key < $1.key }.map { source, codecs in
       codecs.map(\.name).joined(separator: ", ") + (source.isEmpty ? "" : " (\(source))")

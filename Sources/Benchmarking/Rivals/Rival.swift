@@ -17,19 +17,15 @@ package struct Rival: Sendable {
 
   /// JPEG with halved chroma, the default of its encoder. Quality 0...100.
   static let libjpegTurbo420 = Rival(
-    codec: CommandCodec(
-      name: "libjpeg-turbo-420", settings: jpegQualities,
-      encode: split("cjpeg -quality {setting} -optimize -outfile {output} {input}"),
-      decode: split("djpeg -outfile {output} {input}"), codedExtension: "jpg"),
-    version: ["cjpeg", "-version"])
+    "libjpeg-turbo-420", settings: jpegQualities,
+    encode: "cjpeg -quality {setting} -optimize -outfile {output} {input}",
+    decode: "djpeg -outfile {output} {input}", coded: "jpg", version: ["cjpeg", "-version"])
 
   /// JPEG with full chroma. Quality 0...100.
   static let libjpegTurbo444 = Rival(
-    codec: CommandCodec(
-      name: "libjpeg-turbo-444", settings: jpegQualities,
-      encode: split("cjpeg -quality {setting} -optimize -sample 1x1 -outfile {output} {input}"),
-      decode: split("djpeg -outfile {output} {input}"), codedExtension: "jpg"),
-    version: ["cjpeg", "-version"])
+    "libjpeg-turbo-444", settings: jpegQualities,
+    encode: "cjpeg -quality {setting} -optimize -sample 1x1 -outfile {output} {input}",
+    decode: "djpeg -outfile {output} {input}", coded: "jpg", version: ["cjpeg", "-version"])
 
   private static let jpegQualities = [
     "5", "10", "15", "20", "30", "40", "50", "60", "70", "80", "85", "90", "92", "95",
@@ -37,47 +33,36 @@ package struct Rival: Sendable {
 
   /// WebP, method 4 of 6, its default. Quality 0...100.
   static let webP = Rival(
-    codec: CommandCodec(
-      name: "webp-m4",
-      settings: ["0", "5", "10", "20", "30", "40", "50", "60", "75", "85", "90", "95"],
-      encode: split("cwebp -quiet -m 4 -q {setting} {input} -o {output}"),
-      decode: split("dwebp -quiet -ppm {input} -o {output}"), codedExtension: "webp"),
-    version: ["cwebp", "-version"])
+    "webp-m4", settings: ["0", "5", "10", "20", "30", "40", "50", "60", "75", "85", "90", "95"],
+    encode: "cwebp -quiet -m 4 -q {setting} {input} -o {output}",
+    decode: "dwebp -quiet -ppm {input} -o {output}", coded: "webp", version: ["cwebp", "-version"])
 
   /// JPEG 2000, Part 1, with the irreversible 9/7 wavelet and colour transform. The setting is the
   /// ratio to the size of the samples.
   static let jpeg2000 = Rival(
-    codec: CommandCodec(
-      name: "jpeg2000-9/7",
-      settings: ["240", "200", "100", "64", "48", "32", "24", "16", "12", "8"],
-      encode: split("opj_compress -i {input} -o {output} -r {setting} -I"),
-      decode: split("opj_decompress -i {input} -o {output}"), codedExtension: "j2k"),
-    version: ["opj_compress", "-h"])
+    "jpeg2000-9/7", settings: ["240", "200", "100", "64", "48", "32", "24", "16", "12", "8"],
+    encode: "opj_compress -i {input} -o {output} -r {setting} -I",
+    decode: "opj_decompress -i {input} -o {output}", coded: "j2k", version: ["opj_compress", "-h"])
 
   /// AV1 with full chroma, speed 6 of 10, its default. The setting is the quantiser 0...63.
   static let avif = Rival(
-    codec: CommandCodec(
-      name: "avif-444-s6", settings: ["58", "52", "44", "36", "28", "20", "14", "8"],
-      encode: split("avifenc -j 1 -s 6 -y 444 --min {setting} --max {setting} {input} {output}"),
-      decode: split("avifdec -j 1 {input} {output}"), inputExtension: "png",
-      codedExtension: "avif", outputExtension: "png"),
+    "avif-444-s6", settings: ["58", "52", "44", "36", "28", "20", "14", "8"],
+    encode: "avifenc -j 1 -s 6 -y 444 --min {setting} --max {setting} {input} {output}",
+    decode: "avifdec -j 1 {input} {output}", samples: "png", coded: "avif",
     version: ["avifenc", "--version"])
 
   /// JPEG XL, effort 7 of 9, its default. The setting is the Butteraugli distance 0...25.
   static let jpegXL = Rival(
-    codec: CommandCodec(
-      name: "jpegxl-e7", settings: ["25", "14", "9", "6", "4", "2.5", "1.5", "0.8", "0.5"],
-      encode: split("cjxl {input} {output} -d {setting} -e 7 --num_threads=1 --quiet"),
-      decode: split("djxl {input} {output} --num_threads=1 --quiet"), codedExtension: "jxl"),
+    "jpegxl-e7", settings: ["25", "14", "9", "6", "4", "2.5", "1.5", "0.8", "0.5"],
+    encode: "cjxl {input} {output} -d {setting} -e 7 --num_threads=1 --quiet",
+    decode: "djxl {input} {output} --num_threads=1 --quiet", coded: "jxl",
     version: ["cjxl", "--version"])
 
   /// HEVC by x265 with full chroma, preset slow, the default of its tool. Quality 0...100.
   static let heic = Rival(
-    codec: CommandCodec(
-      name: "heic-444", settings: ["10", "20", "30", "40", "50", "60", "65"],
-      encode: split("heif-enc -q {setting} -p chroma=444 -p x265:pools=none {input} -o {output}"),
-      decode: split("heif-convert {input} {output}"), inputExtension: "png",
-      codedExtension: "heic", outputExtension: "png"),
+    "heic-444", settings: ["10", "20", "30", "40", "50", "60", "65"],
+    encode: "heif-enc -q {setting} -p chroma=444 -p x265:pools=none {input} -o {output}",
+    decode: "heif-convert {input} {output}", samples: "png", coded: "heic",
     version: ["heif-enc", "--help"])
 
   /// Every rival for files of a kind.
@@ -102,7 +87,20 @@ package struct Rival: Sendable {
     return codec
   }
 
-  static func split(_ command: String) -> [String] {
-    command.split(separator: " ").map(String.init)
+  /// A rival of these commands.
+  ///
+  /// - Parameters:
+  ///   - samples: the extension of the files that it encodes and decodes to.
+  ///   - coded: that of its own files.
+  init(
+    _ name: String, settings: [String], encode: String, decode: String, samples: String = "ppm",
+    coded: String, version: [String]
+  ) {
+    let (encode, decode) = (encode.split(separator: " "), decode.split(separator: " "))
+    codec = CommandCodec(
+      name: name, settings: settings, encode: encode.map(String.init),
+      decode: decode.map(String.init), inputExtension: samples, codedExtension: coded,
+      outputExtension: samples)
+    self.version = version
   }
 }

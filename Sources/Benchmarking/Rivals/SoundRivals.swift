@@ -7,52 +7,39 @@ extension Rival {
   /// Opus, complexity 10, its default, with a variable rate. Comments are not padded, for their bytes
   /// count too, and the serial number is no random one.
   static let opus = Rival(
-    codec: sound(
-      "opus", settings: ["16", "24", "32", "48", "64", "96", "128", "192", "256"],
-      encode: "opusenc --quiet --serial 1 --padding 0 --bitrate {setting} {input} {output}",
-      // Floating point, for else the decoder adds dither.
-      decode: "opusdec --quiet --float {input} {output}", codedExtension: "opus"),
+    "opus", settings: ["16", "24", "32", "48", "64", "96", "128", "192", "256"],
+    encode: "opusenc --quiet --serial 1 --padding 0 --bitrate {setting} {input} {output}",
+    // Floating point, for else the decoder adds dither.
+    decode: "opusdec --quiet --float {input} {output}", samples: "wav", coded: "opus",
     version: ["opusenc", "--version"])
 
   /// MP3 by LAME with a constant rate, without resampling. Below 64 kbit/s at 48 kHz a frame has no
   /// room for the tag that tells a decoder the delay.
   static let mp3 = Rival(
-    codec: sound(
-      "mp3-lame", settings: ["64", "96", "128", "192", "256", "320"],
-      encode: "lame --quiet -b {setting} --resample {rate} {input} {output}",
-      decode: "lame --quiet --decode {input} {output}", codedExtension: "mp3"),
+    "mp3-lame", settings: ["64", "96", "128", "192", "256", "320"],
+    encode: "lame --quiet -b {setting} --resample {rate} {input} {output}",
+    decode: "lame --quiet --decode {input} {output}", samples: "wav", coded: "mp3",
     version: ["lame", "--version"])
 
   /// Ogg Vorbis with a managed rate. One channel has no more than 192 kbit/s.
   static let vorbis = Rival(
-    codec: sound(
-      "vorbis", settings: ["48", "64", "96", "128", "160", "192"],
-      encode: "oggenc --quiet --serial 1 --managed -b {setting} {input} -o {output}",
-      decode: "oggdec --quiet {input} -o {output}", codedExtension: "ogg"),
+    "vorbis", settings: ["48", "64", "96", "128", "160", "192"],
+    encode: "oggenc --quiet --serial 1 --managed -b {setting} {input} -o {output}",
+    decode: "oggdec --quiet {input} -o {output}", samples: "wav", coded: "ogg",
     version: ["oggenc", "--version"])
 
   /// AAC by FFmpeg's own encoder in MP4, which tells where the sound starts, but not where it ends.
   static let aac = Rival(
-    codec: sound(
-      "aac-ffmpeg", settings: ["32", "64", "96", "128", "192", "256"],
-      encode: "ffmpeg -nostdin -v error -threads 1 -i {input} -c:a aac -b:a {setting}k {output}",
-      decode: "ffmpeg -nostdin -v error -threads 1 -i {input}"
-        + " -af atrim=end_sample={frames} {output}", codedExtension: "m4a"),
+    "aac-ffmpeg", settings: ["32", "64", "96", "128", "192", "256"],
+    encode: "ffmpeg -nostdin -v error -threads 1 -i {input} -c:a aac -b:a {setting}k {output}",
+    decode: "ffmpeg -nostdin -v error -threads 1 -i {input}"
+      + " -af atrim=end_sample={frames} {output}", samples: "wav", coded: "m4a",
     version: ["ffmpeg", "-version"])
 
   /// FLAC, what the rate of all others has to stay below. The setting is the effort 0...8.
   static let flac = Rival(
-    codec: sound(
-      "flac", settings: ["0", "5", "8"],
-      encode: "flac --silent --no-padding -{setting} {input} -o {output}",
-      decode: "flac --silent --decode {input} -o {output}", codedExtension: "flac"),
+    "flac", settings: ["0", "5", "8"],
+    encode: "flac --silent --no-padding -{setting} {input} -o {output}",
+    decode: "flac --silent --decode {input} -o {output}", samples: "wav", coded: "flac",
     version: ["flac", "--version"])
-
-  private static func sound(
-    _ name: String, settings: [String], encode: String, decode: String, codedExtension: String
-  ) -> CommandCodec {
-    CommandCodec(
-      name: name, settings: settings, encode: split(encode), decode: split(decode),
-      inputExtension: "wav", codedExtension: codedExtension, outputExtension: "wav")
-  }
 }

@@ -24,6 +24,11 @@ extension SweepResults.Provenance {
       command: ([program] + CommandLine.arguments.dropFirst()).joined(separator: " "))
   }
 
+  /// Terms and what they are, for the head of a page.
+  package var definitions: [(String, String)] {
+    [("Date", date), ("Commit", commit), ("Machine", machine), ("Command", command)]
+  }
+
   /// The processor in words, where the system tells.
   private static var processor: String? {
     #if canImport(Darwin)

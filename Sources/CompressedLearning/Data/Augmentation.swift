@@ -23,7 +23,8 @@ public struct PictureAugmentation: Sendable, Equatable {
     let left = Int.random(in: 0...min(shift, result.width - 1), using: &generator)
     let top = Int.random(in: 0...min(shift, result.height - 1), using: &generator)
     let isMirrored = mirrors && Bool.random(using: &generator)
-    result = result.cut(left: left, top: top, isMirrored: isMirrored)
+    result = result.rows(top..<result.height).columns(left..<result.width)
+    if isMirrored { result = result.mirrored }
     let brightness = Float.random(in: -jitter...jitter, using: &generator) * 128
     let contrast = 1 + Float.random(in: -jitter...jitter, using: &generator)
     let size = result.width * result.height
@@ -40,20 +41,11 @@ public struct PictureAugmentation: Sendable, Equatable {
 }
 
 extension Image {
-  /// The picture without its first rows and columns, mirrored or not.
-  fileprivate func cut(left: Int, top: Int, isMirrored: Bool) -> Image {
-    var part = Image(width: width - left, height: height - top, planes: planes)
-    for plane in 0..<planes {
-      for row in 0..<part.height {
-        let to = (plane * part.height + row) * part.width
-        let from = (plane * height + top + row) * width + left
-        for column in 0..<part.width {
-          part.samples[to + column] =
-            samples[from + (isMirrored ? part.width - 1 - column : column)]
-        }
-      }
-    }
-    return part
+  /// The picture with its columns from last to first.
+  fileprivate var mirrored: Image {
+    Image(
+      width: width, height: height, planes: planes,
+      samples: (0..<planes * height).flatMap { samples[$0 * width..<($0 + 1) * width].reversed() })
   }
 }
 

@@ -156,16 +156,13 @@ public struct LabelledFiles: Sendable, Equatable {
   ///
   /// - Throws: `DatasetError.unreadable`.
   public static func files(below folder: String) throws(DatasetError) -> [String] {
-    var found: [String] = []
-    for name in try contents(folder) {
-      let path = folder + "/" + name
-      if isFolder(path) {
-        found += try files(below: path)
-      } else if isRead(name) {
-        found.append(path)
+    do {
+      return try MediaFiles.files(inFolder: folder, extensions: extensions).map {
+        folder.appending(path: $0)
       }
+    } catch {
+      throw .unreadable(folder: folder)
     }
-    return found
   }
 
   private static func contents(_ folder: String) throws(DatasetError) -> [String] {

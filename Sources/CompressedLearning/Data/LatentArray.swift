@@ -56,8 +56,6 @@ public struct LatentArray: Sendable, Equatable {
           ($0.0, FloatArray(shape: [latents.channels], values: $0.1))
         }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     switch type {
     case .npy: return array.npy()
     case .npz:
@@ -66,7 +64,7 @@ public struct LatentArray: Sendable, Equatable {
       }
       if let description {
         members.append(
-          .init(name: Self.descriptionName, bytes: [UInt8](try encoder.encode(description))))
+          .init(name: Self.descriptionName, bytes: Array(try sortedJSON(description).utf8)))
       }
       return StoredArchive(members).serialized()
     case .safetensors:

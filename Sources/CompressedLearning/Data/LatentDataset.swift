@@ -172,15 +172,15 @@ public struct LatentDataset: Sendable {
       switch input {
       case .sound(let input): found = [try input.values(file: file.path)]
       case .picture(let input):
-        guard let augmentation, variants > 0, !CodedFile.isCoded(path: file.path) else {
-          found = [try input.values(file: file.path)]
-          break
-        }
-        let picture = try PictureInput.picture(file: file.path)
-        found = [try input.values(of: picture)]
-        var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
-        for _ in 0..<variants {
-          found.append(try input.values(of: augmentation(picture, using: &generator)))
+        switch try input.content(file: file.path) {
+        case .coded(let latents): found = [latents]
+        case .picture(let picture):
+          found = [try input.values(of: picture)]
+          guard let augmentation, variants > 0 else { break }
+          var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+          for _ in 0..<variants {
+            found.append(try input.values(of: augmentation(picture, using: &generator)))
+          }
         }
       }
     } catch ContainerError.otherCodec(let file, let made, let given, let hash) {
@@ -226,10 +226,6 @@ private struct StoredLatents: Sendable {
 extension ChannelStatistics {
   /// Those of the examples of a training.
   public init(of examples: [LatentDataset.Example], channels: Int) {
-    var accumulator = Accumulator(channels: channels)
-    for example in examples {
-      for index in 0..<example.count { accumulator.add(example.variant(index)) }
-    }
-    self = accumulator.statistics
+    self.init(of: examples.lazy.flatMap(\.variants), channels: channels)
   }
 }

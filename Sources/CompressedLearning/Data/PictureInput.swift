@@ -35,11 +35,28 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `ContainerError`, `CodingError` or `MediaFileError`.
   public func values(file path: String) throws -> Latents {
-    if case .latents(let codec, _, let channels) = self, CodedFile.isCoded(path: path) {
-      return try codec.latents(
-        decoding: CodedFile(path: path).pictureContainer(), channels: channels, file: path)
+    switch try content(file: path) {
+    case .coded(let latents): latents
+    case .picture(let image): try values(of: image)
     }
-    return try values(of: Self.picture(file: path))
+  }
+
+  /// What is in a file.
+  enum Content {
+    /// The numbers of a file of the codec.
+    case coded(Latents)
+    /// A picture, as encoders see it.
+    case picture(Image)
+  }
+
+  /// Reads a file. Pixels are not read of one that is coded.
+  func content(file path: String) throws -> Content {
+    if case .latents(let codec, _, let channels) = self, CodedFile.isCoded(path: path) {
+      return .coded(
+        try codec.latents(
+          decoding: CodedFile(path: path).pictureContainer(), channels: channels, file: path))
+    }
+    return .picture(try Self.picture(file: path))
   }
 
   /// The numbers of a picture of one or three planes, 0...255: shape [patch rows, patch columns,
@@ -66,11 +83,13 @@ public enum PictureInput: Sendable {
   ///
   /// - Throws: `MediaFileError`.
   public static func picture(file path: String) throws -> Image {
-    guard !CodedFile.isCoded(path: path) else {
+    let file: ImageFile
+    do {
+      file = try ImageFile(path: path)
+    } catch MediaFileError.unknownContent where CodedFile.isCoded(path: path) {
       throw MediaFileError.unsupported(
         file: path, what: "its pixels are asked for, which it has only once it is decoded")
     }
-    let file = try ImageFile(path: path)
     let rows = try file.open().nextRows(file.format.height)
     return trainingSamples(rows.planes(0..<file.format.channels), file.format)
   }

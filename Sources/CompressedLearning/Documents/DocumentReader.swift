@@ -75,14 +75,9 @@ public struct DocumentReader: Sendable {
     case .pixels(let reduction, let side, let isTransformed):
       (settings.reduction, settings.side, settings.isTransformed) = (reduction, side, isTransformed)
     }
-    func text(_ value: some Encodable) throws -> String {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
     var (finder, classifier) = (finder.model, classifier.model)
-    finder.metadata[Self.linking] = try text(self.finder.linking)
-    finder.metadata[Self.settings] = try text(settings)
+    finder.metadata[Self.linking] = try sortedJSON(self.finder.linking)
+    finder.metadata[Self.settings] = try sortedJSON(settings)
     classifier.metadata[Self.settings] = finder.metadata[Self.settings]
     try finder.save(to: folder.appendingPathComponent(Self.lines))
     try classifier.save(to: folder.appendingPathComponent(Self.kinds))
@@ -93,42 +88,41 @@ public struct DocumentReader: Sendable {
   /// - Parameters:
   ///   - folder: one that `save` has written.
   ///   - codec: finds a codec by its name; not called for models that read pixels.
-  /// - Throws: `SafetensorsError` where one is damaged or of another task, or what `codec` and
-  ///   reading a file throw.
+  /// - Throws: `SafetensorsError` or `ModelError` where one is damaged or of another task, or what
+  ///   `codec` and reading a file throw.
   public init(folder: URL, codec: (String) throws -> PictureCodec) throws {
-    let file = folder.appendingPathComponent(Self.lines)
-    let finder = try SavedModel(file: file)
-    func json<Value: Decodable>(_ key: String) throws -> Value {
-      guard let text = finder.metadata[key],
-        let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8))
-      else { throw SafetensorsError.file(file.path, what: "its metadata \(key) is missing") }
-      return value
+    let (lines, kinds) = (
+      folder.appendingPathComponent(Self.lines).path, folder.appendingPathComponent(Self.kinds).path
+    )
+    func check(_ isPossible: Bool, _ field: String) throws {
+      if !isPossible { throw ModelError.field(file: lines, field: field) }
     }
-    let settings: Settings = try json(Self.settings)
+    let finder = try SavedModel(path: lines)
+    let settings: Settings = try finder.metadata.json(Self.settings, file: lines)
     let input: PageInput
     if let name = settings.codec {
       let codec = try codec(name)
-      guard codec.planes == 1, (1...codec.channels).contains(settings.channels) else {
-        throw SafetensorsError.file(file.path, what: "codec \(name) has not its channels")
-      }
-      input = .latents(
-        codec, quality: Quality(settings.quality), channels: settings.channels)
+      try check(
+        codec.planes == 1 && (1...codec.channels).contains(settings.channels), "input.channels")
+      try check((0...100).contains(settings.quality), "input.quality")
+      input = .latents(codec, quality: Quality(settings.quality), channels: settings.channels)
     } else {
-      guard (1...64).contains(settings.side), settings.reduction > 0,
-        settings.side % settings.reduction == 0
-      else { throw SafetensorsError.file(file.path, what: "its patches are impossible") }
+      try check((1...64).contains(settings.side), "input.side")
+      try check(
+        settings.reduction > 0 && settings.side % settings.reduction == 0, "input.reduction")
       input = .pixels(
         reduction: settings.reduction, side: settings.side,
         isTransformed: settings.isTransformed ?? false)
     }
-    let classifier = try SavedModel(file: folder.appendingPathComponent(Self.kinds))
-    guard finder.network.inputs == input.channels,
-      finder.network.outputs == CellPredictions.ofPatch, finder.network.keepsPatches,
-      classifier.network.inputs == input.channels + LineClassifier.positionFeatures,
-      classifier.network.outputs == LineKind.allCases.count, classifier.network.isPooled
-    else { throw SafetensorsError.file(file.path, what: "its layers are of another task") }
+    let linking: LineLinking = try finder.metadata.json(Self.linking, file: lines)
+    try finder.check(
+      inputs: input.channels, outputs: CellPredictions.ofPatch, of: .patch, file: lines)
+    let classifier = try SavedModel(path: kinds)
+    try classifier.check(
+      inputs: input.channels + LineClassifier.positionFeatures, outputs: LineKind.allCases.count,
+      of: .grid, file: kinds)
     self.init(
-      input: input, finder: LineFinder(model: finder, linking: try json(Self.linking)),
+      input: input, finder: LineFinder(model: finder, linking: linking),
       classifier: LineClassifier(model: classifier))
   }
 }

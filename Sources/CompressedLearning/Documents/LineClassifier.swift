@@ -40,7 +40,7 @@ public struct LineClassifier: Sendable {
   ) -> (kind: LineKind, probability: Double) {
     let result = model(Self.input(box, latents, side: side, model.statistics))
     let probabilities = result.features.softmax()
-    let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    let best = probabilities.mostLikely
     return (LineKind(rawValue: best) ?? .other, Double(probabilities[best]))
   }
 
@@ -95,8 +95,6 @@ public struct LineClassifierTraining: Sendable {
   public let input: PageInput
   /// The untrained network.
   public let network: Network
-  /// Lines of each kind to train on, in the order of `LineKind.allCases`.
-  public let counts: [Int]
   private let statistics: ChannelStatistics
   private let lines: [Line]
   /// Lines to train on by kind.
@@ -147,32 +145,24 @@ public struct LineClassifierTraining: Sendable {
     self.lines = lines
     let kinds = LineKind.allCases
     linesOfKinds = kinds.map { kind in lines.indices.filter { lines[$0].kind == kind } }
-    counts = linesOfKinds.map { $0.count / Self.variants }
     heldOut = try validation.flatMap { page in
       let latents = try input.latents(of: page.image)
       return page.lines.map { Line(page: latents, box: $0.box, kind: LineKind(of: $0.text)) }
     }
   }
 
-  /// Trains, or goes on with the training that the checkpoint holds.
+  /// Trains.
   ///
   /// - Parameters:
-  ///   - schedule: an epoch is as many lines as the pages have.
-  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
-  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - run: of `network`; an epoch is as many lines as the pages have.
   ///   - isStopped: asked before every step.
   ///   - report: called after each epoch; its validation is 1 less the mean F1 of the kinds.
   /// - Returns: The classifier; nil where it was stopped before its end.
-  /// - Throws: `LearningError`, `SafetensorsError` where the checkpoint is damaged, or what reading
-  ///   and writing it throw.
+  /// - Throws: `LearningError`, or what writing the checkpoint throws.
   public func run(
-    schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
-    isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
+    _ run: inout LearningRun, isStopped: () -> Bool = { false },
+    report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> LineClassifier? {
-    var generator = SeededGenerator(seed: schedule.seed)
-    var run = try LearningRun(
-      network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
-      isResumed: isResumed)
     let kinds = LineKind.allCases
     let isDone = try await run.run(
       examples: lines.count / Self.variants,

@@ -33,7 +33,7 @@ public struct LineFinder: Sendable {
   /// What the network says of every cell of a page, whose latents have the shape [patch rows, patch
   /// columns, channels].
   public func predictions(_ latents: Latents) -> CellPredictions {
-    let result = model(LineFinder.input(latents, model.statistics))
+    let result = model(FeatureMap(model.statistics.normalized(latents)))
     return CellPredictions(
       patches: result.features.values, rows: latents.patchRows, columns: latents.patchColumns)
   }
@@ -75,12 +75,5 @@ public struct LineFinder: Sendable {
       }
     }
     return best
-  }
-
-  /// Normalised numbers of a page.
-  static func input(_ latents: Latents, _ statistics: ChannelStatistics) -> FeatureMap {
-    FeatureMap(
-      statistics.normalized(latents).values, rows: latents.patchRows,
-      columns: latents.patchColumns, channels: latents.channels)
   }
 }

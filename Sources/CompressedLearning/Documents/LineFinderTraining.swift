@@ -42,25 +42,18 @@ public struct LineFinderTraining: Sendable {
     heldOut = try validation.map { (try input.latents(of: $0.image), $0.lines.map(\.box)) }
   }
 
-  /// Trains, or goes on with the training that the checkpoint holds.
+  /// Trains.
   ///
   /// - Parameters:
-  ///   - schedule: an epoch is four parts of each page.
-  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
-  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - run: of `network`; an epoch is four parts of each page.
   ///   - isStopped: asked before every step.
   ///   - report: called after each epoch; its validation is 1 less the F1 of the boxes.
   /// - Returns: The finder, its thresholds chosen; nil where it was stopped before its end.
-  /// - Throws: `LearningError`, `CodingError`, `SafetensorsError` where the checkpoint is damaged,
-  ///   or what reading and writing it throw.
+  /// - Throws: `LearningError`, `CodingError`, or what writing the checkpoint throws.
   public func run(
-    schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
-    isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
+    _ run: inout LearningRun, isStopped: () -> Bool = { false },
+    report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> LineFinder? {
-    var generator = SeededGenerator(seed: schedule.seed)
-    var run = try LearningRun(
-      network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
-      isResumed: isResumed)
     let count = pages.count
     let isDone = try await run.run(
       examples: count * Self.partsOfPage,
@@ -121,7 +114,7 @@ public struct LineFinderTraining: Sendable {
         edges[offset + 2 + edge] = edge < 2 ? 2 * weight : 1
       }
     }
-    let output = network(LineFinder.input(latents, statistics), weights).features
+    let output = network(FeatureMap(statistics.normalized(latents)), weights).features
     return output.logisticLoss(against: wanted, weights: decisions, scale: 1 / positives)
       .plus(output.huberLoss(against: wanted, weights: edges, scale: 1 / positives))
   }

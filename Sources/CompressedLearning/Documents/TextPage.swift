@@ -38,10 +38,7 @@ public struct TextPage: Sendable {
   ///
   /// - Throws: `MediaFileError`.
   public static func image(path: String) throws -> Image {
-    let file = try ImageFile(path: path)
-    let rows = try file.open().nextRows(file.format.height)
-    let picture = trainingSamples(rows.planes(0..<file.format.channels), file.format)
-    let grey = picture.luma
+    let grey = try PictureInput.picture(file: path).luma
     return grey.planes == 1 ? grey : grey.planes(0..<1)
   }
 
@@ -56,16 +53,9 @@ public struct TextPage: Sendable {
 
   /// A part of the page; lines may reach beyond it, and those that lie outside are left out.
   func part(rows: Range<Int>, columns: Range<Int>) -> TextPage {
-    var part = Image(width: columns.count, height: rows.count, planes: 1)
-    for (index, row) in rows.enumerated() {
-      part.samples.replaceSubrange(
-        index * columns.count..<(index + 1) * columns.count,
-        with: image.samples[
-          row * image.width + columns.lowerBound..<row * image.width + columns.upperBound])
-    }
     let (x, y) = (-Double(columns.lowerBound), -Double(rows.lowerBound))
     return TextPage(
-      name: name, image: part,
+      name: name, image: image.rows(rows).columns(columns),
       lines: lines.map { TextLine(box: $0.box.scaled(by: 1, x: x, y: y), text: $0.text) }.filter {
         $0.box.right > 0 && $0.box.bottom > 0 && $0.box.left < Double(columns.count)
           && $0.box.top < Double(rows.count)

@@ -49,42 +49,32 @@ extension SavedModel {
     var tensors = parameters.tensors()
     tensors["mean"] = Tensor(shape: [network.inputs], values: .float32(statistics.mean))
     tensors["scale"] = Tensor(shape: [network.inputs], values: .float32(statistics.scale))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var metadata = metadata
-    metadata["network"] = String(decoding: try encoder.encode(network), as: UTF8.self)
-    metadata["labels"] = String(decoding: try encoder.encode(labels), as: UTF8.self)
+    metadata["network"] = try sortedJSON(network)
+    metadata["labels"] = try sortedJSON(labels)
     return Safetensors(tensors: tensors, metadata: metadata).serialized()
   }
 
   /// Reads a model. `name` is what errors call it.
   ///
-  /// - Throws: `SafetensorsError` where the file is damaged, its layers do not fit each other, or
-  ///   weights or statistics are not theirs.
-  public init(parsing bytes: [UInt8], name: String) throws(SafetensorsError) {
+  /// - Throws: `SafetensorsError` where the file is damaged, or weights or statistics are not those of
+  ///   its layers; `ModelError` where these do not fit each other.
+  public init(parsing bytes: [UInt8], name: String) throws {
     let file = try Safetensors(parsing: bytes, name: name)
-    func json<Value: Decodable>(_ key: String, _ type: Value.Type) throws(SafetensorsError) -> Value
-    {
-      guard let text = file.metadata[key],
-        let value = try? JSONDecoder().decode(type, from: Data(text.utf8))
-      else {
-        throw .file(name, what: "its metadata \(key) is missing or of another form")
-      }
-      return value
-    }
-    let network = try json("network", Network.self)
+    let network: Network = try file.metadata.json("network", file: name)
     guard network.isPossible else {
-      throw .file(name, what: "its layers do not fit each other")
+      throw ModelError.layers(file: name, what: "do not fit each other")
     }
     let mean = try file.float32("mean", shape: [network.inputs])
     let scale = try file.float32("scale", shape: [network.inputs])
     guard mean.allSatisfy({ $0.isFinite }), scale.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      throw .tensor(file: name, tensor: "scale", what: "mean and scale are no statistics")
+      throw SafetensorsError.tensor(
+        file: name, tensor: "scale", what: "mean and scale are no statistics")
     }
     self.init(
       network: network, parameters: try Parameters(network.entries, from: file),
       statistics: ChannelStatistics(mean: mean, scale: scale),
-      labels: try json("labels", [String].self),
+      labels: try file.metadata.json("labels", file: name),
       metadata: file.metadata.filter { $0.key != "network" && $0.key != "labels" })
   }
 
@@ -95,12 +85,55 @@ extension SavedModel {
     try Data(serialized()).write(to: file, options: .atomic)
   }
 
+  /// Bytes of a file that are read at most, since a path may lead to a pipe that never ends. Training
+  /// writes models of up to 0.8 GB.
+  private static let maximumBytes = 1 << 30
+
   /// Loads a model from its file.
   ///
-  /// - Throws: `SafetensorsError` as parsing does, or `MediaFileError` where the file cannot be read
-  ///   or has more than 256 MiB, which no model of a few layers has.
-  public init(file: URL) throws {
-    try self.init(
-      parsing: readFile(path: file.path, maximumBytes: 1 << 28), name: file.path)
+  /// - Throws: As parsing does, or `MediaFileError` where the file cannot be read or is too large.
+  public init(path: String) throws {
+    try self.init(parsing: readFile(path: path, maximumBytes: Self.maximumBytes), name: path)
   }
+
+  /// Throws where the network takes and gives other numbers than a task needs.
+  ///
+  /// - Parameter scope: what the outputs must be of.
+  package func check(
+    inputs: Int, outputs: Int, of scope: Network.Scope, file: String
+  ) throws(ModelError) {
+    guard (network.inputs, network.outputs, network.scope) == (inputs, outputs, scope) else {
+      throw .layers(
+        file: file,
+        what: "take \(network.inputs) numbers of a patch and give \(network.outputs) of "
+          + "\(network.scope.rawValue), not \(inputs) and \(outputs) of \(scope.rawValue)")
+    }
+  }
+
+  /// A number of the metadata, which must be in a range.
+  package func number<Number: LosslessStringConvertible & Comparable>(
+    _ field: String, in range: ClosedRange<Number>, file: String
+  ) throws(ModelError) -> Number {
+    guard let number = metadata[field].flatMap(Number.init), range.contains(number) else {
+      throw .field(file: file, field: field)
+    }
+    return number
+  }
+}
+
+extension [String: String] {
+  /// A value that metadata hold as JSON. `file` is what the error calls their file.
+  func json<Content: Decodable>(_ key: String, file: String) throws(ModelError) -> Content {
+    guard let text = self[key],
+      let value = try? JSONDecoder().decode(Content.self, from: Data(text.utf8))
+    else { throw .field(file: file, field: key) }
+    return value
+  }
+}
+
+/// A value as JSON for metadata, always in the same order.
+func sortedJSON(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -27,9 +27,12 @@ public enum Layer: Sendable, Equatable, Codable {
 }
 
 extension Layer {
+  /// Channels that a layer takes and gives at most.
+  static let largestWidth = 1 << 14
+
   /// Channels of what the layer gives; nil where it cannot take `inputs` channels.
   func outputs(inputs: Int) -> Int? {
-    let sizes = 1...1 << 14
+    let sizes = 1...Self.largestWidth
     return switch self {
     case .linear(let outputs), .convolution(let outputs), .merging(let outputs):
       sizes.contains(outputs) ? outputs : nil

@@ -28,31 +28,32 @@ public struct Network: Sendable, Equatable, Codable {
       guard let outputs = layer.outputs(inputs: channels) else { return false }
       channels = outputs
     }
-    return (1...1 << 14).contains(inputs)
-  }
-
-  /// Whether it gives as many patches as it takes.
-  package var keepsPatches: Bool {
-    layers.allSatisfy {
-      switch $0 {
-      case .merging, .mean, .attention: false
-      default: true
-      }
-    }
-  }
-
-  /// Whether it gives one patch, whatever it takes.
-  package var isPooled: Bool {
-    layers.contains {
-      switch $0 {
-      case .mean, .attention: true
-      default: false
-      }
-    }
+    return (1...Layer.largestWidth).contains(inputs)
   }
 
   /// Channels that it gives.
   public var outputs: Int { stages.last.map { $0.outputs } ?? inputs }
+
+  /// What the outputs of a network are of, in words.
+  package enum Scope: String {
+    /// A patch of the grid that came in.
+    case patch = "a patch"
+    /// Several patches, which layers merge.
+    case patches = "several patches"
+    /// The whole grid.
+    case grid = "the whole grid"
+  }
+
+  /// What the outputs are of.
+  package var scope: Scope {
+    layers.reduce(.patch) { scope, layer in
+      switch layer {
+      case .mean, .attention: .grid
+      case .merging where scope == .patch: .patches
+      default: scope
+      }
+    }
+  }
 
   private struct Stage {
     let name: String

@@ -1,4 +1,5 @@
 import Foundation
+import LearnedCodec
 
 /// The coefficients of a block that a model reads and writes: the rest is neither seen nor heard.
 public struct SelectedCoefficients: Sendable, Equatable, Codable {
@@ -98,6 +99,13 @@ public struct SelectedCoefficients: Sendable, Equatable, Codable {
       }
     }
     return result
+  }
+
+  /// The features as latents of a column of patches, a block each.
+  func latents(of values: [Float], frequencies: Int) -> Latents {
+    Latents(
+      patchRows: values.count / count, patchColumns: 1, channels: count,
+      values: features(of: values, frequencies: frequencies))
   }
 
   /// What is added to a power: about that of the steps of a file of good quality, for samples of

@@ -14,8 +14,8 @@ public enum SeparationError: Error, Equatable, CustomStringConvertible {
   case notFinite(file: String, frame: Int)
   /// The song is too short to be split into parts for training, validation and test.
   case tooShort(folder: String, seconds: Double)
-  /// The file is no model of separation.
-  case noModel(file: String, what: String)
+  /// The masks of all stems have more numbers than a layer may give.
+  case tooManyMasks(stems: Int, coefficients: Int, limit: Int)
 
   /// One sentence that names the file.
   public var description: String {
@@ -35,8 +35,9 @@ public enum SeparationError: Error, Equatable, CustomStringConvertible {
       "\(file): the sample at frame \(frame) is not a finite number"
     case .tooShort(let folder, let seconds):
       "\(folder): of \(Int(seconds)) s nothing is left to train, validate and test on"
-    case .noModel(let file, let what):
-      "\(file) is no model that separates sounds: \(what)"
+    case .tooManyMasks(let stems, let coefficients, let limit):
+      "masks of \(stems) stems with \(coefficients) numbers of a block each are more than the \(limit) "
+        + "numbers of a layer"
     }
   }
 }

@@ -33,11 +33,10 @@ public struct SeparationTraining: Sendable {
   ///   - count: numbers of a block to read, those that hold most of the stems; all when nil.
   ///   - width: channels within the network, a multiple of 8.
   ///   - blocks: residual blocks.
-  /// - Throws: `CodingError` where a mixture cannot be encoded.
+  /// - Throws: `CodingError` where a mixture cannot be encoded, `SeparationError.tooManyMasks`.
   public init(
     song: StemSong, validation: StemSong, input: SeparationInput, coefficients count: Int?,
-    width: Int,
-    blocks: Int
+    width: Int, blocks: Int
   ) async throws {
     self.song = song
     self.input = input
@@ -47,41 +46,34 @@ public struct SeparationTraining: Sendable {
     let coefficients = SelectedCoefficients(
       strongest: min(count ?? mixture.width, mixture.width), of: stems)
     self.coefficients = coefficients
+    guard stems.count * coefficients.count <= Layer.largestWidth else {
+      throw SeparationError.tooManyMasks(
+        stems: stems.count, coefficients: coefficients.count, limit: Layer.largestWidth)
+    }
     network = Separator.network(
       coefficients: coefficients.count, stems: stems.count, width: width, blocks: blocks)
     examples = RemixedStems(stems, coefficients: coefficients, input: input)
-    var accumulator = ChannelStatistics.Accumulator(channels: coefficients.count)
-    accumulator.add(
-      Latents(
-        patchRows: mixture.count, patchColumns: 1, channels: coefficients.count,
-        values: coefficients.features(
-          of: coefficients.values(of: mixture), frequencies: frequencies)))
-    statistics = accumulator.statistics
+    statistics = ChannelStatistics(
+      of: [coefficients.latents(of: coefficients.values(of: mixture), frequencies: frequencies)],
+      channels: coefficients.count)
     heldOut = RemixedStems.Example(
       mixture: coefficients.values(
         of: try await input.blocks(of: validation.mixture, sampleRate: song.sampleRate)),
       stems: validation.stems.map { coefficients.values(of: input.exactBlocks(of: $0)) })
   }
 
-  /// Trains, or goes on with the training that the checkpoint holds.
+  /// Trains.
   ///
   /// - Parameters:
-  ///   - schedule: an epoch shows about every block of the song once.
-  ///   - checkpoint: a file to keep the state in, see `LearningRun`; none when nil.
-  ///   - isResumed: whether to go on from the checkpoint, where it exists.
+  ///   - run: of `network`; an epoch shows about every block of the song once.
   ///   - isStopped: asked before every step.
   ///   - report: called after each epoch; its validation is the loss of the part held out, in nats.
   /// - Returns: The separator; nil where it was stopped before its end.
-  /// - Throws: `LearningError`, `SafetensorsError` where the checkpoint is damaged, or what reading
-  ///   and writing it throw.
+  /// - Throws: `LearningError`, or what writing the checkpoint throws.
   public func run(
-    schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false,
-    isStopped: () -> Bool = { false }, report: (LearningRun.Entry) -> Void = { _ in }
+    _ run: inout LearningRun, isStopped: () -> Bool = { false },
+    report: (LearningRun.Entry) -> Void = { _ in }
   ) async throws -> Separator? {
-    var generator = SeededGenerator(seed: schedule.seed)
-    var run = try LearningRun(
-      network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
-      isResumed: isResumed)
     let isDone = try await run.run(
       examples: examples.count,
       validation: { parameters in
@@ -98,8 +90,8 @@ public struct SeparationTraining: Sendable {
   }
 
   private func loss(of example: RemixedStems.Example, _ weights: Weights) -> Variable {
-    let input = Separator.input(
-      example.mixture, coefficients: coefficients, frequencies: frequencies, statistics: statistics)
+    let latents = coefficients.latents(of: example.mixture, frequencies: frequencies)
+    let input = FeatureMap(statistics.normalized(latents))
     let energy = example.mixture.reduce(0) { $0 + $1 * $1 }
     return network(input, weights).features.maskedError(
       mixture: example.mixture, stems: example.stems, floor: max(Self.floor * energy, 1e-6))

@@ -1,6 +1,7 @@
 import Foundation
 import LearnedCodec
 import Networks
+import Wavelets
 
 /// A model that splits the blocks of a mixture into those of stems, by a mask for each.
 public struct Separator: Sendable {
@@ -25,10 +26,8 @@ public struct Separator: Sendable {
     self.sampleRate = sampleRate
     var model = model
     let shape = Shape(coefficients: coefficients, channels: channels, sampleRate: sampleRate)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    model.metadata["separation"] = String(
-      decoding: (try? encoder.encode(shape)) ?? Data(), as: UTF8.self)
+    // Whole numbers are always JSON.
+    model.metadata["separation"] = try? sortedJSON(shape)
     self.model = model
   }
 
@@ -47,23 +46,31 @@ public struct Separator: Sendable {
 
   /// Reads a model from its file.
   ///
-  /// - Throws: `SafetensorsError`, or `SeparationError.noModel` where it is one of another task.
-  public init(file: URL) throws {
-    let model = try SavedModel(file: file)
-    guard let text = model.metadata["separation"],
-      let shape = try? JSONDecoder().decode(Shape.self, from: Data(text.utf8)),
-      (1...1 << 20).contains(shape.coefficients.width), (1...256).contains(shape.channels),
-      shape.coefficients.width % shape.channels == 0,
-      shape.coefficients.indices.allSatisfy({ (0..<shape.coefficients.width).contains($0) }),
-      Set(shape.coefficients.indices).count == shape.coefficients.count,
-      model.network.inputs == shape.coefficients.count,
-      model.network.outputs == shape.coefficients.count * model.labels.count,
-      model.network.keepsPatches
-    else {
-      throw SeparationError.noModel(file: file.path, what: "its places or stems do not fit")
+  /// - Throws: `SafetensorsError` or `ModelError` where it is damaged or of another task, or what
+  ///   reading it throws.
+  public init(path: String) throws {
+    let model = try SavedModel(path: path)
+    let shape: Shape = try model.metadata.json("separation", file: path)
+    let places = shape.coefficients
+    func check(_ isPossible: Bool, _ field: String) throws(ModelError) {
+      if !isPossible { throw .field(file: path, field: field) }
     }
+    try check(
+      (1...SoundContainer.largestChannels).contains(shape.channels), "separation.channels")
+    try check((1...Int(Int32.max)).contains(shape.sampleRate), "separation.sampleRate")
+    try check(
+      LappedTransform.blockCounts.contains {
+        places.width == shape.channels * LappedTransform.patchFrames / $0
+      } && places.indices.allSatisfy((0..<places.width).contains)
+        && Set(places.indices).count == places.count, "separation.places")
+    // Files of stems are called like them.
+    try check(
+      Set(model.labels).count == model.labels.count
+        && !model.labels.contains { $0.contains("/") || $0.contains("\0") }, "labels")
+    try model.check(
+      inputs: places.count, outputs: places.count * model.labels.count, of: .patch, file: path)
     self.init(
-      model: model, coefficients: shape.coefficients, channels: shape.channels,
+      model: model, coefficients: places, channels: shape.channels,
       sampleRate: shape.sampleRate)
   }
 
@@ -89,9 +96,8 @@ public struct Separator: Sendable {
   public func stems(of mixture: SoundBlocks) -> [SoundBlocks] {
     let values = coefficients.values(of: mixture)
     let (count, stems) = (coefficients.count, model.labels.count)
-    let logits = model(
-      Self.input(
-        values, coefficients: coefficients, frequencies: frequencies, statistics: model.statistics))
+    let latents = coefficients.latents(of: values, frequencies: frequencies)
+    let logits = model(FeatureMap(model.statistics.normalized(latents)))
     let masks = logits.features.masks(count: stems)
     return (0..<stems).map { stem in
       var part = values
@@ -102,18 +108,5 @@ public struct Separator: Sendable {
       }
       return coefficients.blocks(part, channels: channels)
     }
-  }
-
-  /// What the network gets of the coefficients, shape [blocks, coefficients].
-  static func input(
-    _ values: [Float], coefficients: SelectedCoefficients, frequencies: Int,
-    statistics: ChannelStatistics
-  ) -> FeatureMap {
-    let latents = Latents(
-      patchRows: values.count / coefficients.count, patchColumns: 1, channels: coefficients.count,
-      values: coefficients.features(of: values, frequencies: frequencies))
-    return FeatureMap(
-      statistics.normalized(latents).values, rows: latents.patchRows, columns: 1,
-      channels: coefficients.count)
   }
 }

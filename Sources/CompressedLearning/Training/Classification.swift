@@ -112,6 +112,11 @@ public enum Classification {
   }
 }
 
+extension [Float] {
+  /// The index of the largest probability.
+  package var mostLikely: Int { indices.max { self[$0] < self[$1] } ?? 0 }
+}
+
 extension FeatureMap {
   /// The latents of an example.
   public init(_ latents: Latents) {

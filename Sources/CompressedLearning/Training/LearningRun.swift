@@ -11,7 +11,7 @@ import Signals
 /// longer schedule.
 ///
 /// ```swift
-/// var run = try LearningRun(network.initialParameters(using: &generator), schedule: schedule)
+/// var run = try LearningRun(network, schedule: schedule)
 /// try await run.run(examples: count) { example, weights, _ in
 ///   network(inputs[example], weights).features.crossEntropy(against: targets[example])
 /// }
@@ -66,6 +66,17 @@ public struct LearningRun: Sendable {
         Safetensors(parsing: [UInt8](Data(contentsOf: checkpoint)), name: checkpoint.path),
         parameters.entries)
     }
+  }
+
+  /// A training of a network from random weights, of the seed of the schedule; see the other
+  /// initialiser.
+  public init(
+    _ network: Network, schedule: LearningSchedule, checkpoint: URL? = nil, isResumed: Bool = false
+  ) throws {
+    var generator = SeededGenerator(seed: schedule.seed)
+    try self.init(
+      network.initialParameters(using: &generator), schedule: schedule, checkpoint: checkpoint,
+      isResumed: isResumed)
   }
 
   /// Learns until the schedule ends, validation no longer gets better, or `isStopped`.
@@ -172,10 +183,8 @@ extension LearningRun {
     var tensors = optimiser.tensors
     if let best { tensors.merge(best.tensors(prefix: "best.")) { first, _ in first } }
     // The same state gives the same bytes.
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let text = String(decoding: try encoder.encode(state), as: UTF8.self)
-    try Data(Safetensors(tensors: tensors, metadata: ["run": text]).serialized())
+    let metadata = ["run": try sortedJSON(state)]
+    try Data(Safetensors(tensors: tensors, metadata: metadata).serialized())
       .write(to: checkpoint, options: .atomic)
   }
 

@@ -106,12 +106,21 @@ struct FileDescriptor: ~Copyable, Sendable {
     _ = futimens(number, times)
   }
 
-  /// Appends to `target` what this file holds from its file position on.
-  func copy(to target: borrowing FileDescriptor, name: String, targetName: String) throws {
+  /// Appends to `target`, which holds `copied` bytes, what this file holds from its file position on,
+  /// up to `limit` bytes in all.
+  func copy(
+    to target: borrowing FileDescriptor, name: String, targetName: String, copied: Int = 0,
+    limit: Int = .max
+  ) throws {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    var copied = copied
     while true {
       let count = try buffer.withUnsafeMutableBytes { try readNext(into: $0, name: name) }
       if count == 0 { return }
+      guard count <= limit - copied else {
+        throw MediaFileError.tooManyBytes(file: name, limit: limit)
+      }
+      copied += count
       try buffer.withUnsafeBytes {
         try target.writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count]), name: targetName)
       }

@@ -1,7 +1,7 @@
 /// A file that can be read at any place, any number of times, by any number of readers.
 ///
 /// Standard input and pipes cannot; they are copied to a temporary file first, which lives as long
-/// as this value.
+/// as this value, see `openBytes`.
 final class InputFile: Sendable {
   /// The file in errors.
   let name: String
@@ -9,27 +9,23 @@ final class InputFile: Sendable {
   let size: Int
   private let descriptor: FileDescriptor
 
-  /// Opens a picture or a sound; "-" is standard input.
-  convenience init(path: String) throws {
-    if let pipe = try SoundPipe(path: path) {
-      _ = try pipe.sound()
-      try self.init(copying: pipe)
-    } else {
-      try self.init(regular: path)
-    }
-  }
+  /// Bytes of a pipe that are copied at most, since one that never ends would fill the disk. A quarter
+  /// of them is three hours of stereo in 32 bits, and more than the largest picture of 16 bits.
+  private static let largestCopy = 1 << 34
 
-  /// Opens a file that can be read at any place.
-  init(regular path: String) throws {
+  /// Opens a file that can be read at any place; "-" is standard input.
+  init(path: String) throws {
     name = displayName(path)
     descriptor = try openForReading(path)
     size = try descriptor.status(name: name).size
   }
 
   /// Copies what is in a pipe and what comes to a temporary file.
-  init(copying pipe: SoundPipe) throws {
+  ///
+  /// - Throws: `MediaFileError.tooManyBytes` where more than `limit` come.
+  init(copying pipe: SoundPipe, limit: Int = largestCopy) throws {
     let copy = try FileDescriptor.unnamedTemporary()
-    try pipe.copy(to: copy, targetName: "a temporary copy of \(pipe.name)")
+    try pipe.copy(to: copy, targetName: "a temporary copy of \(pipe.name)", limit: limit)
     name = pipe.name
     size = try copy.status(name: pipe.name).size
     descriptor = copy
@@ -73,16 +69,16 @@ package func readFile(
 ) throws -> [UInt8] {
   let name = displayName(path)
   let file = try openForReading(path)
+  let tooMany = MediaFileError.tooManyBytes(file: name, limit: maximumBytes)
   let size = try file.status(name: name).size
+  guard size <= maximumBytes else { throw tooMany }
   var content: [UInt8] = []
-  if signature.isEmpty { content.reserveCapacity(min(size, maximumBytes)) }
+  if signature.isEmpty { content.reserveCapacity(size) }
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
   while true {
     let count = try buffer.withUnsafeMutableBytes { try file.readNext(into: $0, name: name) }
     if count == 0 { return content }
-    if count > maximumBytes - content.count {
-      throw MediaFileError.tooManyBytes(file: name, limit: maximumBytes)
-    }
+    if count > maximumBytes - content.count { throw tooMany }
     content.append(contentsOf: buffer[..<count])
     if content.count >= signature.count, !content.starts(with: signature) { return content }
   }
@@ -92,7 +88,7 @@ package func readFile(
 /// at all.
 package func firstBytes(ofFile path: String, count: Int) -> [UInt8] {
   guard path != "-", FileStatus(path: path)?.isRegular == true else { return [] }
-  return (try? InputFile(regular: path).prefix(count)) ?? []
+  return (try? InputFile(path: path).prefix(count)) ?? []
 }
 
 func displayName(_ path: String) -> String {

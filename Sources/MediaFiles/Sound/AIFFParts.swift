@@ -24,11 +24,9 @@ func aiffParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
         start: samples.start, end: form.end, limit: samples.start + largestSound))
     result.early = form.early
     if result.parts.count == 1 {
-      result.statesLength = !form.isUnknown
       try result.addChunks(of: form)
-    } else {
-      result.statesLength = result.statesLength && !form.isUnknown
     }
+    result.statesLength = result.statesLength && !form.isUnknown
     result.leftOut += form.cut
     start = form.next
   }

@@ -43,32 +43,20 @@ public struct AudioFile: Sendable {
   /// state a length, the samples end with the file. What is not kept of tags and chunks is told to
   /// `ReadingOptions.warn`.
   public init(path: String, options: ReadingOptions = ReadingOptions()) throws {
-    if options.isReadOnce, let pipe = try SoundPipe(path: path) {
-      if let content = try AudioContent(of: pipe), content.isSequential {
-        self = try AudioFile(pipe, content, options)
-      } else {
-        self = try AudioFile(InputFile(copying: pipe), options)
-      }
-    } else {
-      self = try AudioFile(InputFile(path: path), options)
+    let bytes = try openBytes(path)
+    guard try ImageContent(of: bytes) == nil else {
+      throw MediaFileError.unsupported(file: bytes.name, what: "it is a picture, not a sound")
     }
+    guard let content = try AudioContent(of: bytes) else {
+      throw MediaFileError.unknownContent(file: bytes.name)
+    }
+    try self.init(bytes, content, options)
   }
 
-  /// Finds out what `input` is, and reads its header.
-  private init(_ input: InputFile, _ options: ReadingOptions) throws {
-    let start = try input.prefix(MediaFile.signatureBytes)
-    if ImageContent(firstBytes: start) != nil {
-      throw MediaFileError.unsupported(file: input.name, what: "it is a picture, not a sound")
-    }
-    guard let content = try AudioContent(of: input) else {
-      throw MediaFileError.unknownContent(file: input.name)
-    }
-    try self.init(input, content, options)
-  }
-
-  /// Reads the header of `input`.
-  init(_ input: any SoundBytes, _ content: AudioContent, _ options: ReadingOptions) throws {
-    self.input = input
+  /// Reads the header of a sound, from a copy of a pipe that cannot be read in one go.
+  init(_ bytes: any SoundBytes, _ content: AudioContent, _ options: ReadingOptions) throws {
+    let isInOrder = options.isReadOnce && content.isSequential
+    input = isInOrder ? bytes : try bytes.repeatable()
     self.content = content
     self.options = options
     found = try SoundParts(of: input, content)

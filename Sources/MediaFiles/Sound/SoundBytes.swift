@@ -8,6 +8,13 @@ protocol SoundBytes: AnyObject, Sendable {
   /// Fills `target` from `offset` on, with fewer bytes only where the file ends, and returns their
   /// count. Throws where the system refuses, or a pipe has gone past them.
   func readSome(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws -> Int
+  /// The same bytes where they can be read any number of times: those of a pipe are copied.
+  func repeatable() throws -> InputFile
+}
+
+/// Opens a file, or a pipe whose first bytes tell whether it is worth to be copied: it may never end.
+func openBytes(_ path: String) throws -> any SoundBytes {
+  try SoundPipe(path: path) ?? InputFile(path: path)
 }
 
 extension SoundBytes {
@@ -33,6 +40,8 @@ extension SoundBytes {
 
 extension InputFile: SoundBytes {
   var knownSize: Int? { size }
+
+  func repeatable() -> InputFile { self }
 
   func readSome(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = min(target.count, max(size - offset, 0))

@@ -33,6 +33,8 @@ final class SoundPipe: SoundBytes {
 
   var knownSize: Int? { nil }
 
+  func repeatable() throws -> InputFile { try InputFile(copying: self) }
+
   /// From now on only what was read last is kept.
   func forget() { state.withLock { $0.keepsAll = false } }
 
@@ -74,10 +76,11 @@ final class SoundPipe: SoundBytes {
     }
   }
 
-  /// Writes what was read and all that is left to `target`.
-  func copy(to target: borrowing FileDescriptor, targetName: String) throws {
+  /// Writes what was read and all that is left to `target`, up to `limit` bytes.
+  func copy(to target: borrowing FileDescriptor, targetName: String, limit: Int) throws {
     let buffered = state.withLock { $0.buffered }
     try buffered.withUnsafeBytes { try target.writeAll($0, name: targetName) }
-    try descriptor.copy(to: target, name: name, targetName: targetName)
+    try descriptor.copy(
+      to: target, name: name, targetName: targetName, copied: buffered.count, limit: limit)
   }
 }

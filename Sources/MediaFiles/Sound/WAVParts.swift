@@ -30,12 +30,10 @@ func wavParts(of file: any SoundBytes, from start: Int) throws -> SoundParts {
         limit: limit.map { samples.start + $0 }))
     result.early = form.early
     if result.parts.count == 1 {
-      result.statesLength = !form.isUnknown
       result.layout = channelLayout(format)
       try result.addChunks(of: form)
-    } else {
-      result.statesLength = result.statesLength && !form.isUnknown
     }
+    result.statesLength = result.statesLength && !form.isUnknown
     result.leftOut += form.cut
     start = form.next
   }

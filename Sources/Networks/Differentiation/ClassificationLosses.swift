@@ -34,19 +34,11 @@ extension Variable {
   public func logisticLoss(
     against targets: [Float], weights: [Float]? = nil, scale: Float = 1
   ) -> Variable {
-    precondition(
-      targets.count == values.count && weights?.count ?? values.count == values.count,
-      "targets of another shape")
-    var sum = 0.0
-    var slopes = [Float](repeating: 0, count: values.count)
-    for (index, logit) in values.enumerated() {
-      let weight = (weights?[index] ?? 1) * scale
+    weightedLoss(targets, weights, scale) { logit, target in
       // log(1 + exp(x)) without overflow.
       let softplus = max(logit, 0) + log1p(exp(-abs(logit)))
-      sum += Double(weight * (softplus - targets[index] * logit))
-      slopes[index] = weight * (1 / (1 + exp(-logit)) - targets[index])
+      return (softplus - target * logit, 1 / (1 + exp(-logit)) - target)
     }
-    return loss(Float(sum), slopes: slopes)
   }
 
   /// `scale * sum of weight * huber(self - target)`, one number: half the square of differences up
@@ -61,19 +53,11 @@ extension Variable {
   public func huberLoss(
     against targets: [Float], weights: [Float]? = nil, scale: Float = 1
   ) -> Variable {
-    precondition(
-      targets.count == values.count && weights?.count ?? values.count == values.count,
-      "targets of another shape")
-    var sum = 0.0
-    var slopes = [Float](repeating: 0, count: values.count)
-    for index in targets.indices {
-      let weight = (weights?[index] ?? 1) * scale
-      let difference = values[index] - targets[index]
+    weightedLoss(targets, weights, scale) { value, target in
+      let difference = value - target
       let size = abs(difference)
-      sum += Double(weight * (size < 1 ? difference * difference / 2 : size - 0.5))
-      slopes[index] = weight * min(max(difference, -1), 1)
+      return (size < 1 ? difference * difference / 2 : size - 0.5, min(max(difference, -1), 1))
     }
-    return loss(Float(sum), slopes: slopes)
   }
 
   /// The softmax of each row: probabilities of classes, 0...1. Shape [rows, columns].
@@ -90,6 +74,26 @@ extension Variable {
       for index in row { result[index] /= sum }
     }
     return result
+  }
+
+  /// A sum of losses of each value and its target, of which `loss` also tells the derivative by the
+  /// value.
+  private func weightedLoss(
+    _ targets: [Float], _ weights: [Float]?, _ scale: Float,
+    _ loss: (_ value: Float, _ target: Float) -> (loss: Float, slope: Float)
+  ) -> Variable {
+    precondition(
+      targets.count == values.count && weights?.count ?? values.count == values.count,
+      "targets of another shape")
+    var sum = 0.0
+    var slopes = [Float](repeating: 0, count: values.count)
+    for index in targets.indices {
+      let weight = (weights?[index] ?? 1) * scale
+      let found = loss(values[index], targets[index])
+      sum += Double(weight * found.loss)
+      slopes[index] = weight * found.slope
+    }
+    return self.loss(Float(sum), slopes: slopes)
   }
 
   /// A loss whose derivatives by the values are known.

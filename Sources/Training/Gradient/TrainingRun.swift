@@ -243,14 +243,6 @@ public struct TrainingRun: Sendable {
 extension Image {
   /// The top left part of a picture whose sides are multiples of `side`.
   fileprivate func cut(toMultiplesOf side: Int) -> Image {
-    var part = Image(
-      width: width / side * side, height: height / side * side, planes: planes)
-    for plane in 0..<planes {
-      for row in 0..<part.height {
-        let (from, to) = ((plane * height + row) * width, (plane * part.height + row) * part.width)
-        for column in 0..<part.width { part.samples[to + column] = samples[from + column] }
-      }
-    }
-    return part
+    rows(0..<height / side * side).columns(0..<width / side * side)
   }
 }

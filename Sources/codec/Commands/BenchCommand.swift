@@ -86,21 +86,16 @@ struct BenchCommand: AsyncParsableCommand {
     let values = qualities.split(separator: ",", omittingEmptySubsequences: false).map {
       Double($0)
     }
-    guard values.allSatisfy({ $0.map { (0...100).contains($0) } ?? false }),
-      Set(values).count == values.count
-    else { throw ValidationError("--qualities takes different numbers 0...100, divided by commas") }
-    guard !files.contains("-") else {
-      throw ValidationError("bench reads files, not standard input")
-    }
-    guard (1...9).contains(effort) else { throw ValidationError("-e is a number 1...9") }
-    guard jobs >= 1 else { throw ValidationError("--jobs is a number from 1 on") }
-    guard timing >= 0 else { throw ValidationError("--timing is a number of files from 0 on") }
-    guard limit > 0, limit.isFinite else {
-      throw ValidationError("--limit is a number of seconds above 0")
-    }
-    guard !png || out != nil else {
-      throw ValidationError("--png needs a folder to write to, --out")
-    }
+    try demand(
+      values.allSatisfy({ $0.map { (0...100).contains($0) } ?? false })
+        && Set(values).count == values.count,
+      "--qualities takes different numbers 0...100, divided by commas")
+    try demand(!files.contains("-"), "bench reads files, not standard input")
+    try demand((1...9).contains(effort), "-e is a number 1...9")
+    try demand(jobs >= 1, "--jobs is a number from 1 on")
+    try demand(timing >= 0, "--timing is a number of files from 0 on")
+    try demand(limit > 0 && limit.isFinite, "--limit is a number of seconds above 0")
+    try demand(!png || out != nil, "--png needs a folder to write to, --out")
     let rivals = Rival.ofImages + Rival.ofSounds
     for name in rival where !rivals.contains(where: { $0.codec.name == name }) {
       throw ValidationError("there is no rival \(name), but \(Self.names(rivals))")
@@ -147,9 +142,8 @@ struct BenchCommand: AsyncParsableCommand {
     let others = codecs.filter { !$0.isOurs }.map(\.name) + anchors.flatMap(\.codecs)
     guard let against else { return others.first }
     let names = others + codecs.filter(\.isOurs).map(\.name)
-    guard names.contains(against) else {
-      throw ValidationError("--against \(against) is none of \(names.joined(separator: ", "))")
-    }
+    try demand(
+      names.contains(against), "--against \(against) is none of \(names.joined(separator: ", "))")
     return against
   }
 
@@ -211,16 +205,16 @@ extension BenchCommand {
       guard case .picture(let trained) = try CodecLibrary.standard.codec(named: name) else {
         throw ValidationError("codec \(name) is for sounds, but pictures are measured")
       }
-      guard channels.contains(trained.planes) else {
-        throw ValidationError("codec \(name) has \(trained.planes) channels, but no picture has")
-      }
+      try demand(
+        channels.contains(trained.planes),
+        "codec \(name) has \(trained.planes) channels, but no picture has")
       return try CommandCodec.ours(
         .picture(trained), argument: name, program: program.path,
         qualities: qualities.split(separator: ",").map(String.init), effort: Effort(effort))
     }
-    guard Set(codecs.map(\.name)).count == codecs.count else {
-      throw ValidationError("two codecs of one name cannot be told apart in results")
-    }
+    try demand(
+      Set(codecs.map(\.name)).count == codecs.count,
+      "two codecs of one name cannot be told apart in results")
     return codecs
   }
 

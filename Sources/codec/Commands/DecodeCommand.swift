@@ -50,7 +50,7 @@ struct DecodeCommand: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    try demand((0...100).contains(quality), "-q is a number 0...100")
   }
 
   func run() async throws {

@@ -95,34 +95,24 @@ struct EncodeCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard (0...100).contains(quality ?? 0) else { throw ValidationError("-q is a number 0...100") }
+    try demand((0...100).contains(quality ?? 0), "-q is a number 0...100")
     if let output, FileStatus(path: output)?.isFolder != true,
       Batch.otherExtensions.contains(output.fileExtension)
     {
       throw ValidationError("encode writes .wlc files, which \(output) is not the name of")
     }
-    guard (1...9).contains(effort) else { throw ValidationError("-e is a number 1...9") }
+    try demand((1...9).contains(effort), "-e is a number 1...9")
     let targets = [targetBpp != nil, targetSize != nil, targetPsnr != nil, bitrate != nil]
       .count(where: { $0 })
-    guard targets <= 1 else {
-      throw ValidationError(
-        "--target-bpp, --target-size, --target-psnr and --bitrate exclude each other")
-    }
-    guard quality == nil || targets == 0 else {
-      throw ValidationError("-q and a target for the size or the quality exclude each other")
-    }
-    if let bitrate, !(bitrate > 0 && bitrate.isFinite) {
-      throw ValidationError("--bitrate is a number of kbit/s above 0")
-    }
-    if let targetBpp, !(targetBpp > 0 && targetBpp.isFinite) {
-      throw ValidationError("--target-bpp is a number above 0")
-    }
-    if let targetSize, targetSize <= 0 {
-      throw ValidationError("--target-size is a number of bytes above 0")
-    }
-    if let targetPsnr, !(targetPsnr > 0 && targetPsnr.isFinite) {
-      throw ValidationError("--target-psnr is a number of decibels above 0")
-    }
+    try demand(
+      targets <= 1, "--target-bpp, --target-size, --target-psnr and --bitrate exclude each other")
+    try demand(
+      quality == nil || targets == 0,
+      "-q and a target for the size or the quality exclude each other")
+    try demand(isPositive(bitrate), "--bitrate is a number of kbit/s above 0")
+    try demand(isPositive(targetBpp), "--target-bpp is a number above 0")
+    try demand(targetSize ?? 1 > 0, "--target-size is a number of bytes above 0")
+    try demand(isPositive(targetPsnr), "--target-psnr is a number of decibels above 0")
     if let bits, !(1...16).contains(bits) { throw ValidationError("--bits is a number 1...16") }
     if let strip, !(1...PictureContainer.largestSide).contains(strip) {
       throw ValidationError("--strip is a number of rows 1...\(PictureContainer.largestSide)")

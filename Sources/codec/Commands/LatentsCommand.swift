@@ -62,11 +62,9 @@ struct LatentsCommand: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    try demand((0...100).contains(quality), "-q is a number 0...100")
     if let channels, channels < 1 { throw ValidationError("--channels is a number from 1 on") }
-    guard LappedTransform.blockCounts.contains(blocks) else {
-      throw ValidationError("--blocks is 1, 2, 4, 8, 16 or 32")
-    }
+    try demand(LappedTransform.blockCounts.contains(blocks), "--blocks is 1, 2, 4, 8, 16 or 32")
   }
 
   func run() async throws {

@@ -44,10 +44,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Folder of pictures, arrays or sounds.", completion: .directory)
   var data: String
 
-  @Option(
-    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
-    completion: .directory)
-  var out: String
+  @OptionGroup var target: TrainingFolder
 
   @Option(help: "Levels of the packet tree of a fit; a patch has side 2^levels.")
   var levels = 3
@@ -64,9 +61,6 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Minutes to train, in place of a number of steps.")
   var minutes: Double?
 
-  @Flag(help: "Go on with the training in --out.")
-  var resume = false
-
   @Flag(help: "Turn RGB pictures to grey first.")
   var grey = false
 
@@ -74,24 +68,21 @@ struct TrainCommand: AsyncParsableCommand {
   var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
-    guard (fit == nil) != (recipe == nil) else {
-      throw ValidationError("one of --fit and --recipe says how to train")
-    }
-    guard recipe != nil || (steps == nil && minutes == nil && !resume) else {
-      throw ValidationError("--steps, --minutes and --resume go with --recipe")
-    }
-    guard steps == nil || minutes == nil else {
-      throw ValidationError("only one of --steps and --minutes can end a training")
-    }
+    try demand((fit == nil) != (recipe == nil), "one of --fit and --recipe says how to train")
+    try demand(
+      recipe != nil || (steps == nil && minutes == nil && !target.resume),
+      "--steps, --minutes and --resume go with --recipe")
+    try demand(
+      steps == nil || minutes == nil, "only one of --steps and --minutes can end a training")
     if let steps, steps < 1 { throw ValidationError("--steps is a number from 1 on") }
     if let minutes, !(minutes > 0) { throw ValidationError("--minutes is a positive number") }
-    guard (0...6).contains(levels) else { throw ValidationError("--levels is a number 0...6") }
+    try demand((0...6).contains(levels), "--levels is a number 0...6")
     if let channels, channels < 1 { throw ValidationError("--channels is a number from 1 on") }
   }
 
   func run() async throws {
-    guard resume || !FileManager.default.fileExists(atPath: out) else {
-      throw CodecFolderError.file(path: out, reason: "it exists")
+    guard target.resume || !FileManager.default.fileExists(atPath: target.out) else {
+      throw CodecFolderError.file(path: target.out, reason: "it exists")
     }
     if fit == .sound { return try fitSounds() }
     let pictures = try pictures()
@@ -118,9 +109,10 @@ struct TrainCommand: AsyncParsableCommand {
     ) { bar.show("fit", share: $0) }
     bar.finish()
     let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: out), training: ["fit": "sound", "sounds": "\(outcome.sounds)"])
+      to: URL(fileURLWithPath: target.out),
+      training: ["fit": "sound", "sounds": "\(outcome.sounds)"])
     Diagnostics.print(
-      "\(out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
+      "\(target.out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
         + "(\(outcome.skipped) left out) in "
         + "\(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
@@ -136,13 +128,13 @@ struct TrainCommand: AsyncParsableCommand {
     ).run(on: pictures) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: out),
+      to: URL(fileURLWithPath: target.out),
       training: [
         "fit": fit?.rawValue ?? "", "pictures": "\(outcome.pictures)",
         "patches": "\(outcome.patches)", "seed": "\(seed)", "grey": "\(grey)",
       ])
     Diagnostics.print(
-      "\(out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
+      "\(target.out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
         + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out) "
         + "in \(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
@@ -156,7 +148,8 @@ struct TrainCommand: AsyncParsableCommand {
     let interrupt = Interrupt()
     var bar = ProgressBar()
     var run = try TrainingRun(
-      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: out), isResumed: resume
+      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: target.out),
+      isResumed: target.resume
     ) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let threads = ProcessInfo.processInfo.activeProcessorCount
@@ -169,7 +162,7 @@ struct TrainCommand: AsyncParsableCommand {
     let begin = (ContinuousClock.now, run.optimiser.steps)
     /// Draws what the log has, if it has anything yet.
     func drawCurve() throws {
-      let folder = URL(fileURLWithPath: out)
+      let folder = URL(fileURLWithPath: target.out)
       guard let log = try? Data(contentsOf: folder.appendingPathComponent("log.csv")) else {
         return
       }
@@ -196,7 +189,7 @@ struct TrainCommand: AsyncParsableCommand {
     Diagnostics.print(
       interrupt.hasCome
         ? "stopped at step \(run.optimiser.steps); --resume goes on"
-        : "\(out)/codec: trained for \(run.optimiser.steps) steps")
+        : "\(target.out)/codec: trained for \(run.optimiser.steps) steps")
     if interrupt.hasCome { throw ExitCode(1) }
   }
 
@@ -206,12 +199,7 @@ struct TrainCommand: AsyncParsableCommand {
     let (grey, maxPixels) = (grey, maxPixels)
     return TrainingPictures(count: names.count) { index in
       let path = folder.appending(path: names[index])
-      do {
-        return try Self.picture(path, grey: grey, maxPixels: maxPixels)
-      } catch {
-        Diagnostics.print("codec: left out: \(error)")
-        return nil
-      }
+      return orLeftOut { try Self.picture(path, grey: grey, maxPixels: maxPixels) }
     }
   }
 

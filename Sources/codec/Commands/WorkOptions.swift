@@ -18,6 +18,24 @@ extension CompletionKind {
   }
 }
 
+/// Throws where a value on the command line is not possible; `what` says which are.
+func demand(_ isPossible: Bool, _ what: String) throws {
+  if !isPossible { throw ValidationError(what) }
+}
+
+/// Whether an option is above zero where it is given.
+func isPositive(_ value: Double?) -> Bool { value.map { $0 > 0 && $0.isFinite } ?? true }
+
+/// What a file gives to learn from; nil, and told, where it cannot be read.
+func orLeftOut<Content>(_ read: () throws -> Content) -> Content? {
+  do {
+    return try read()
+  } catch {
+    Diagnostics.print("codec: left out: \(error)")
+    return nil
+  }
+}
+
 /// Options of every command that reads pictures, sounds or containers.
 struct WorkOptions: ParsableArguments {
   @Option(name: .customShort("j", allowingJoined: true), help: "Threads (default: all cores).")
@@ -27,8 +45,8 @@ struct WorkOptions: ParsableArguments {
   var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
-    guard threads >= 1 else { throw ValidationError("-j is a number of threads from 1 on") }
-    guard maxPixels >= 1 else { throw ValidationError("--max-pixels is a number from 1 on") }
+    try demand(threads >= 1, "-j is a number of threads from 1 on")
+    try demand(maxPixels >= 1, "--max-pixels is a number from 1 on")
   }
 
   /// Throws where there is no memory for so many threads, which would show much later.

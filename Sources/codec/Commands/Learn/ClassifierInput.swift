@@ -1,5 +1,4 @@
 import CompressedLearning
-import Foundation
 import LearnedCodec
 
 /// A kind of input that classifiers are trained on, and how a saved model names it.
@@ -13,18 +12,13 @@ struct ClassifierInput: Sendable {
 
   /// What a model's metadata says of it.
   var metadata: [String: String] {
-    var fields = ["task": "classify", "input": name]
     switch input {
     case .latents(let codec, let quality, let channels):
-      fields["codec"] = codec.name
-      fields["codecHash"] = hashText(codec.hash)
-      fields["quality"] = "\(quality.value)"
-      fields["channels"] = "\(channels)"
+      SavedModel.metadata(codec, quality)
+        .merging(["task": "classify", "input": name, "channels": "\(channels)"]) { $1 }
     case .pixels(let scale, let side):
-      fields["scale"] = "\(scale)"
-      fields["side"] = "\(side)"
+      ["task": "classify", "input": name, "scale": "\(scale)", "side": "\(side)"]
     }
-    return fields
   }
 }
 
@@ -35,36 +29,45 @@ struct SavedClassifier {
 
   /// Loads a model and the codec that it needs.
   init(path: String) throws {
-    model = try SavedModel(file: URL(fileURLWithPath: path))
-    let fields = model.metadata
-    func wrong(_ what: String) -> UnusableModel {
-      UnusableModel(description: "\(path): \(what)")
-    }
-    guard fields["task"] == "classify", model.labels.count == model.network.outputs,
-      model.network.isPooled
-    else {
-      throw wrong("it is no model of codec learn classify")
-    }
-    if let name = fields["codec"] {
-      let codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
-      guard hashText(codec.hash) == fields["codecHash"] else {
-        throw wrong(
-          "it was trained on latents of codec \(name) \(fields["codecHash"] ?? ""), which is not "
-            + "here: \(name) is \(hashText(codec.hash))")
-      }
-      guard let channels = fields["channels"].flatMap(Int.init),
-        (1...codec.channels).contains(channels),
-        let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
-      else { throw wrong("its channels or quality are missing or impossible") }
-      input = .latents(codec, quality: Quality(quality), channels: channels)
+    model = try SavedModel(path: path, task: "classify")
+    if model.metadata["codec"] != nil {
+      let (codec, quality) = try model.codec(file: path)
+      input = .latents(
+        codec, quality: quality,
+        channels: try model.number("channels", in: 1...codec.channels, file: path))
     } else {
-      guard let scale = fields["scale"].flatMap(Double.init), (0.001...1).contains(scale),
-        let side = fields["side"].flatMap(Int.init), (1...64).contains(side)
-      else { throw wrong("its scale or side is missing") }
-      input = .pixels(scale: scale, side: side)
+      input = .pixels(
+        scale: try model.number("scale", in: 0.001...1, file: path),
+        side: try model.number("side", in: 1...64, file: path))
     }
-    guard input.channels == model.network.inputs else {
-      throw wrong("its layers take \(model.network.inputs) channels, not \(input.channels)")
+    try model.check(
+      inputs: input.channels, outputs: model.labels.count, of: .grid, file: path)
+  }
+}
+
+extension SavedModel {
+  /// Loads a model of a task.
+  init(path: String, task: String) throws {
+    try self.init(path: path)
+    guard metadata["task"] == task else {
+      throw ModelError.otherTask(file: path, expected: task)
     }
+  }
+
+  /// What metadata say of the latents that a model is trained on.
+  static func metadata(_ codec: PictureCodec, _ quality: Quality) -> [String: String] {
+    ["codec": codec.name, "codecHash": hashText(codec.hash), "quality": "\(quality.value)"]
+  }
+
+  /// The codec of the latents that it was trained on, and their quality.
+  func codec(file path: String) throws -> (PictureCodec, Quality) {
+    guard let name = metadata["codec"] else { throw ModelError.field(file: path, field: "codec") }
+    let codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
+    guard hashText(codec.hash) == metadata["codecHash"] else {
+      throw ModelError.otherCodec(
+        file: path, codec: name, trained: metadata["codecHash"] ?? "",
+        found: hashText(codec.hash))
+    }
+    return (codec, Quality(try number("quality", in: 0...100, file: path)))
   }
 }

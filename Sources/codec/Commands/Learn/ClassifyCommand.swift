@@ -37,7 +37,8 @@ struct ClassifyEvaluate: AsyncParsableCommand {
     let (examples, skipped) = try await LatentDataset(files, input: classifier.input)
       .load(threads: work.threads)
     report(skipped, of: files.files.count)
-    let matrix = try await confusion(classifier.model, examples)
+    let matrix = ConfusionMatrix(
+      await predictions(classifier.model, examples), labels: classifier.model.labels)
     if json { return try printJSON(matrix) }
     printLine("accuracy \(fixed(matrix.accuracy * 100, 2)) % of \(matrix.total) files")
     for (index, label) in matrix.labels.enumerated()
@@ -72,11 +73,11 @@ struct ClassifyPredict: AsyncParsableCommand {
           file: item.input, found: latents.channels, expected: classifier.input.channels)
       }
       let found = Classification.probabilities(classifier.model, latents)
-      let best = found.indices.max { found[$0] < found[$1] } ?? 0
+      let best = found.mostLikely
       let label = classifier.model.labels[best]
       if json {
         try printJSON(
-          Prediction(
+          PrintedPrediction(
             file: item.input, label: label,
             probabilities: Dictionary(
               zip(classifier.model.labels, found), uniquingKeysWith: { $1 })))
@@ -86,7 +87,7 @@ struct ClassifyPredict: AsyncParsableCommand {
     }
   }
 
-  private struct Prediction: Encodable {
+  private struct PrintedPrediction: Encodable {
     var file: String
     var label: String
     var probabilities: [String: Float]
@@ -110,15 +111,30 @@ func report(_ skipped: [LatentDataset.Skipped], of count: Int) {
   }
 }
 
+/// What a model takes an example for.
+struct Prediction {
+  let path: String
+  let label: Int
+  let predicted: Int
+  let probability: Float
+}
+
 /// What a model takes examples for.
-func confusion(
+func predictions(
   _ model: SavedModel, _ examples: [LatentDataset.Example]
-) async throws -> ConfusionMatrix {
-  var matrix = ConfusionMatrix(labels: model.labels)
+) async -> [Prediction] {
   let found = await Classification.probabilities(model, examples.map(\.latents))
-  for (example, probabilities) in zip(examples, found) {
-    let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
-    matrix.add(label: example.label, predicted: best)
+  return zip(examples, found).map { example, probabilities in
+    let best = probabilities.mostLikely
+    return Prediction(
+      path: example.path, label: example.label, predicted: best, probability: probabilities[best])
   }
-  return matrix
+}
+
+extension ConfusionMatrix {
+  /// Those of predictions.
+  init(_ predictions: [Prediction], labels: [String]) {
+    self.init(labels: labels)
+    for prediction in predictions { add(label: prediction.label, predicted: prediction.predicted) }
+  }
 }

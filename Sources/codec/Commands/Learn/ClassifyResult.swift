@@ -8,45 +8,55 @@ struct ClassifyResult {
   let kind: ClassifierInput
   /// The model of the first seed.
   let model: SavedModel
-  /// One a seed.
-  let matrices: [ConfusionMatrix]
-  let trainingSeconds: [Double]
-  /// Files trained on.
-  let trained: Int
-  /// Files tested on, and what the first model takes each for.
+  /// What it takes each file tested on for.
   let predictions: [Prediction]
-  /// Numbers that the network sees of the first test file.
-  let values: Int
-  /// Multiplications and additions of the network for it.
-  let operations: Int
-  /// Mean milliseconds of a test file on one thread: reading it, and the network.
-  private(set) var reading = 0.0
-  private(set) var network = 0.0
+  /// What it was right in.
+  let matrix: ConfusionMatrix
+  private(set) var figures: Figures
 
-  struct Prediction {
-    let path: String
-    let label: Int
-    let predicted: Int
-    let probability: Float
+  /// What `report.json` says of it.
+  struct Figures: Encodable {
+    var name: String
+    var settings: [String: String]
+    var trainedFiles: Int
+    var testFiles: Int
+    /// Numbers that the network sees of the first test file.
+    var valuesPerImage: Int
+    var weights: Int
+    /// Multiplications and additions of the network for it.
+    var operationsPerImage: Int
+    /// Mean of a test file on one thread.
+    var millisecondsToRead = 0.0
+    var millisecondsOfNetwork = 0.0
+    /// One a seed, 0...1.
+    var accuracies: [Double]
+    var meanAccuracy: Double
+    var trainingSeconds: [Double]
+    var labels: [String]
+    var confusion: [[[Int]]]
   }
 
+  /// Results of each seed.
+  ///
+  /// - Parameters:
+  ///   - first: the numbers of the first test file.
+  ///   - trained: files trained on.
   init(
-    _ kind: ClassifierInput, _ model: SavedModel, matrices: [ConfusionMatrix],
-    trainingSeconds: [Double], unseen: [LatentDataset.Example], trained: Int
-  ) async throws {
-    (self.kind, self.model, self.matrices) = (kind, model, matrices)
-    (self.trainingSeconds, self.trained) = (trainingSeconds, trained)
-    let found = await Classification.probabilities(model, unseen.map(\.latents))
-    predictions = zip(unseen, found).map { example, probabilities in
-      let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
-      return Prediction(
-        path: example.path, label: example.label, predicted: best,
-        probability: probabilities[best])
-    }
-    let latents = unseen[0].latents
-    values = latents.values.count
-    operations =
-      2 * model.network.multiplications(rows: latents.patchRows, columns: latents.patchColumns)
+    _ kind: ClassifierInput, _ model: SavedModel, _ predictions: [[Prediction]],
+    trainingSeconds: [Double], first: Latents, trained: Int
+  ) {
+    let matrices = predictions.map { ConfusionMatrix($0, labels: model.labels) }
+    let accuracies = matrices.map(\.accuracy)
+    (self.kind, self.model) = (kind, model)
+    (self.predictions, matrix) = (predictions[0], matrices[0])
+    figures = Figures(
+      name: kind.name, settings: kind.metadata, trainedFiles: trained,
+      testFiles: predictions[0].count, valuesPerImage: first.values.count,
+      weights: model.parameters.count,
+      operationsPerImage: 2
+        * model.network.multiplications(rows: first.patchRows, columns: first.patchColumns),
+      accuracies: accuracies, meanAccuracy: accuracies.mean, trainingSeconds: trainingSeconds,
+      labels: model.labels, confusion: matrices.map(\.counts))
   }
 
   /// Measures the times of all results, on this thread and in turns, so that what else the machine
@@ -75,14 +85,9 @@ struct ClassifyResult {
         let middle = ContinuousClock.now
         _ = Classification.probabilities(results[index].model, values)
         let share = 1000 / Double(paths.count)
-        results[index].reading += (middle - start) / .seconds(1) * share
-        results[index].network += (.now - middle) / .seconds(1) * share
+        results[index].figures.millisecondsToRead += (middle - start) / .seconds(1) * share
+        results[index].figures.millisecondsOfNetwork += (.now - middle) / .seconds(1) * share
       }
     }
   }
-
-  /// Accuracies of the seeds, 0...1.
-  var accuracies: [Double] { matrices.map(\.accuracy) }
-  /// Their mean.
-  var meanAccuracy: Double { accuracies.reduce(0, +) / Double(max(accuracies.count, 1)) }
 }

@@ -28,10 +28,7 @@ struct ClassifyTrain: AsyncParsableCommand {
   @Option(help: "The same, to test on.", completion: .file())
   var test: String?
 
-  @Option(
-    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
-    completion: .directory)
-  var out: String
+  @OptionGroup var folder: TrainingFolder
 
   @Option(help: "Codec by name or folder.", completion: .codecs)
   var codec = "photo-16x"
@@ -85,37 +82,23 @@ struct ClassifyTrain: AsyncParsableCommand {
   @Option(help: "Share of patches that training drops.")
   var dropped: Float = 0
 
-  @Option(help: "How many models to train, with seeds from --seed on.")
-  var seeds = 1
-
-  @Option(help: "First seed of weights, order and augmentation.")
-  var seed: UInt64 = 1
-
-  @Flag(help: "Go on with the training in --out.")
-  var resume = false
+  @OptionGroup var seeds: SeedOptions
 
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard (1...10_000).contains(epochs) else {
-      throw ValidationError("--epochs is a number from 1 on")
-    }
-    guard (1...4096).contains(batch) else { throw ValidationError("--batch is a number from 1 on") }
-    guard rate > 0, rate.isFinite else { throw ValidationError("--rate is a positive number") }
-    guard (1...100).contains(seeds) else { throw ValidationError("--seeds is a number 1...100") }
-    guard (0...1000).contains(variants) else {
-      throw ValidationError("--variants is a number from 0 on")
-    }
-    guard (0...1).contains(whitening) else {
-      throw ValidationError("--whitening is a number 0...1")
-    }
-    guard (0..<1).contains(dropped) else { throw ValidationError("--dropped is a share below 1") }
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    try demand((1...10_000).contains(epochs), "--epochs is a number from 1 on")
+    try demand((1...4096).contains(batch), "--batch is a number from 1 on")
+    try demand(rate > 0 && rate.isFinite, "--rate is a positive number")
+    try demand((0...1000).contains(variants), "--variants is a number from 0 on")
+    try demand((0...1).contains(whitening), "--whitening is a number 0...1")
+    try demand((0..<1).contains(dropped), "--dropped is a share below 1")
+    try demand((0...100).contains(quality), "-q is a number 0...100")
   }
 
   func run() async throws {
     try work.checkMemory()
-    try TrainingFolder.check(out, isResumed: resume)
+    try folder.check()
     let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: data)
     if let channels, !(1...codec.channels).contains(channels) {
       throw CodingError.noSuchChannels(
@@ -128,23 +111,16 @@ struct ClassifyTrain: AsyncParsableCommand {
     if kinds.contains(where: { $0 != .latents }),
       let coded = all.files.first(where: { CodedFile.isCoded(path: $0.path) })
     {
-      throw UnusableModel(
-        description: "\(coded.path): to train on pixels takes the pictures themselves")
+      throw MediaFileError.unsupported(
+        file: coded.path, what: "to train on pixels takes the pictures themselves")
     }
-    try makeFolder(out)
-    let interrupt = Interrupt()
+    let trainings = try folder.begin()
     var results: [ClassifyResult] = []
     for kind in try kinds.map({ try input($0, codec) }) {
-      guard let result = try await train(kind, training, heldOut, interrupt) else {
-        Diagnostics.print("stopped; --resume goes on")
-        throw ExitCode(1)
-      }
-      results.append(result)
+      results.append(try await train(kind, training, heldOut, trainings))
     }
     try await ClassifyResult.time(&results)
-    try await ClassifyReport(
-      results: results, data: data, test: test, provenance: .now(program: "codec")
-    ).write(to: out, overwrite: resume)
+    try await ClassifyReport(results: results, data: data, test: test).write(to: folder)
   }
 
   /// A kind of input with this codec.
@@ -159,21 +135,20 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard kind == .pixelsFine || kind == .fullFine, case .pixels(let scale, let side) = whole else {
       return ClassifierInput(name: kind.rawValue, input: whole)
     }
-    guard side % 2 == 0 else {
-      throw ValidationError("\(kind.rawValue): \(side) x \(side) pixels a patch have no half")
-    }
+    try demand(side % 2 == 0, "\(kind.rawValue): \(side) x \(side) pixels a patch have no half")
     return ClassifierInput(
       name: kind.rawValue, input: .pixels(scale: scale, side: side / 2), isFine: true)
   }
 
-  /// Trains on one kind of input, with each seed; nil where it was stopped.
+  /// Trains on one kind of input, with each seed.
   private func train(
     _ kind: ClassifierInput, _ training: LabelledFiles, _ heldOut: LabelledFiles,
-    _ interrupt: Interrupt
-  ) async throws -> ClassifyResult? {
+    _ trainings: Trainings
+  ) async throws -> ClassifyResult {
     var bar = ProgressBar()
     let (examples, skipped) = try await LatentDataset(training, input: kind.input).load(
-      variants: variants, augmentation: PictureAugmentation(), seed: seed, threads: work.threads
+      variants: variants, augmentation: PictureAugmentation(), seed: seeds.seed,
+      threads: work.threads
     ) { bar.show("\(kind.name): reading", share: $0) }
     let (unseen, skippedToo) = try await LatentDataset(heldOut, input: kind.input)
       .load(threads: work.threads)
@@ -183,45 +158,44 @@ struct ClassifyTrain: AsyncParsableCommand {
     guard !unseen.isEmpty else { throw DatasetError.noFiles(folder: test ?? data) }
     let statistics = ChannelStatistics(of: examples, channels: kind.input.channels)
       .softened(whitening)
+    let labels = training.labels
     let network = Classification.network(
-      head, inputs: kind.input.channels, classes: training.labels.count, isFine: kind.isFine)
+      head, inputs: kind.input.channels, classes: labels.count, isFine: kind.isFine)
     var options = Classification.Options()
     options.dropped = dropped
-    var matrices: [ConfusionMatrix] = []
-    var seconds: [Double] = []
-    var first: SavedModel?
-    for seed in seed..<seed + UInt64(seeds) {
-      let file = URL(fileURLWithPath: out).appendingPathComponent("\(kind.name)-\(seed)")
+    var models: [(model: SavedModel, seconds: Double?)] = []
+    var found: [[Prediction]] = []
+    for seed in seeds.all {
       var schedule = LearningSchedule()
       (schedule.epochs, schedule.batch, schedule.rate, schedule.seed) = (epochs, batch, rate, seed)
-      var generator = SeededGenerator(seed: seed)
-      var run = try LearningRun(
-        network.initialParameters(using: &generator), schedule: schedule,
-        checkpoint: file.appendingPathExtension("checkpoint"), isResumed: resume)
       let (epochs, name) = (epochs, "\(kind.name), seed \(seed)")
-      let start = ContinuousClock.now
-      // Only a training without a test set may choose by what it holds out.
-      let isDone = try await Classification.train(
-        &run, network, on: examples, statistics: statistics, options: options,
-        heldOut: test == nil ? unseen : [], isStopped: { interrupt.hasCome }
-      ) { entry in
-        Diagnostics.print(
-          "\(name), epoch \(entry.epoch) of \(epochs): loss \(fixed(entry.loss, 3))"
-            + (entry.validation.map { ", held out \(fixed($0, 3))" } ?? ""))
-      }
-      guard isDone else { return nil }
-      seconds.append((ContinuousClock.now - start) / .seconds(1))
-      let model = SavedModel(
-        network: network, parameters: run.result, statistics: statistics, labels: training.labels,
-        metadata: kind.metadata)
-      try model.save(to: file.appendingPathExtension("safetensors"))
-      first = first ?? model
-      matrices.append(try await confusion(model, unseen))
-      Diagnostics.print("\(name): accuracy \(fixed(matrices.last!.accuracy * 100, 1)) %")
+      models.append(
+        try await trainings.run("\(kind.name)-\(seed)") { training in
+          var run = try training.run(network, schedule)
+          // Only a training without a test set may choose by what it holds out.
+          let isDone = try await Classification.train(
+            &run, network, on: examples, statistics: statistics, options: options,
+            heldOut: test == nil ? unseen : [], isStopped: training.isStopped
+          ) { entry in
+            Diagnostics.print(
+              "\(name), epoch \(entry.epoch) of \(epochs): loss \(fixed(entry.loss, 3))"
+                + (entry.validation.map { ", held out \(fixed($0, 3))" } ?? ""))
+          }
+          guard isDone else { return nil }
+          let model = SavedModel(
+            network: network, parameters: run.result, statistics: statistics, labels: labels,
+            metadata: kind.metadata)
+          try model.save(to: training.model)
+          return model
+        })
+      found.append(await predictions(models.last!.model, unseen))
+      let right = found.last!.count { $0.label == $0.predicted }
+      Diagnostics.print(
+        "\(name): accuracy \(fixed(Double(right) / Double(unseen.count) * 100, 1)) %")
     }
-    return try await ClassifyResult(
-      kind, first!, matrices: matrices, trainingSeconds: seconds, unseen: unseen,
-      trained: examples.count)
+    return ClassifyResult(
+      kind, models[0].model, found, trainingSeconds: models.compactMap(\.seconds),
+      first: unseen[0].latents, trained: examples.count)
   }
 }
 

@@ -53,38 +53,6 @@ struct SavedColorizer {
   let codec: PictureCodec
   let quality: Quality
 
-  init(_ model: SavedModel, codec: PictureCodec, quality: Quality) {
-    (self.model, self.codec, self.quality) = (model, codec, quality)
-  }
-
-  init(path: String) throws {
-    model = try SavedModel(file: URL(fileURLWithPath: path))
-    let fields = model.metadata
-    guard fields["task"] == "colorize", let name = fields["codec"],
-      let quality = fields["quality"].flatMap(Double.init), (0...100).contains(quality)
-    else {
-      throw UnusableModel(description: "\(path) is no model of codec learn colorize")
-    }
-    codec = try CodecLibrary.standard.codec(named: name).pictureCodec(for: path)
-    self.quality = Quality(quality)
-    guard hashText(codec.hash) == fields["codecHash"], codec.planes == 3,
-      model.network.inputs == codec.channels, model.network.outputs == codec.channels,
-      model.network.keepsPatches
-    else {
-      throw UnusableModel(
-        description: "\(path): it was trained on latents of codec \(name) "
-          + "\(fields["codecHash"] ?? ""), which is not here: \(name) is \(hashText(codec.hash))")
-    }
-  }
-
-  /// What a model's metadata says.
-  static func metadata(_ codec: PictureCodec, _ quality: Quality) -> [String: String] {
-    [
-      "task": "colorize", "codec": codec.name, "codecHash": hashText(codec.hash),
-      "quality": "\(quality.value)",
-    ]
-  }
-
   /// The grey version of a picture in colours, rounded.
   func colorized(_ image: Image) throws -> Image {
     let grey = try PictureInput.latents(codec, quality: quality, channels: codec.channels)
@@ -97,5 +65,15 @@ struct SavedColorizer {
     codec.reconstruct(
       latents, quality: quality,
       format: ImageFormat(width: image.width, height: image.height, channels: 3))
+  }
+}
+
+extension SavedColorizer {
+  /// Loads a model and the codec that it needs.
+  init(path: String) throws {
+    model = try SavedModel(path: path, task: "colorize")
+    (codec, quality) = try model.codec(file: path)
+    guard codec.planes == 3 else { throw ModelError.field(file: path, field: "codec") }
+    try model.check(inputs: codec.channels, outputs: codec.channels, of: .patch, file: path)
   }
 }

@@ -9,101 +9,89 @@ import Signals
 struct ColorizeReport {
   let rows: [Row]
   let data: String
-  let provenance: SweepResults.Provenance
 
   /// A training on some of the pictures, and what it makes of those held out.
   struct Row {
-    let trained: Int
-    let seconds: Double
+    let training: Training
+    let pictures: [Picture]
+  }
+
+  /// What `report.json` says of a training.
+  struct Training: Encodable {
+    var pictures: Int
+    var heldOut: Int
+    var seconds: Double
     /// Means over the pictures held out: grey, mean colour, colours of the network, and of the
     /// codec with the true colours.
-    let grey: Quality
-    let mean: Quality
-    let network: Quality
-    let coded: Quality
-    let pictures: [Picture]
+    var grey = Quality()
+    var meanColour = Quality()
+    var network = Quality()
+    var trueColours = Quality()
+  }
 
-    /// How close pictures are to the original.
-    struct Quality: Encodable {
-      /// PSNR of all samples, in dB.
-      var psnr = 0.0
-      /// Root mean square distance in the plane of Cb and Cr of ITU-R BT.601, units of 0...255.
-      var colourError = 0.0
-    }
+  /// How close pictures are to the original.
+  struct Quality: Encodable {
+    /// PSNR of all samples, in dB.
+    var psnr = 0.0
+    /// Root mean square distance in the plane of Cb and Cr of ITU-R BT.601, units of 0...255.
+    var colourError = 0.0
+  }
 
-    /// A picture held out.
-    struct Picture {
-      let path: String
-      let grey: Image
-      let network: Image
-      let original: Image
-      let gain: Double
-    }
+  /// A picture held out.
+  struct Picture {
+    let path: String
+    let grey: Image
+    let network: Image
+    let original: Image
+    let gain: Double
   }
 
   /// Writes `report.json` and `report.html` into a folder.
-  func write(to folder: String, overwrite: Bool) throws {
+  func write(to folder: TrainingFolder) async throws {
     struct Summary: Encodable {
       var data: String
       var trainings: [Training]
     }
-    struct Training: Encodable {
-      var pictures: Int
-      var heldOut: Int
-      var seconds: Double
-      var grey: Row.Quality
-      var meanColour: Row.Quality
-      var network: Row.Quality
-      var trueColours: Row.Quality
-    }
-    let summary = Summary(
-      data: data,
-      trainings: rows.map {
-        Training(
-          pictures: $0.trained, heldOut: $0.pictures.count, seconds: $0.seconds, grey: $0.grey,
-          meanColour: $0.mean, network: $0.network, trueColours: $0.coded)
-      })
-    try writeLearningReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
-    Diagnostics.print("\(folder)/report.html")
+    try await LearningReport(
+      results: Summary(data: data, trainings: rows.map(\.training)),
+      title: "Colours for \(data.fileName)",
+      definitions: [("Data", data), ("Held out", "every tenth picture")],
+      sections: [table, try gallery], style: Self.style
+    ).write(to: folder)
   }
 
-  private func html() throws -> String {
-    func cells(_ quality: Row.Quality) -> String {
-      HTML.cell(fixed(quality.psnr, 2)) + HTML.cell(fixed(quality.colourError, 2))
+  private var table: String {
+    let rows = rows.map(\.training).map { row in
+      HTML.name("\(row.pictures) pictures")
+        + [row.grey, row.meanColour, row.network, row.trueColours].map {
+          HTML.cell(fixed($0.psnr, 2)) + HTML.cell(fixed($0.colourError, 2))
+        }.joined()
     }
-    let table = rows.map { row in
-      HTML.name("\(row.trained) pictures") + cells(row.grey) + cells(row.mean)
-        + cells(row.network) + cells(row.coded)
-    }
-    let gallery = try rows.last?.pictures.prefix(16).map { picture in
-      let images = try [picture.grey, picture.network, picture.original].map {
-        "<img alt=\"\" src=\"data:image/png;base64,"
-          + "\(Data(try pngBytes(of: $0)).base64EncodedString())\">"
+    return HTML.section(
+      "On pictures held out",
+      "<p>PSNR in dB and the distance of colours (root mean square in Cb and Cr, 0 to 255),"
+        + " means over pictures. True colours are what the codec keeps of the original.</p>"
+        + HTML.table(
+          header: [
+            "Trained on", "Grey, dB", "colours", "Mean colour, dB", "colours", "Network, dB",
+            "colours", "True colours, dB", "colours",
+          ], bodies: [rows]))
+  }
+
+  private var gallery: String {
+    get throws {
+      let figures = try rows.last?.pictures.prefix(16).map { picture in
+        let images = try [picture.grey, picture.network, picture.original].map {
+          "<img alt=\"\" src=\"\(try HTML.address(of: $0))\">"
+        }
+        return "<figure><div class=\"row\">\(images.joined())</div><figcaption>"
+          + "\(picture.path.fileName.escaped), "
+          + "\(picture.gain.text(2)) dB above grey</figcaption></figure>"
       }
-      return "<figure><div class=\"row\">\(images.joined())</div><figcaption>"
-        + "\(picture.path.fileName.escaped), "
-        + "\(picture.gain.text(2)) dB above grey</figcaption></figure>"
+      return HTML.section(
+        "Grey, coloured, original",
+        "<div class=\"rows\">" + (figures ?? []).joined(separator: "\n") + "</div>")
     }
-    return page(
-      title: "Colours for \(data.fileName)",
-      body: [
-        HTML.definitions(
-          [
-            ("Data", data), ("Held out", "every tenth picture"),
-          ] + provenance.definitions),
-        HTML.section(
-          "On pictures held out",
-          "<p>PSNR in dB and the distance of colours (root mean square in Cb and Cr, 0 to 255),"
-            + " means over pictures. True colours are what the codec keeps of the original.</p>"
-            + HTML.table(
-              header: [
-                "Trained on", "Grey, dB", "colours", "Mean colour, dB", "colours", "Network, dB",
-                "colours", "True colours, dB", "colours",
-              ], bodies: [table])),
-        HTML.section(
-          "Grey, coloured, original",
-          "<div class=\"rows\">" + (gallery ?? []).joined(separator: "\n") + "</div>"),
-      ].joined(separator: "\n"), style: Self.style)
   }
 
   private static let style = """
@@ -121,10 +109,8 @@ extension ColorizeReport.Row {
     _ colorizer: SavedColorizer, _ unseen: [(path: String, image: Image)], mean: [Float],
     trained: Int, seconds: Double
   ) throws {
-    self.trained = trained
-    self.seconds = seconds
-    var sums = [Quality](repeating: Quality(), count: 4)
-    var pictures: [Picture] = []
+    var sums = [ColorizeReport.Quality](repeating: .init(), count: 4)
+    var pictures: [ColorizeReport.Picture] = []
     for (path, image) in unseen {
       let example = try Colorization.Example(
         image, codec: colorizer.codec, quality: colorizer.quality)
@@ -143,17 +129,21 @@ extension ColorizeReport.Row {
         sums[index].colourError += found[index].colourError / Double(unseen.count)
       }
       pictures.append(
-        Picture(
+        ColorizeReport.Picture(
           path: path, grey: made[0], network: made[2], original: image,
           gain: found[2].psnr - found[0].psnr))
     }
-    (grey, self.mean, network, coded) = (sums[0], sums[1], sums[2], sums[3])
     self.pictures = pictures
+    training = ColorizeReport.Training(
+      pictures: trained, heldOut: unseen.count, seconds: seconds, grey: sums[0],
+      meanColour: sums[1], network: sums[2], trueColours: sums[3])
   }
 
   /// One line.
   var text: String {
-    "\(trained) pictures: \(fixed(network.psnr, 2)) dB, \(fixed(network.psnr - grey.psnr, 2)) above "
+    let (grey, mean, network) = (training.grey, training.meanColour, training.network)
+    return "\(training.pictures) pictures: \(fixed(network.psnr, 2)) dB, "
+      + "\(fixed(network.psnr - grey.psnr, 2)) above "
       + "grey and \(fixed(network.psnr - mean.psnr, 2)) above mean colour; colour error "
       + "\(fixed(network.colourError, 2)), grey \(fixed(grey.colourError, 2)), mean colour "
       + fixed(mean.colourError, 2)
@@ -161,7 +151,7 @@ extension ColorizeReport.Row {
 }
 
 /// PSNR and colour error of a picture of three planes.
-private func quality(of image: Image, against original: Image) -> ColorizeReport.Row.Quality {
+private func quality(of image: Image, against original: Image) -> ColorizeReport.Quality {
   let size = image.width * image.height
   var (squares, colours) = (0.0, 0.0)
   for pixel in 0..<size {

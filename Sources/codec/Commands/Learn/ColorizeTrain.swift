@@ -20,10 +20,7 @@ struct ColorizeTrain: AsyncParsableCommand {
   @Option(help: "Folder of pictures.", completion: .directory)
   var data: String
 
-  @Option(
-    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
-    completion: .directory)
-  var out: String
+  @OptionGroup var folder: TrainingFolder
 
   @Option(help: "Codec by name or folder.", completion: .codecs)
   var codec = "photo-16x"
@@ -51,24 +48,21 @@ struct ColorizeTrain: AsyncParsableCommand {
   @Option(help: "Seed of all that is random.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Go on with the training in --out.")
-  var resume = false
-
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
-    guard side >= 16, epochs >= 1, variants >= 0, rate > 0, rate.isFinite else {
-      throw ValidationError("--side, --epochs, --variants and --rate are positive numbers")
-    }
-    guard !shares.isEmpty, shares.allSatisfy({ $0 > 0 && $0 <= 1 }) else {
-      throw ValidationError("--share is a list of numbers above 0, at most 1")
-    }
+    try demand((0...100).contains(quality), "-q is a number 0...100")
+    try demand(
+      side >= 16 && (1...10_000).contains(epochs) && variants >= 0 && rate > 0 && rate.isFinite,
+      "--side, --epochs, --variants and --rate are positive numbers")
+    try demand(
+      !shares.isEmpty && shares.allSatisfy((0.001...1).contains),
+      "--share is a list of numbers 0.001...1")
   }
 
   func run() async throws {
     try work.checkMemory()
-    try TrainingFolder.check(out, isResumed: resume)
+    try folder.check()
     let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: data)
     guard codec.planes == 3 else {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 3)
@@ -79,8 +73,7 @@ struct ColorizeTrain: AsyncParsableCommand {
       paths.enumerated().filter { $0.offset % 10 == 5 }.map(\.element)
     )
     guard !heldOut.isEmpty else { throw DatasetError.noFiles(folder: data) }
-    try makeFolder(out)
-    let interrupt = Interrupt()
+    let trainings = try folder.begin()
     let pictures = try read(training, codec)
     guard !pictures.isEmpty else { throw DatasetError.noFiles(folder: data) }
     let unseen = heldOut.compactMap { path in (try? picture(path)).map { (path, $0) } }
@@ -89,20 +82,15 @@ struct ColorizeTrain: AsyncParsableCommand {
       // Evenly spread.
       let count = max(1, Int((Double(pictures.count) * share).rounded()))
       let part = (0..<count).map { pictures[$0 * pictures.count / count] }
-      guard let (model, seconds) = try await train(part, share, codec, interrupt) else {
-        Diagnostics.print("stopped; --resume goes on")
-        throw ExitCode(1)
-      }
+      let (model, seconds) = try await train(part, share, codec, trainings)
       rows.append(
         try ColorizeReport.Row(
-          SavedColorizer(model, codec: codec, quality: Quality(quality)), unseen,
+          SavedColorizer(model: model, codec: codec, quality: Quality(quality)), unseen,
           mean: Colorization.Statistics(of: part.flatMap { $0 }).difference.mean,
-          trained: part.count, seconds: seconds))
+          trained: part.count, seconds: seconds ?? 0))
       Diagnostics.print(rows.last!.text)
     }
-    try ColorizeReport(
-      rows: rows, data: data, provenance: await .now(program: "codec")
-    ).write(to: out, overwrite: resume)
+    try await ColorizeReport(rows: rows, data: data).write(to: folder)
   }
 
   /// A picture of three planes, scaled down.
@@ -127,53 +115,48 @@ struct ColorizeTrain: AsyncParsableCommand {
     var read: [[Colorization.Example]] = []
     for (index, path) in paths.enumerated() {
       bar.show("reading", share: Double(index) / Double(paths.count))
-      do {
+      let examples = orLeftOut {
         let image = try picture(path)
         var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
-        let images =
-          [image] + (0..<variants).map { _ in augmentation(image, using: &generator) }
-        read.append(
-          try images.map {
-            try Colorization.Example($0, codec: codec, quality: Quality(quality))
-          })
-      } catch {
-        Diagnostics.print("codec: left out: \(error)")
+        let images = [image] + (0..<variants).map { _ in augmentation(image, using: &generator) }
+        return try images.map {
+          try Colorization.Example($0, codec: codec, quality: Quality(quality))
+        }
       }
+      if let examples { read.append(examples) }
     }
     bar.finish()
     return read
   }
 
-  /// Trains on a share of the pictures; nil where it was stopped.
+  /// Trains on a share of the pictures.
   private func train(
     _ pictures: [[Colorization.Example]], _ share: Double, _ codec: PictureCodec,
-    _ interrupt: Interrupt
-  ) async throws -> (SavedModel, seconds: Double)? {
+    _ trainings: Trainings
+  ) async throws -> (model: SavedModel, seconds: Double?) {
     let statistics = Colorization.Statistics(of: pictures.flatMap { $0 })
     let network = Colorization.network(channels: codec.channels)
     var schedule = LearningSchedule()
     // Smaller shares are seen more often, for as many steps.
     schedule.epochs = Int((Double(epochs) / share).rounded())
     (schedule.batch, schedule.rate, schedule.seed) = (8, rate, seed)
-    var generator = SeededGenerator(seed: seed)
-    let file = URL(fileURLWithPath: out).appendingPathComponent("model-\(pictures.count)")
-    var run = try LearningRun(
-      network.initialParameters(using: &generator), schedule: schedule,
-      checkpoint: file.appendingPathExtension("checkpoint"), isResumed: resume)
-    let start = ContinuousClock.now
-    let isDone = try await Colorization.train(
-      &run, network, on: pictures, statistics: statistics, codec: codec,
-      isStopped: { interrupt.hasCome }
-    ) { entry in
-      Diagnostics.print(
-        "\(pictures.count) pictures, epoch \(entry.epoch) of \(schedule.epochs): loss "
-          + fixed(entry.loss, 4))
+    return try await trainings.run("model-\(pictures.count)") { training in
+      var run = try training.run(network, schedule)
+      let isDone = try await Colorization.train(
+        &run, network, on: pictures, statistics: statistics, codec: codec,
+        isStopped: training.isStopped
+      ) { entry in
+        Diagnostics.print(
+          "\(pictures.count) pictures, epoch \(entry.epoch) of \(schedule.epochs): loss "
+            + fixed(entry.loss, 4))
+      }
+      guard isDone else { return nil }
+      let model = Colorization.model(
+        network, run.result, statistics,
+        metadata: SavedModel.metadata(codec, Quality(quality))
+          .merging(["task": "colorize"]) { $1 })
+      try model.save(to: training.model)
+      return model
     }
-    guard isDone else { return nil }
-    let model = Colorization.model(
-      network, run.result, statistics,
-      metadata: SavedColorizer.metadata(codec, Quality(quality)))
-    try model.save(to: file.appendingPathExtension("safetensors"))
-    return (model, (ContinuousClock.now - start) / .seconds(1))
   }
 }

@@ -17,7 +17,6 @@ struct DocumentReport {
   let pages: [TextPage]
   /// Of the first seed of each input.
   let shown: [Shown]
-  let provenance: SweepResults.Provenance
 
   /// Pages that are drawn at most.
   private static let drawn = 8
@@ -25,28 +24,35 @@ struct DocumentReport {
   private static let drawnWidth = 420
 
   /// Writes `report.json` and `report.html` into a folder.
-  func write(to folder: String, overwrite: Bool) throws {
-    let summary = Summary(
-      result: result,
-      means: result.inputs.map {
-        Mean(
-          input: $0.name, precision: result.mean($0.name, \.precision),
-          recall: result.mean($0.name, \.recall), f1: result.mean($0.name, \.f1),
-          macroF1: result.mean($0.name, \.macroF1),
-          foundMacroF1: result.mean($0.name, \.foundMacroF1))
-      })
-    try writeLearningReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
-    for mean in summary.means {
-      Diagnostics.print(
-        "\(mean.input): F1 of lines \(fixed(mean.f1, 4)), of kinds \(fixed(mean.macroF1, 4)), "
-          + "means of the seeds")
+  func write(to folder: TrainingFolder) async throws {
+    struct Summary: Encodable {
+      var result: DocumentResult
+      var means: [Mean]
     }
-    Diagnostics.print("\(folder)/report.html")
-  }
-
-  private struct Summary: Encodable {
-    var result: DocumentResult
-    var means: [Mean]
+    let means = result.inputs.map {
+      Mean(
+        input: $0.name, precision: result.mean($0.name, \.precision),
+        recall: result.mean($0.name, \.recall), f1: result.mean($0.name, \.f1),
+        macroF1: result.mean($0.name, \.macroF1),
+        foundMacroF1: result.mean($0.name, \.foundMacroF1))
+    }
+    try await LearningReport(
+      results: Summary(result: result, means: means),
+      title: "Text lines of \(result.data.fileName)",
+      definitions: [
+        ("Data", result.data),
+        (
+          "Pages",
+          "\(result.trainingPages.count) to train on, \(result.validationPages.count) to choose by, "
+            + "\(result.testPages.count) to test on"
+        ),
+      ],
+      sections: [figures, kinds, try drawings()], style: Self.style,
+      lines: means.map {
+        "\($0.input): F1 of lines \(fixed($0.f1, 4)), of kinds \(fixed($0.macroF1, 4)), "
+          + "means of the seeds"
+      }
+    ).write(to: folder)
   }
 
   private struct Mean: Encodable {
@@ -56,22 +62,6 @@ struct DocumentReport {
     var f1: Double
     var macroF1: Double
     var foundMacroF1: Double
-  }
-
-  private func html() throws -> String {
-    let provenance = HTML.definitions(
-      [
-        ("Data", result.data),
-        (
-          "Pages",
-          "\(result.trainingPages.count) to train on, \(result.validationPages.count) to choose by, "
-            + "\(result.testPages.count) to test on"
-        ),
-      ] + provenance.definitions)
-    return page(
-      title: "Text lines of \(result.data.fileName)",
-      body: [provenance, figures, kinds, try drawings()].joined(separator: "\n"),
-      style: Self.style)
   }
 
   private var figures: String {
@@ -104,16 +94,11 @@ struct DocumentReport {
 
   private var kinds: String {
     guard let matrix = result.runs.first?.kinds else { return "" }
-    let rows = matrix.labels.indices.map { label in
-      HTML.name(matrix.labels[label])
-        + matrix.counts[label].map { HTML.cell("\($0)") }.joined()
-        + HTML.cell(fixed(matrix.f1(of: label) * 100, 1))
-    }
     return HTML.section(
       "What was taken for what",
       "<p>Lines of the kind of the row that were taken for the kind of the column, from "
         + "\(result.runs[0].input) with the first seed and true boxes.</p>"
-        + HTML.table(header: [""] + matrix.labels + ["F1, %"], bodies: [rows]))
+        + HTML.table(matrix, "F1, %") { fixed(matrix.f1(of: $0) * 100, 1) })
   }
 
   /// Pages with boxes drawn over them.
@@ -122,7 +107,9 @@ struct DocumentReport {
     let chosen = pages.indices.filter { $0 % every == 0 }.prefix(Self.drawn)
     var markup = ""
     for index in chosen {
-      let picture = try Self.picture(pages[index].image)
+      // Fewer greys make a smaller file.
+      let picture = try HTML.address(
+        of: pages[index].image, width: Self.drawnWidth, step: 17)
       let figures = shown.map { shown in
         let found = shown.pages[index]
         let score = BoxScore(found: found.map(\.box), expected: pages[index].lines.map(\.box))
@@ -151,14 +138,6 @@ struct DocumentReport {
       + "<image width=\"\(page.image.width)\" height=\"\(page.image.height)\" href=\"\(picture)\"/>"
       + found.map { rectangle($0.box, $0.kind.name) }.joined()
       + page.lines.map { rectangle($0.box, "truth") }.joined() + "</svg>"
-  }
-
-  /// A page as a small picture, as a data URI.
-  private static func picture(_ image: Image) throws -> String {
-    var small = image.downscaled(by: min(1, Double(drawnWidth) / Double(image.width)))
-    // Fewer greys make a smaller file.
-    small.samples = small.samples.map { min(max(($0 / 17).rounded() * 17, 0), 255) }
-    return "data:image/png;base64,\(Data(try pngBytes(of: small)).base64EncodedString())"
   }
 
   /// An input in words.

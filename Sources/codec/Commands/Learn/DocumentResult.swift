@@ -52,7 +52,6 @@ struct DocumentResult: Encodable {
 
   /// The mean of a figure over the seeds of an input.
   func mean(_ input: String, _ figure: KeyPath<Run, Double>) -> Double {
-    let runs = runs(of: input)
-    return runs.reduce(0) { $0 + $1[keyPath: figure] } / Double(max(runs.count, 1))
+    runs(of: input).map { $0[keyPath: figure] }.mean
   }
 }

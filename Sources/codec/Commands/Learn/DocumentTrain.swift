@@ -26,10 +26,7 @@ struct DocumentTrain: AsyncParsableCommand {
   @Option(help: "Folder of pages.", completion: .directory)
   var data: String
 
-  @Option(
-    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
-    completion: .directory)
-  var out: String
+  @OptionGroup var folder: TrainingFolder
 
   @Option(help: "Codec for grey pictures by name or folder.", completion: .codecs)
   var codec = "klt-grey"
@@ -70,31 +67,20 @@ struct DocumentTrain: AsyncParsableCommand {
   @Option(help: "Residual blocks of the network that finds lines: patches it sees to each side.")
   var depth = 6
 
-  @Option(help: "How many models to train, with seeds from --seed on.")
-  var seeds = 1
-
-  @Option(help: "First seed of weights, order and augmentation.")
-  var seed: UInt64 = 1
-
-  @Flag(help: "Go on with the training in --out.")
-  var resume = false
+  @OptionGroup var seeds: SeedOptions
 
   func validate() throws {
-    guard !kinds.isEmpty, Set(kinds).count == kinds.count else {
-      throw ValidationError("--input takes different kinds")
-    }
-    guard (1...10_000).contains(epochs) else {
-      throw ValidationError("--epochs is a number from 1 on")
-    }
-    guard (8...1024).contains(width), width % 8 == 0, (0...32).contains(depth) else {
-      throw ValidationError("--width is a multiple of 8 up to 1024, --depth a number 0...32")
-    }
-    guard (1...100).contains(seeds) else { throw ValidationError("--seeds is a number 1...100") }
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    try demand(
+      !kinds.isEmpty && Set(kinds).count == kinds.count, "--input takes different kinds")
+    try demand((1...10_000).contains(epochs), "--epochs is a number from 1 on")
+    try demand(
+      (8...1024).contains(width) && width % 8 == 0 && (0...32).contains(depth),
+      "--width is a multiple of 8 up to 1024, --depth a number 0...32")
+    try demand((0...100).contains(quality), "-q is a number 0...100")
   }
 
   func run() async throws {
-    try TrainingFolder.check(out, isResumed: resume)
+    try folder.check()
     let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: data)
     guard codec.planes == 1 else {
       throw CodingError.otherChannels(codec: codec.name, expected: codec.planes, found: 1)
@@ -107,11 +93,10 @@ struct DocumentTrain: AsyncParsableCommand {
     guard !split.test.isEmpty, !split.validation.isEmpty else {
       throw DatasetError.noFiles(folder: data)
     }
-    try makeFolder(out)
+    let trainings = try folder.begin()
     var result = DocumentResult(
       data: data, trainingPages: split.training.map(\.name),
       validationPages: split.validation.map(\.name), testPages: split.test.map(\.name))
-    let interrupt = Interrupt()
     var shown: [DocumentReport.Shown] = []
     for (name, input) in try inputs(codec) {
       let finding = try LineFinderTraining(
@@ -124,44 +109,30 @@ struct DocumentTrain: AsyncParsableCommand {
           multiplicationsAPatch: finding.network.multiplications(rows: 1, columns: 1),
           weights: finding.network.entries.reduce(0) { $0 + $1.count },
           bytesATestPage: try await bytes(split.test, input)))
-      for seed in seed..<seed + UInt64(seeds) {
-        let start = ContinuousClock.now
-        let isTrained = try isTrained("\(name)-\(seed)")
-        guard
-          let reader = try await reader(input, finding, split, "\(name)-\(seed)", seed, interrupt)
-        else {
-          Diagnostics.print("stopped; --resume goes on")
-          throw ExitCode(1)
-        }
+      for seed in seeds.all {
+        let (reader, seconds) = try await reader(
+          finding, split, "\(name)-\(seed)", seed, codec, trainings)
         let tested = try DocumentTest(reader, split.test)
         let run = tested.run(
-          input: name, seed: seed, linking: reader.finder.linking,
-          seconds: isTrained ? nil : (ContinuousClock.now - start) / .seconds(1))
+          input: name, seed: seed, linking: reader.finder.linking, seconds: seconds)
         result.runs.append(run)
         Diagnostics.print(
           "\(name), seed \(seed): F1 of lines \(fixed(run.f1, 4)), of kinds \(fixed(run.macroF1, 4))"
         )
-        if seed == self.seed { shown.append(.init(input: name, pages: tested.pages)) }
+        if seed == seeds.seed { shown.append(.init(input: name, pages: tested.pages)) }
       }
     }
     result.trainingKinds = LineKind.allCases.map { kind in
       split.training.flatMap(\.lines).count { LineKind(of: $0.text) == kind }
     }
-    try await DocumentReport(
-      result: result, pages: split.test, shown: shown, provenance: .now(program: "codec")
-    ).write(to: out, overwrite: resume)
+    try await DocumentReport(result: result, pages: split.test, shown: shown).write(to: folder)
   }
 
   /// The pages that can be read; others are told.
   private func pages() throws -> [TextPage] {
     let names = try files(inFolder: data, extensions: Batch.pictures.subtracting(["npy"]))
-    let pages = names.compactMap { name -> TextPage? in
-      do {
-        return try TextPage(path: data.appending(path: name))
-      } catch {
-        Diagnostics.print("codec: left out: \(error)")
-        return nil
-      }
+    let pages = names.compactMap { name in
+      orLeftOut { try TextPage(path: data.appending(path: name)) }
     }
     if pages.count < names.count {
       Diagnostics.print("codec: \(names.count - pages.count) of \(names.count) pages were left out")
@@ -174,9 +145,9 @@ struct DocumentTrain: AsyncParsableCommand {
     // As many pixels of a patch as there are channels.
     let side = Int(Double(channels).squareRoot().rounded())
     let isSquare = side * side == channels && codec.patchSide % side == 0
-    guard isSquare || !kinds.contains(where: { [.pixels, .transformed].contains($0) }) else {
-      throw ValidationError("--input pixels and transformed take --channels 1, 4, 16 or 64")
-    }
+    try demand(
+      isSquare || !kinds.contains(where: { [.pixels, .transformed].contains($0) }),
+      "--input pixels and transformed take --channels 1, 4, 16 or 64")
     return kinds.map { kind in
       switch kind {
       case .latents: (kind.rawValue, latents)
@@ -206,60 +177,48 @@ struct DocumentTrain: AsyncParsableCommand {
     return Double(sum) / Double(max(pages.count, 1))
   }
 
-  /// Whether there are models of this name to go on with, from a training that has ended and was
-  /// not shorter than this one.
-  private func isTrained(_ name: String) throws -> Bool {
-    let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
-    guard resume, FileManager.default.fileExists(atPath: folder.path) else { return false }
-    return try ["lines.checkpoint", "kinds.checkpoint"].allSatisfy {
-      try LearningRun.epochsDone(checkpoint: folder.appendingPathExtension($0)) ?? epochs >= epochs
-    }
-  }
-
-  /// Trains a reader, or takes the one that is there; nil where it was stopped.
+  /// Trains a reader, or takes the one that is there.
   private func reader(
-    _ input: PageInput, _ finding: LineFinderTraining, _ split: PageSplit, _ name: String,
-    _ seed: UInt64, _ interrupt: Interrupt
-  ) async throws -> DocumentReader? {
-    let folder = URL(fileURLWithPath: out).appendingPathComponent(name)
-    if try isTrained(name) {
-      return try DocumentReader(folder: folder) {
-        try CodecLibrary.standard.codec(named: $0 == input.codecName ? codec : $0).pictureCodec(
-          for: out)
+    _ finding: LineFinderTraining, _ split: PageSplit, _ name: String, _ seed: UInt64,
+    _ codec: PictureCodec, _ trainings: Trainings
+  ) async throws -> (model: DocumentReader, seconds: Double?) {
+    func checkpoints(_ named: Trainings.Named) -> [URL] {
+      ["lines.checkpoint", "kinds.checkpoint"].map(named.file)
+    }
+    return try await trainings.run(name) { named in
+      guard try named.hasMade(named.models, epochs: epochs, checkpoints: checkpoints(named)) else {
+        return nil
       }
+      return try DocumentReader(folder: named.models) {
+        $0 == codec.name
+          ? codec : try CodecLibrary.standard.codec(named: $0).pictureCodec(for: folder.out)
+      }
+    } train: { named in
+      var schedule = LearningSchedule()
+      (schedule.epochs, schedule.batch, schedule.seed, schedule.rate) = (epochs, 4, seed, 4e-3)
+      var bar = ProgressBar()
+      func show(_ what: String, _ entry: LearningRun.Entry) {
+        bar.show(
+          "\(name), \(what): loss \(fixed(entry.loss, 3)), F1 held out "
+            + fixed(1 - (entry.validation ?? 1), 3), share: Double(entry.epoch) / Double(epochs))
+      }
+      var lines = try named.run(finding.network, schedule, checkpoint: checkpoints(named)[0])
+      let finder = try await finding.run(&lines, isStopped: named.isStopped) { show("lines", $0) }
+      guard let finder else { return nil }
+      let telling = try LineClassifierTraining(
+        pages: split.training, validation: split.validation, input: finding.input, width: width,
+        seed: seed)
+      schedule.batch = 32
+      var kinds = try named.run(telling.network, schedule, checkpoint: checkpoints(named)[1])
+      let classifier = try await telling.run(&kinds, isStopped: named.isStopped) {
+        show("kinds", $0)
+      }
+      bar.finish()
+      guard let classifier else { return nil }
+      let reader = DocumentReader(input: finding.input, finder: finder, classifier: classifier)
+      try reader.save(to: named.models)
+      return reader
     }
-    var schedule = LearningSchedule()
-    (schedule.epochs, schedule.batch, schedule.seed, schedule.rate) = (epochs, 4, seed, 4e-3)
-    var bar = ProgressBar()
-    func show(_ what: String, _ entry: LearningRun.Entry, of epochs: Int) {
-      bar.show(
-        "\(name), \(what): loss \(fixed(entry.loss, 3)), F1 held out "
-          + fixed(1 - (entry.validation ?? 1), 3), share: Double(entry.epoch) / Double(epochs))
-    }
-    let finder = try await finding.run(
-      schedule: schedule, checkpoint: folder.appendingPathExtension("lines.checkpoint"),
-      isResumed: resume, isStopped: { interrupt.hasCome }
-    ) { show("lines", $0, of: epochs) }
-    guard let finder else { return nil }
-    schedule.batch = 32
-    let classifier = try await LineClassifierTraining(
-      pages: split.training, validation: split.validation, input: input, width: width, seed: seed
-    ).run(
-      schedule: schedule, checkpoint: folder.appendingPathExtension("kinds.checkpoint"),
-      isResumed: resume, isStopped: { interrupt.hasCome }
-    ) { show("kinds", $0, of: schedule.epochs) }
-    bar.finish()
-    guard let classifier else { return nil }
-    let reader = DocumentReader(input: input, finder: finder, classifier: classifier)
-    try reader.save(to: folder)
-    return reader
-  }
-}
-
-extension PageInput {
-  /// The name of the codec whose latents it reads.
-  fileprivate var codecName: String? {
-    if case .latents(let codec, _, _) = self { codec.name } else { nil }
   }
 }
 

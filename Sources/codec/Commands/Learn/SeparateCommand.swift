@@ -43,12 +43,12 @@ struct SeparatePredict: AsyncParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
+    try demand((0...100).contains(quality), "-q is a number 0...100")
   }
 
   func run() async throws {
     try work.checkMemory()
-    let separator = try Separator(file: URL(fileURLWithPath: model))
+    let separator = try Separator(path: model)
     try makeFolder(out)
     let batch = try Batch(reading: files, extensions: Batch.sounds.union(["wlc"]))
     try await batch.run { item in

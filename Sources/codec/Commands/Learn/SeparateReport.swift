@@ -17,29 +17,31 @@ struct SeparateReport {
   let test: StemSong
   /// Of the first seed of each input.
   let found: [Found]
-  let provenance: SweepResults.Provenance
 
   /// Writes `report.json` and `report.html` into a folder.
-  func write(to folder: String, overwrite: Bool) throws {
-    let summary = Summary(
-      result: result,
-      inputs: result.inputs.map { input in
-        let improvements = result.improvements(input)
-        return Mean(
-          input: input, improvements: improvements,
-          meanImprovement: improvements.reduce(0, +) / Double(max(improvements.count, 1)))
-      })
-    try writeLearningReport(summary, provenance, page: html(), to: folder, overwrite: overwrite)
-    for mean in summary.inputs {
-      Diagnostics.print(
-        "\(mean.input): \(fixed(mean.meanImprovement, 2)) dB above the mixture in the mean")
+  func write(to folder: TrainingFolder) async throws {
+    struct Summary: Encodable {
+      var result: SeparateResult
+      var inputs: [Mean]
     }
-    Diagnostics.print("\(folder)/report.html")
-  }
-
-  private struct Summary: Encodable {
-    var result: SeparateResult
-    var inputs: [Mean]
+    let means = result.inputs.map { input in
+      let improvements = result.improvements(input)
+      return Mean(
+        input: input, improvements: improvements, meanImprovement: improvements.mean)
+    }
+    try await LearningReport(
+      results: Summary(result: result, inputs: means),
+      title: "Separation of \(result.song.fileName)",
+      definitions: [
+        ("Stems", result.song),
+        ("Tested on", "the last \(fixed(result.testSeconds, 1)) s of the song"),
+        ("Codec", "\(result.codec), quality \(fixed(result.quality, 0))"),
+      ],
+      sections: [improvements, try listening()], style: SoundFigures.style,
+      lines: means.map {
+        "\($0.input): \(fixed($0.meanImprovement, 2)) dB above the mixture in the mean"
+      }
+    ).write(to: folder)
   }
 
   private struct Mean: Encodable {
@@ -47,19 +49,6 @@ struct SeparateReport {
     /// SI-SDR less that of the mixture, in dB, for each stem, mean over seeds.
     var improvements: [Double]
     var meanImprovement: Double
-  }
-
-  private func html() throws -> String {
-    let provenance = HTML.definitions(
-      [
-        ("Stems", result.song),
-        ("Tested on", "the last \(fixed(result.testSeconds, 1)) s of the song"),
-        ("Codec", "\(result.codec), quality \(fixed(result.quality, 0))"),
-      ] + provenance.definitions)
-    return page(
-      title: "Separation of \(result.song.fileName)",
-      body: [provenance, improvements, try listening()].joined(separator: "\n"),
-      style: SoundFigures.style)
   }
 
   private var improvements: String {
@@ -73,7 +62,7 @@ struct SeparateReport {
       return HTML.name(Self.title(input), isOurs: input == "latents")
         + HTML.cell(fixed(runs[0].numbersASecond, 0))
         + means.map { HTML.cell(fixed($0, 2)) }.joined()
-        + HTML.cell(fixed(means.reduce(0, +) / Double(means.count), 2))
+        + HTML.cell(fixed(means.mean, 2))
         + HTML.cell(runs.map { fixed(result.improvement($0), 2) }.joined(separator: ", "))
         + HTML.cell(fixed(Double(runs[0].multiplicationsASlot) / 1e6, 1))
     }

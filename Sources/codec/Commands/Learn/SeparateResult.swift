@@ -34,14 +34,12 @@ struct SeparateResult: Encodable {
   /// For each stem the mean over seeds of SI-SDR less that of the mixture, in dB.
   func improvements(_ input: String) -> [Double] {
     let chosen = runs.filter { $0.input == input }
-    return stems.indices.map { stem in
-      chosen.reduce(0) { $0 + $1.siSDR[stem] - mixture[stem] } / Double(max(chosen.count, 1))
-    }
+    return stems.indices.map { stem in chosen.map { $0.siSDR[stem] - mixture[stem] }.mean }
   }
 
   /// The mean over stems of SI-SDR less that of the mixture, in dB.
   func improvement(_ run: Run) -> Double {
-    zip(run.siSDR, mixture).reduce(0) { $0 + $1.0 - $1.1 } / Double(max(mixture.count, 1))
+    zip(run.siSDR, mixture).map { $0 - $1 }.mean
   }
 
   /// The last run in words.

@@ -26,10 +26,7 @@ struct SeparateTrain: AsyncParsableCommand {
   @Option(help: "Folder of the stems of a song.", completion: .directory)
   var data: String
 
-  @Option(
-    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
-    completion: .directory)
-  var out: String
+  @OptionGroup var folder: TrainingFolder
 
   @Option(help: "Codec by name or folder.", completion: .codecs)
   var codec = "music"
@@ -76,38 +73,25 @@ struct SeparateTrain: AsyncParsableCommand {
   @Option(help: "Residual blocks of the network: how many slots it sees to each side.")
   var depth = 4
 
-  @Option(help: "How many models to train, with seeds from --seed on.")
-  var seeds = 1
-
-  @Option(help: "First seed of weights and mixtures.")
-  var seed: UInt64 = 1
-
-  @Flag(help: "Go on with the training in --out.")
-  var resume = false
+  @OptionGroup var seeds: SeedOptions
 
   func validate() throws {
-    guard !kinds.isEmpty, Set(kinds).count == kinds.count else {
-      throw ValidationError("--input takes different kinds")
-    }
-    guard [1, 2].contains(blocks) else { throw ValidationError("--blocks is 1 or 2") }
-    guard [1, 2, 4, 8, 16].contains(reduction) else {
-      throw ValidationError("--reduction is 1, 2, 4, 8 or 16")
-    }
-    guard (0...100).contains(quality) else { throw ValidationError("-q is a number 0...100") }
-    guard (1...100).contains(seeds) else { throw ValidationError("--seeds is a number 1...100") }
-    guard (1...10_000).contains(epochs) else {
-      throw ValidationError("--epochs is a number from 1 on")
-    }
-    guard (8...1024).contains(width), width % 8 == 0, (0...32).contains(depth) else {
-      throw ValidationError("--width is a multiple of 8 up to 1024, --depth a number 0...32")
-    }
-    guard validation > 0, train > validation, train.isFinite else {
-      throw ValidationError("--validation is above 0, and --train above that")
-    }
+    try demand(
+      !kinds.isEmpty && Set(kinds).count == kinds.count, "--input takes different kinds")
+    try demand([1, 2].contains(blocks), "--blocks is 1 or 2")
+    try demand([1, 2, 4, 8, 16].contains(reduction), "--reduction is 1, 2, 4, 8 or 16")
+    try demand((0...100).contains(quality), "-q is a number 0...100")
+    try demand((1...10_000).contains(epochs), "--epochs is a number from 1 on")
+    try demand(
+      (8...1024).contains(width) && width % 8 == 0 && (0...32).contains(depth),
+      "--width is a multiple of 8 up to 1024, --depth a number 0...32")
+    try demand(
+      validation > 0 && train > validation && train.isFinite,
+      "--validation is above 0, and --train above that")
   }
 
   func run() async throws {
-    try TrainingFolder.check(out, isResumed: resume)
+    try folder.check()
     let codec = try CodecLibrary.standard.codec(named: codec).soundCodec(for: data)
     let song = try StemSong(
       files: files(inFolder: data, extensions: Batch.sounds).map {
@@ -116,28 +100,21 @@ struct SeparateTrain: AsyncParsableCommand {
     guard song.seconds > train + 1 else {
       throw SeparationError.tooShort(folder: data, seconds: song.seconds)
     }
-    try makeFolder(out)
+    let trainings = try folder.begin()
     let test = song.part(from: train, to: song.seconds)
     let mixture = test.mixture
     var result = SeparateResult(
       song: data, stems: song.names, codec: codec.name, quality: quality, testSeconds: test.seconds,
       mixture: test.stems.map { siSDR(of: mixture, against: $0) })
-    let interrupt = Interrupt()
     var found: [SeparateReport.Found] = []
     for input in inputs(codec, channels: mixture.channels) {
       let training = try await SeparationTraining(
         song: song.part(from: 0, to: train - validation),
         validation: song.part(from: train - validation, to: train), input: input.input,
         coefficients: input.coefficients, width: width, blocks: depth)
-      for seed in seed..<seed + UInt64(seeds) {
-        let start = ContinuousClock.now
-        let isTrained = try isTrained("\(input.name)-\(seed)")
-        guard
-          let separator = try await separator(training, "\(input.name)-\(seed)", seed, interrupt)
-        else {
-          Diagnostics.print("stopped; --resume goes on")
-          throw ExitCode(1)
-        }
+      for seed in seeds.all {
+        let (separator, seconds) = try await separator(
+          training, "\(input.name)-\(seed)", seed, trainings)
         let mixed = try await input.input.blocks(of: mixture, sampleRate: song.sampleRate)
         let parts = separator.stems(of: mixed).map {
           input.input.sound(of: $0, frames: mixture.frames)
@@ -150,14 +127,14 @@ struct SeparateTrain: AsyncParsableCommand {
               / Double(LappedTransform.patchFrames / blocks),
             multiplicationsASlot: training.network.multiplications(rows: 1, columns: 1),
             weights: separator.model.parameters.count,
-            trainingSeconds: isTrained ? nil : (ContinuousClock.now - start) / .seconds(1)))
+            trainingSeconds: seconds))
         Diagnostics.print(result.lastLine)
-        if seed == self.seed { found.append(SeparateReport.Found(input: input.name, parts: parts)) }
+        if seed == seeds.seed {
+          found.append(SeparateReport.Found(input: input.name, parts: parts))
+        }
       }
     }
-    try await SeparateReport(
-      result: result, test: test, found: found, provenance: .now(program: "codec")
-    ).write(to: out, overwrite: resume)
+    try await SeparateReport(result: result, test: test, found: found).write(to: folder)
   }
 
   /// Kinds of input, and how many numbers of a block each reads; nil for all that there are.
@@ -175,38 +152,27 @@ struct SeparateTrain: AsyncParsableCommand {
     }
   }
 
-  /// Whether there is a model of this name to go on with, from a training that has ended and was
-  /// not shorter than this one.
-  private func isTrained(_ name: String) throws -> Bool {
-    let base = URL(fileURLWithPath: out).appendingPathComponent(name)
-    guard resume,
-      FileManager.default.fileExists(atPath: base.appendingPathExtension("safetensors").path)
-    else { return false }
-    let done = try LearningRun.epochsDone(checkpoint: base.appendingPathExtension("checkpoint"))
-    return done ?? epochs >= epochs
-  }
-
-  /// Trains a separator, or takes the one that is there; nil where it was stopped.
+  /// Trains a separator, or takes the one that is there.
   private func separator(
-    _ training: SeparationTraining, _ name: String, _ seed: UInt64, _ interrupt: Interrupt
-  ) async throws -> Separator? {
-    let base = URL(fileURLWithPath: out).appendingPathComponent(name)
-    let file = base.appendingPathExtension("safetensors")
-    if try isTrained(name) { return try Separator(file: file) }
+    _ training: SeparationTraining, _ name: String, _ seed: UInt64, _ trainings: Trainings
+  ) async throws -> (model: Separator, seconds: Double?) {
     var schedule = LearningSchedule()
     (schedule.epochs, schedule.batch, schedule.seed) = (epochs, 4, seed)
     let epochs = epochs
-    var bar = ProgressBar()
-    let separator = try await training.run(
-      schedule: schedule, checkpoint: base.appendingPathExtension("checkpoint"),
-      isResumed: resume, isStopped: { interrupt.hasCome }
-    ) { entry in
-      bar.show(
-        "\(name): loss \(fixed(entry.loss, 3)), held out \(fixed(entry.validation ?? .nan, 3))",
-        share: Double(entry.epoch) / Double(epochs))
+    return try await trainings.run(name) { named in
+      try named.hasMade(named.model, epochs: epochs, checkpoints: [named.checkpoint])
+        ? Separator(path: named.model.path) : nil
+    } train: { named in
+      var bar = ProgressBar()
+      var run = try named.run(training.network, schedule)
+      let separator = try await training.run(&run, isStopped: named.isStopped) { entry in
+        bar.show(
+          "\(name): loss \(fixed(entry.loss, 3)), held out \(fixed(entry.validation ?? .nan, 3))",
+          share: Double(entry.epoch) / Double(epochs))
+      }
+      bar.finish()
+      try separator?.model.save(to: named.model)
+      return separator
     }
-    bar.finish()
-    try separator?.model.save(to: file)
-    return separator
   }
 }
