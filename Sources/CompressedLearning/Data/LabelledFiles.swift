@@ -37,10 +37,10 @@ public struct LabelledFiles: Sendable, Equatable {
     var classes: [(label: String, paths: [String])] = []
     for name in names {
       let path = folder + "/" + name
-      if Self.isFolder(path) {
+      if FileStatus(path: path)?.isFolder ?? false {
         let paths = try Self.files(below: path)
         if !paths.isEmpty { classes.append((name, paths)) }
-      } else if Self.isRead(name) {
+      } else if Self.extensions.contains(name.fileExtension) {
         throw .noLabel(file: path)
       }
     }
@@ -152,7 +152,8 @@ public struct LabelledFiles: Sendable, Equatable {
     )
   }
 
-  /// All files that are read in a folder and those within it, in order.
+  /// All files that are read in a folder and those within it, in order. Symbolic links to folders
+  /// within it are not followed.
   ///
   /// - Throws: `DatasetError.unreadable`.
   public static func files(below folder: String) throws(DatasetError) -> [String] {
@@ -170,15 +171,5 @@ public struct LabelledFiles: Sendable, Equatable {
       throw .unreadable(folder: folder)
     }
     return names.filter { !$0.hasPrefix(".") }.sorted()
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-      && isDirectory.boolValue
-  }
-
-  private static func isRead(_ name: String) -> Bool {
-    extensions.contains(name.fileExtension)
   }
 }

@@ -86,7 +86,7 @@ extension SavedModel {
   }
 
   /// Bytes of a file that are read at most, since a path may lead to a pipe that never ends. Training
-  /// writes models of up to 0.8 GB.
+  /// writes models of up to 0.7 GB.
   private static let maximumBytes = 1 << 30
 
   /// Loads a model from its file.

@@ -16,9 +16,7 @@ struct ClassifyEvaluate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Count how many files of a folder a model classifies right.")
 
-  @Option(
-    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
-  var model: String
+  @OptionGroup var trained: ModelOption
 
   @Option(
     help: "Folder with a folder for each class, or a table of files and labels (.csv).",
@@ -32,7 +30,7 @@ struct ClassifyEvaluate: AsyncParsableCommand {
 
   func run() async throws {
     try work.checkMemory()
-    let classifier = try SavedClassifier(path: model)
+    let classifier = try SavedClassifier(path: trained.model)
     let files = try labelledFiles(data, labels: classifier.model.labels)
     let (examples, skipped) = try await LatentDataset(files, input: classifier.input)
       .load(threads: work.threads)
@@ -53,9 +51,7 @@ struct ClassifyPredict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Name the class of each file.")
 
-  @Option(
-    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
-  var model: String
+  @OptionGroup var trained: ModelOption
 
   @Argument(help: "Files (.wlc or pictures) or folders.", completion: .file())
   var files: [String]
@@ -64,7 +60,7 @@ struct ClassifyPredict: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let classifier = try SavedClassifier(path: model)
+    let classifier = try SavedClassifier(path: trained.model)
     let batch = try Batch(reading: files, extensions: LabelledFiles.extensions)
     try await batch.run { item in
       let latents = try classifier.input.values(file: item.input)

@@ -80,7 +80,8 @@ struct ClassifyReport {
           of: PictureInput.picture(file: prediction.path).with(planes: 3), width: 140, height: 140)
       else { return nil }
       let isRight = prediction.label == prediction.predicted
-      let text = "\(labels[prediction.predicted]) \(Int(prediction.probability * 100)) %"
+      let text =
+        "\(labels[prediction.predicted]) \(fixed(Double(prediction.probability) * 100, 0)) %"
       return "<figure><img alt=\"\(labels[prediction.label].escaped)\" src=\"\(picture)\">"
         + "<figcaption\(isRight ? "" : " class=\"bad\"")>\(text.escaped)"
         + (isRight ? "" : "<br><span class=\"quiet\">is \(labels[prediction.label].escaped)</span>")

@@ -18,9 +18,7 @@ struct ColorizeApply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply", abstract: "Colour pictures; those that have colours lose them first.")
 
-  @Option(
-    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
-  var model: String
+  @OptionGroup var trained: ModelOption
 
   @Argument(help: "Pictures or folders.", completion: .file())
   var files: [String]
@@ -32,7 +30,7 @@ struct ColorizeApply: AsyncParsableCommand {
   var force = false
 
   func run() async throws {
-    let colorizer = try SavedColorizer(path: model)
+    let colorizer = try SavedColorizer(path: trained.model)
     let batch = try Batch(inputs: files, output: output, extensions: Batch.pictures)
     try await batch.run { item in
       let image = try PictureInput.picture(file: item.input)

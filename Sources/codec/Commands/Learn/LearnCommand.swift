@@ -9,3 +9,10 @@ struct LearnCommand: AsyncParsableCommand {
       ClassifyCommand.self, ColorizeCommand.self, DocumentCommand.self, SeparateCommand.self,
     ])
 }
+
+/// The model that a command works with.
+struct ModelOption: ParsableArguments {
+  @Option(
+    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
+  var model: String
+}

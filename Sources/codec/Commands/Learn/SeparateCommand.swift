@@ -21,9 +21,7 @@ struct SeparatePredict: AsyncParsableCommand {
     commandName: "predict", abstract: "Split files: a WAV file for each stem.",
     discussion: "Reads .wlc files that were encoded with --blocks, and sounds of all kinds.")
 
-  @Option(
-    help: "Trained model, a .safetensors file.", completion: .file(extensions: ["safetensors"]))
-  var model: String
+  @OptionGroup var trained: ModelOption
 
   @Argument(help: "Files (.wlc or sounds) or folders.", completion: .file())
   var files: [String]
@@ -48,7 +46,7 @@ struct SeparatePredict: AsyncParsableCommand {
 
   func run() async throws {
     try work.checkMemory()
-    let separator = try Separator(path: model)
+    let separator = try Separator(path: trained.model)
     try makeFolder(out)
     let batch = try Batch(reading: files, extensions: Batch.sounds.union(["wlc"]))
     try await batch.run { item in

@@ -64,19 +64,17 @@ struct Trainings {
 
   /// A training and where its files lie.
   struct Named {
-    fileprivate let base: URL
+    /// The folder of a training with several models; files are called like it.
+    let models: URL
     fileprivate let isResumed: Bool
     let isStopped: () -> Bool
 
     /// The file of this ending.
-    func file(_ ending: String) -> URL { base.appendingPathExtension(ending) }
+    func file(_ ending: String) -> URL { models.appendingPathExtension(ending) }
     /// The file of the model.
     var model: URL { file("safetensors") }
     /// The file of the state.
     var checkpoint: URL { file("checkpoint") }
-    /// The folder of a training with several models.
-    var models: URL { base }
-
     /// The training of a network with the state in a file, from where it stopped.
     func run(
       _ network: Network, _ schedule: LearningSchedule, checkpoint: URL? = nil
@@ -107,7 +105,7 @@ struct Trainings {
     train: (Named) async throws -> Model?
   ) async throws -> (model: Model, seconds: Double?) {
     let training = Named(
-      base: URL(fileURLWithPath: folder.out).appendingPathComponent(name),
+      models: URL(fileURLWithPath: folder.out).appendingPathComponent(name),
       isResumed: folder.resume, isStopped: { interrupt.hasCome })
     if let model = try found(training) { return (model, nil) }
     let start = ContinuousClock.now
