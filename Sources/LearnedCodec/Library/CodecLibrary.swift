@@ -80,12 +80,8 @@ public final class CodecLibrary: Sendable {
 
   /// What is known of the codec that made a file, without loading it; nil where it is not here.
   package func summary(for file: CodedFile) -> CodecSummary? {
-    for folder in allFolders {
-      if let summary = try? CodecSummary(folder: folder), summary.hash == file.codecHash {
-        return summary
-      }
-    }
-    return nil
+    allFolders.lazy.compactMap { try? CodecSummary(folder: $0) }
+      .first { $0.hash == file.codecHash }
   }
 
   /// The codec to encode a file with: the default for its kind, or the one called `name`.

@@ -22,9 +22,7 @@ struct CompareCommand: AsyncParsableCommand {
   @Argument(help: "The .wlc file made from it.", completion: .file(extensions: ["wlc"]))
   var compressed: String
 
-  @Option(
-    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
-  var codec: String?
+  @OptionGroup var codec: CodecOption
 
   @Flag(help: "Count pixels that are wholly transparent too.")
   var keepHidden = false
@@ -47,8 +45,7 @@ struct CompareCommand: AsyncParsableCommand {
     switch (media, coded.container) {
     case (.image(let picture), .picture(let image)): (file, container) = (picture, image)
     case (.audio(let audio), .sound(let sound)):
-      let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
-        .soundCodec(for: compressed)
+      let trained = try codec.codec(for: coded).soundCodec(for: compressed)
       let report = try await SoundComparisonReport(
         original: original, audio, compressed: compressed, sound, codec: trained,
         threads: work.threads)
@@ -64,8 +61,7 @@ struct CompareCommand: AsyncParsableCommand {
       (format.width, format.height, format.planes, format.sampleType)
         == (file.format.width, file.format.height, file.format.planes, file.format.sampleType)
     else { throw Mismatch(description: "\(original) has another shape than \(compressed)") }
-    let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
-      .pictureCodec(for: compressed)
+    let trained = try codec.codec(for: coded).pictureCodec(for: compressed)
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)
     let reference = try file.open().nextRows(format.height)

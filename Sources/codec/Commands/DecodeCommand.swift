@@ -40,9 +40,7 @@ struct DecodeCommand: AsyncParsableCommand {
       """)
   var fast = false
 
-  @Option(
-    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
-  var codec: String?
+  @OptionGroup var codec: CodecOption
 
   @Option(name: .joined("q"), help: "Quality of latents in .npy.")
   var quality = 60.0
@@ -63,7 +61,7 @@ struct DecodeCommand: AsyncParsableCommand {
         return try decode(array, item)
       }
       let coded = try work.codedFile(item.input, allowingDamage: partial)
-      let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
+      let trained = try codec.codec(for: coded)
       switch coded.container {
       case .picture(let container):
         let trained = try trained.pictureCodec(for: item.input)
@@ -94,7 +92,7 @@ struct DecodeCommand: AsyncParsableCommand {
       maximum = found.map { Float($0) }
     case nil: break
     }
-    guard let name = codec ?? found?.codec else {
+    guard let name = codec.name ?? found?.codec else {
       throw LatentArrayError.otherCodec(
         file: item.input, what: "it does not say which codec it is of; name it with --codec")
     }

@@ -17,9 +17,7 @@ struct InfoCommand: AsyncParsableCommand {
   @Flag(help: "Leave out the bits of each channel, which take as long as decoding.")
   var brief = false
 
-  @Option(
-    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
-  var codec: String?
+  @OptionGroup var codec: CodecOption
 
   @OptionGroup var work: WorkOptions
 
@@ -48,8 +46,8 @@ struct InfoCommand: AsyncParsableCommand {
   /// The codec that was named, which must be the one that made the file, or the one that counts the
   /// bits of channels; nil where that is not here.
   private func trained(for file: CodedFile) throws -> Codec? {
-    if let codec {
-      let named = try CodecLibrary.standard.codec(named: codec)
+    if codec.name != nil {
+      let named = try codec.codec(for: file)
       guard named.hash == file.codecHash else {
         throw ContainerError.otherCodec(
           file: file.name, made: file.codecHash, given: named.name, hash: named.hash)

@@ -11,9 +11,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @Argument(help: "Files or folders; - is standard input.", completion: .file(extensions: ["wlc"]))
   var files: [String]
 
-  @Option(
-    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
-  var codec: String?
+  @OptionGroup var codec: CodecOption
 
   @OptionGroup var work: WorkOptions
 
@@ -22,7 +20,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let batch = try Batch(reading: files, extensions: ["wlc"])
     try await batch.run { item in
       let coded = try work.codedFile(item.input)
-      let trained = try CodecLibrary.standard.codec(for: coded, named: codec)
+      let trained = try codec.codec(for: coded)
       switch coded.container {
       case .picture(let container):
         try await trained.pictureCodec(for: item.input)

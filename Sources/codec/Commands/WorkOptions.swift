@@ -36,6 +36,19 @@ func orLeftOut<Content>(_ read: () throws -> Content) -> Content? {
   }
 }
 
+/// Which codec reads a `.wlc` file.
+struct CodecOption: ParsableArguments {
+  @Option(
+    name: .customLong("codec"),
+    help: "Codec by name or folder (default: the one that made the file).", completion: .codecs)
+  var name: String?
+
+  /// The codec for a file.
+  func codec(for file: CodedFile) throws -> Codec {
+    try CodecLibrary.standard.codec(for: file, named: name)
+  }
+}
+
 /// Options of every command that reads pictures, sounds or containers.
 struct WorkOptions: ParsableArguments {
   @Option(name: .customShort("j", allowingJoined: true), help: "Threads (default: all cores).")
