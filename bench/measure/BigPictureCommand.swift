@@ -6,7 +6,7 @@ import Signals
 struct BigPictureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "big-picture",
-    abstract: "Write a made-up picture of any size, row by row.",
+    abstract: "Write a picture of any size, row by row, of mirrored copies of another.",
     discussion: "The name decides the kind of file: .png, .ppm or .npy.")
 
   @Argument(help: "Columns.")
@@ -18,8 +18,8 @@ struct BigPictureCommand: ParsableCommand {
   @Argument(help: "File to write.")
   var output: String
 
-  @Option(help: "Another seed is another picture.")
-  var seed: UInt64 = 1
+  @Option(help: "RGB picture to tile the plane with.")
+  var picture = "samples/texture.png"
 
   @Flag(name: .shortAndLong, help: "Overwrite a file that exists.")
   var force = false
@@ -29,7 +29,7 @@ struct BigPictureCommand: ParsableCommand {
   }
 
   func run() throws {
-    let picture = NaturalPicture(width: width, height: height, seed: seed)
+    let picture = try TiledPicture(self.picture, width: width, height: height)
     let sink = try createImage(path: output, format: picture.format, overwrite: force)
     for _ in stride(from: 0, to: height, by: 16) { try sink.write(picture.nextRows(16)) }
     try sink.finish()

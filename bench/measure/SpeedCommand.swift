@@ -30,8 +30,8 @@ struct SpeedCommand: AsyncParsableCommand {
   @Option(help: "Rounds.")
   var repeats = 3
 
-  @Option(help: "Picture to tile the plane with, mirrored (default: a made-up one).")
-  var picture: String?
+  @Option(help: "RGB picture to tile the plane with, mirrored.")
+  var picture = "samples/texture.png"
 
   func validate() throws {
     guard (0.001...1000).contains(megapixels), threads >= 1, repeats >= 1 else {
@@ -45,11 +45,9 @@ struct SpeedCommand: AsyncParsableCommand {
     let width = Int((megapixels * 4e6 / 3).squareRoot().rounded())
     let height = Int((megapixels * 3e6 / 4).squareRoot().rounded())
     let format = ImageFormat(width: width, height: height, channels: 3)
-    let image =
-      try picture.map { try Self.tiled($0, width: width, height: height) }
-      ?? NaturalPicture(width: width, height: height, seed: 1).nextRows(height)
+    let image = try TiledPicture(picture, width: width, height: height).nextRows(height)
     print(await provenanceLines(of: codec).joined(separator: "\n"))
-    print("picture: \(width) x \(height), \(picture ?? "made up")")
+    print("picture: \(width) x \(height), \(picture)")
 
     try await withTemporaryFolder { folder in
       let webP = try await WebP(image, format: format, folder: folder)
@@ -104,30 +102,5 @@ struct SpeedCommand: AsyncParsableCommand {
 
     /// Millions of pixels a second.
     func rate(_ pixels: Double) -> Double { pixels / seconds / 1e6 }
-  }
-
-  /// An RGB picture of a file, repeated to a size, every other copy mirrored.
-  private static func tiled(_ path: String, width: Int, height: Int) throws -> Image {
-    let file = try ImageFile(path: path)
-    guard file.format.channels == 3, file.format.sampleType == .uint8 else {
-      throw ValidationError("\(path) is not RGB of 8 bits")
-    }
-    let tile = try file.open().nextRows(file.format.height)
-    func mirrored(_ position: Int, _ size: Int) -> Int {
-      let offset = position % (2 * size)
-      return offset < size ? offset : 2 * size - 1 - offset
-    }
-    let columns = (0..<width).map { mirrored($0, tile.width) }
-    var image = Image(width: width, height: height, planes: 3)
-    for plane in 0..<3 {
-      for row in 0..<height {
-        let from = (plane * tile.height + mirrored(row, tile.height)) * tile.width
-        let to = (plane * height + row) * width
-        for column in 0..<width {
-          image.samples[to + column] = tile.samples[from + columns[column]]
-        }
-      }
-    }
-    return image
   }
 }

@@ -102,8 +102,4 @@ extension SweepResults {
     else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
-
-  private func text(_ value: Double?, _ decimals: Int) -> String {
-    value.map { String(format: "%.\(decimals)f", $0) } ?? ""
-  }
 }

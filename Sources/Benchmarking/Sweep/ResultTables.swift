@@ -97,6 +97,7 @@ private func table(_ rows: [[String]]) -> String {
   }.joined(separator: "\n")
 }
 
-private func text(_ value: Double?, _ decimals: Int) -> String {
+/// A number with a fixed count of decimals, or nothing.
+func text(_ value: Double?, _ decimals: Int) -> String {
   value.map { String(format: "%.\(decimals)f", $0) } ?? ""
 }
