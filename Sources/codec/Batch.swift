@@ -100,7 +100,7 @@ struct Batch {
         if item.output != "-" {
           let name = OutputName(item.output)
           if let other = sources.updateValue(item.input, forKey: name) {
-            throw Collision(description: "\(item.input) and \(other) both give \(item.output)")
+            throw Refusal("\(item.input) and \(other) both give \(item.output)")
           }
         }
         try await work(item)
@@ -114,10 +114,6 @@ struct Batch {
       Diagnostics.print("\(items.count - failed) of \(items.count) files done, \(failed) failed")
     }
     if failed > 0 || !unreadable.isEmpty { throw ExitCode(1) }
-  }
-
-  private struct Collision: Error, CustomStringConvertible {
-    let description: String
   }
 
   /// A file that is written, however its path is written.

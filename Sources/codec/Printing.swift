@@ -1,6 +1,13 @@
 import Foundation
 import MediaFiles
 
+/// Why a command does not do what it is asked for, where files by themselves are in order.
+struct Refusal: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
 /// A number with a fixed count of decimals, in any locale with a point.
 func fixed(_ value: Double, _ decimals: Int) -> String {
   String(format: "%.\(decimals)f", value)

@@ -58,7 +58,10 @@ extension BenchCommand {
       Batch.sounds.contains(path.fileExtension)
     }
     let (sounds, others) = (paths.filter(isSound), paths.filter { !isSound($0) })
-    guard !paths.isEmpty else { throw NothingToMeasure(paths: files) }
+    guard !paths.isEmpty else {
+      throw Refusal(
+        "there are no pictures or sounds to measure in \(files.joined(separator: ", "))")
+    }
     let kind = sounds.count > others.count ? SweepResults.Kind.audio : .images
     if !sounds.isEmpty, !others.isEmpty {
       Diagnostics.print(
@@ -83,12 +86,5 @@ extension BenchCommand {
     // Why each of them is left out has been said.
     if files.isEmpty { throw ExitCode(1) }
     return files
-  }
-
-  private struct NothingToMeasure: Error, CustomStringConvertible {
-    let paths: [String]
-    var description: String {
-      "there are no pictures or sounds to measure in \(paths.joined(separator: ", "))"
-    }
   }
 }

@@ -32,11 +32,6 @@ struct CompareCommand: AsyncParsableCommand {
 
   @OptionGroup var work: WorkOptions
 
-  /// Why two files cannot be compared.
-  struct Mismatch: Error, CustomStringConvertible {
-    let description: String
-  }
-
   func run() async throws {
     try work.checkMemory()
     let media = try MediaFile(path: original, options: work.reading)
@@ -52,15 +47,15 @@ struct CompareCommand: AsyncParsableCommand {
       if json { try printJSON(report) } else { printLine(report.text) }
       return
     case (.image, .sound):
-      throw Mismatch(description: "\(compressed) is a sound, but \(original) is a picture")
+      throw Refusal("\(compressed) is a sound, but \(original) is a picture")
     case (.audio, .picture):
-      throw Mismatch(description: "\(compressed) is a picture, but \(original) is a sound")
+      throw Refusal("\(compressed) is a picture, but \(original) is a sound")
     }
     let format = container.format
     guard
       (format.width, format.height, format.planes, format.sampleType)
         == (file.format.width, file.format.height, file.format.planes, file.format.sampleType)
-    else { throw Mismatch(description: "\(original) has another shape than \(compressed)") }
+    else { throw Refusal("\(original) has another shape than \(compressed)") }
     let trained = try codec.codec(for: coded).pictureCodec(for: compressed)
     let collector = ImageCollector(format: format)
     try await trained.decode(container, to: collector, threads: work.threads, file: compressed)

@@ -26,7 +26,7 @@ struct SoundComparisonReport: Encodable {
 
   /// Decodes a container beside its original, a few frames of each at a time.
   ///
-  /// - Throws: `CompareCommand.Mismatch` where they have other shapes, or what reading, decoding and
+  /// - Throws: `Refusal` where they have other shapes, or what reading, decoding and
   ///   finding the codec throw.
   init(
     original: String, _ audio: AudioFile, compressed: String, _ container: SoundContainer,
@@ -100,8 +100,7 @@ private final class ComparingSink: AudioSink {
       let expected = try source.nextFrames(frames.frames - start)
       guard expected.frames > 0 else { throw mismatch("fewer frames", "\(format.frames ?? 0)") }
       guard expected.samples.allSatisfy({ $0.isFinite }) else {
-        throw CompareCommand.Mismatch(
-          description: "\(names.original) has samples that are not finite")
+        throw Refusal("\(names.original) has samples that are not finite")
       }
       difference.add(frames.frames(start..<start + expected.frames), original: expected)
       start += expected.frames
@@ -114,9 +113,9 @@ private final class ComparingSink: AudioSink {
     }
   }
 
-  private func mismatch(_ found: String, _ expected: String) -> CompareCommand.Mismatch {
-    CompareCommand.Mismatch(
-      description: "\(names.original) has \(found), but \(names.compressed) has \(expected)")
+  private func mismatch(_ found: String, _ expected: String) -> Refusal {
+    Refusal(
+      "\(names.original) has \(found), but \(names.compressed) has \(expected)")
   }
 }
 

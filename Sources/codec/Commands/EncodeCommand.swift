@@ -89,11 +89,6 @@ struct EncodeCommand: AsyncParsableCommand {
   @Flag(help: "Print what was done as JSON, an object a file.")
   var json = false
 
-  /// An option for sounds where the file is a picture, or the reverse.
-  struct OptionOfOtherKind: Error, CustomStringConvertible {
-    let description: String
-  }
-
   func validate() throws {
     try demand((0...100).contains(quality ?? 0), "-q is a number 0...100")
     if let output, FileStatus(path: output)?.isFolder != true,
@@ -129,7 +124,7 @@ struct EncodeCommand: AsyncParsableCommand {
     reading.isReadOnce = bitrate == nil && targetSize == nil
     try await batch.run { item in
       guard !CodedFile.isCoded(path: item.input) else {
-        throw MediaFileError.unsupported(file: item.input, what: "it is a .wlc file already")
+        throw Refusal("\(item.input): it is a .wlc file already")
       }
       let media = try MediaFile(path: item.input, options: reading)
       let trained = try CodecLibrary.standard.codec(for: media, named: codec)
@@ -144,11 +139,11 @@ struct EncodeCommand: AsyncParsableCommand {
   private func encode(_ file: ImageFile, _ trained: PictureCodec, _ item: Batch.Item) async throws {
     let start = ContinuousClock.now
     if bitrate != nil {
-      throw OptionOfOtherKind(
-        description: "\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
+      throw Refusal(
+        "\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
     }
     if blocks != nil {
-      throw OptionOfOtherKind(description: "\(item.input): --blocks is for sounds")
+      throw Refusal("\(item.input): --blocks is for sounds")
     }
     let output = item.path(withExtension: "wlc")
     let sink = try OutputFile(

@@ -11,8 +11,8 @@ extension EncodeCommand {
       ("--target-bpp", targetBpp != nil), ("--target-psnr", targetPsnr != nil),
       ("--strip", strip != nil),
     ] where isGiven {
-      throw OptionOfOtherKind(
-        description: "\(item.input): \(name) is for pictures; --bitrate and --target-size are for "
+      throw Refusal(
+        "\(item.input): \(name) is for pictures; --bitrate and --target-size are for "
           + "sounds")
     }
     let output = item.path(withExtension: "wlc")
@@ -39,7 +39,11 @@ extension EncodeCommand {
     do {
       (container, bytes) = try await attempt()
     } catch CodingError.beyondFullScale {
-      guard file.isRepeatable else { throw LoudPipe(file: item.input) }
+      guard file.isRepeatable else {
+        throw Refusal(
+          "\(file.name): its samples go far beyond full scale; save it as a file first, so that its "
+            + "loudest sample can be found")
+      }
       options.scale = try SoundScale.scale(of: file.open())
       sink.cancel()
       sink = try OutputFile(path: output, overwrite: force, source: source)
@@ -73,16 +77,6 @@ extension EncodeCommand {
     let frames = try file.format.frames ?? countFrames(file.open())
     let seconds = Double(frames) / Double(file.format.sampleRate)
     return (targetSize ?? Int(min((bitrate ?? 0) * 125 * seconds, 1e15)), frames)
-  }
-
-  /// The error of a pipe whose loudest sample would have to be known first.
-  private struct LoudPipe: Error, CustomStringConvertible {
-    let file: String
-
-    var description: String {
-      "\(file == "-" ? "standard input" : file): its samples go far beyond full scale; save it as a "
-        + "file first, so that its loudest sample can be found"
-    }
   }
 
   /// The frames of a sound whose file does not state them.

@@ -21,17 +21,12 @@ struct TrainingFolder: ParsableArguments {
     those of the longer one, so that this is not the same as one long training.
     """
 
-  /// Why a folder cannot be written to.
-  struct Exists: Error, CustomStringConvertible {
-    let folder: String
-    var description: String {
-      "\(folder) exists; --resume goes on with the training in it, --out names another folder"
-    }
-  }
-
   /// Throws where the folder exists and its training is not to be gone on with.
   func check() throws {
-    guard resume || !FileManager.default.fileExists(atPath: out) else { throw Exists(folder: out) }
+    guard resume || !FileManager.default.fileExists(atPath: out) else {
+      throw Refusal(
+        "\(out) exists; --resume goes on with the training in it, --out names another folder")
+    }
   }
 
   /// Makes the folder. From here on control-C stops a training where it can go on.
