@@ -107,6 +107,12 @@ struct InspectionTests {
     #expect(part.rows(64..<70).planes(0..<3).samples.allSatisfy { $0 == 0 })
   }
 
+  @Test func codedFilesAreNotEncodedAgain() throws {
+    let run = try codec("encode", "a.wlc", "-o", "b.wlc", at: folder)
+    #expect(run.status == 1 && run.errors == "codec: a.wlc: it is a .wlc file already\n")
+    #expect(try folder.contents() == ["a.png", "a.wlc"])
+  }
+
   @Test func otherCodecsAreRefused() throws {
     let decoded = try codec("decode", "a.wlc", "--codec", "klt-grey", "-o", "b.png", at: folder)
     let verified = try codec("verify", "a.wlc", "--codec", "klt-grey", at: folder)

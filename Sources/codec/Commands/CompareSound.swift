@@ -26,8 +26,8 @@ struct SoundComparisonReport: Encodable {
 
   /// Decodes a container beside its original, a few frames of each at a time.
   ///
-  /// - Throws: `Refusal` where they have other shapes, or what reading, decoding and
-  ///   finding the codec throw.
+  /// - Throws: `Refusal` where they have other shapes, or what reading, decoding and finding the
+  ///   codec throw.
   init(
     original: String, _ audio: AudioFile, compressed: String, _ container: SoundContainer,
     codec: SoundCodec, threads: Int
@@ -114,8 +114,7 @@ private final class ComparingSink: AudioSink {
   }
 
   private func mismatch(_ found: String, _ expected: String) -> Refusal {
-    Refusal(
-      "\(names.original) has \(found), but \(names.compressed) has \(expected)")
+    Refusal("\(names.original) has \(found), but \(names.compressed) has \(expected)")
   }
 }
 

@@ -123,10 +123,12 @@ struct EncodeCommand: AsyncParsableCommand {
     reading.keepsHidden = keepHidden
     reading.isReadOnce = bitrate == nil && targetSize == nil
     try await batch.run { item in
-      guard !CodedFile.isCoded(path: item.input) else {
+      let media: MediaFile
+      do {
+        media = try MediaFile(path: item.input, options: reading)
+      } catch MediaFileError.unknownContent where CodedFile.isCoded(path: item.input) {
         throw Refusal("\(item.input): it is a .wlc file already")
       }
-      let media = try MediaFile(path: item.input, options: reading)
       let trained = try CodecLibrary.standard.codec(for: media, named: codec)
       switch media {
       case .image(let file): try await encode(file, trained.pictureCodec(for: item.input), item)
@@ -139,8 +141,7 @@ struct EncodeCommand: AsyncParsableCommand {
   private func encode(_ file: ImageFile, _ trained: PictureCodec, _ item: Batch.Item) async throws {
     let start = ContinuousClock.now
     if bitrate != nil {
-      throw Refusal(
-        "\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
+      throw Refusal("\(item.input): --bitrate is for sounds; --target-bpp is for pictures")
     }
     if blocks != nil {
       throw Refusal("\(item.input): --blocks is for sounds")
