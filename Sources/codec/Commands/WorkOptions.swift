@@ -65,9 +65,9 @@ struct WorkOptions: ParsableArguments {
   /// Throws where there is no memory for so many threads, which would show much later.
   func checkMemory() throws {
     guard hasMemoryForProducts(threads: threads) else {
-      throw MediaFileError.system(
-        file: "codec", action: "work with \(threads) threads",
-        reason: "no memory; each takes 128 MiB (see ulimit -v), fewer are set with -j")
+      throw Refusal(
+        "cannot work with \(threads) threads: no memory; each takes 128 MiB (see ulimit -v), fewer "
+          + "are set with -j")
     }
   }
 
