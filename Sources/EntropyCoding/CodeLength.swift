@@ -79,3 +79,30 @@ public struct CodeLengthByPart: BinaryCoder, Sendable {
     current.code(bit, probability: probability)
   }
 }
+
+/// Counts decisions by their contexts instead of coding them, for the fit of probabilities.
+public struct DecisionCounts: BinaryCoder, Sendable {
+  /// How often each decision of a frozen context was false and true, shape [contexts, 2].
+  public private(set) var frozen: [Int]
+  /// Likewise for adaptive contexts.
+  public private(set) var adaptive: [Int]
+  private var contexts: (frozen: Int, adaptive: Int?)?
+
+  /// No decisions yet, in so many contexts.
+  public init(frozen: Int, adaptive: Int) {
+    self.frozen = [Int](repeating: 0, count: frozen * 2)
+    self.adaptive = [Int](repeating: 0, count: adaptive * 2)
+  }
+
+  /// The next decision is in these contexts, within the counts.
+  public mutating func begin(frozen: Int, adaptive: Int?) { contexts = (frozen, adaptive) }
+
+  /// Counts a decision; none that no context was named for.
+  public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
+    guard let contexts else { return bit }
+    frozen[contexts.frozen * 2 + (bit ? 1 : 0)] += 1
+    if let context = contexts.adaptive { adaptive[context * 2 + (bit ? 1 : 0)] += 1 }
+    self.contexts = nil
+    return bit
+  }
+}

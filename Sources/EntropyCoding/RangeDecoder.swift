@@ -4,17 +4,36 @@ public struct RangeDecoder: BinaryCoder, Sendable {
   @usableFromInline var code: UInt64
   /// Width of the interval, as in the encoder: at least 2^32 between calls.
   @usableFromInline var range: UInt64 = .max
-  @usableFromInline let bytes: ArraySlice<UInt8>
-  @usableFromInline var position: Int
+  /// The bytes in words of four, most significant first, the last one filled with zeros.
+  @usableFromInline let words: [UInt32]
+  /// The next word to read; beyond their end all are zero.
+  @usableFromInline var position = 2
 
   /// A decoder of `bytes`; beyond their end it reads zeros.
   public init(_ bytes: ArraySlice<UInt8>) {
-    self.bytes = bytes
-    position = bytes.startIndex
-    code = 0
-    code = UInt64(nextWord()) << 32
-    code |= UInt64(nextWord())
+    words = bytes.withUnsafeBytes { bytes in
+      [UInt32](unsafeUninitializedCapacity: bytes.count / 4 + 3) { words, count in
+        count = bytes.count / 4
+        for index in 0..<count {
+          words[index] = UInt32(
+            bigEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+        }
+        var last: UInt32 = 0
+        for (index, byte) in bytes[(count * 4)...].enumerated() {
+          last |= UInt32(byte) << UInt32(24 - 8 * index)
+        }
+        for word in [last, 0, 0] {
+          words[count] = word
+          count += 1
+        }
+      }
+    }
+    code = UInt64(words[0]) << 32 | UInt64(words[1])
   }
+
+  /// It gives decisions back.
+  @inlinable
+  public static var isDecoder: Bool { true }
 
   /// Reads one decision; `bit` is ignored. See `BinaryCoder`.
   @inlinable @inline(__always)
@@ -28,29 +47,10 @@ public struct RangeDecoder: BinaryCoder, Sendable {
       range &-= bound
     }
     if range < 1 << 32 {
-      code = code << 32 | UInt64(nextWord())
+      code = code << 32 | UInt64(position < words.count ? words[position] : 0)
+      position &+= 1
       range <<= 32
     }
     return decoded
-  }
-
-  @usableFromInline @inline(never)
-  mutating func nextWord() -> UInt32 {
-    if bytes.endIndex - position >= 4 {
-      let word =
-        UInt32(bytes[position]) << 24 | UInt32(bytes[position + 1]) << 16
-        | UInt32(bytes[position + 2]) << 8 | UInt32(bytes[position + 3])
-      position += 4
-      return word
-    }
-    var word: UInt32 = 0
-    for _ in 0..<4 {
-      word <<= 8
-      if position < bytes.endIndex {
-        word |= UInt32(bytes[position])
-        position += 1
-      }
-    }
-    return word
   }
 }

@@ -2,6 +2,9 @@
 ///
 /// One model, written once against this protocol, serves encoder, decoder and cost counter.
 public protocol BinaryCoder {
+  /// Whether it gives decisions back and does not take them.
+  static var isDecoder: Bool { get }
+
   /// Codes one decision.
   ///
   /// - Parameters:
@@ -12,12 +15,23 @@ public protocol BinaryCoder {
 
   /// Says to which part of a model the next decisions belong, for coders that keep accounts.
   mutating func begin(part: Int)
+
+  /// Says in which contexts the next decision is, for coders that count.
+  mutating func begin(frozen: Int, adaptive: Int?)
 }
 
 extension BinaryCoder {
+  /// Most take decisions.
+  @inlinable
+  public static var isDecoder: Bool { false }
+
   /// Keeps no accounts.
   @inlinable @inline(__always)
   public mutating func begin(part: Int) {}
+
+  /// Counts nothing.
+  @inlinable @inline(__always)
+  public mutating func begin(frozen: Int, adaptive: Int?) {}
 }
 
 /// Range encoder: 64-bit state, output in 32-bit words.

@@ -94,24 +94,69 @@ public struct ClosedFormFit: Sendable {
     guard let klt, peak > 0 else { throw FitError.nothingToFit(files: pictures.count) }
     var codec = try linearCodec(klt, peak: peak)
 
-    let patchesOfOne = max(klt.count / used.count, 1)
-    let sample = Self.spread(used, count: max(entropyPatches / patchesOfOne, 1))
+    try fitEntropyModel(
+      of: &codec, to: pictures, used,
+      sample: max(entropyPatches / max(klt.count / used.count, 1), 1),
+      predicted: pyramidLevels == 0 ? Self.predicted : klt.planes, hasSurroundings: isBandwise,
+      progress: progress)
+    return Outcome(
+      codec: codec, pictures: used.count, skipped: pictures.count - used.count,
+      patches: klt.count)
+  }
+
+  /// A codec with its entropy model fitted anew, to other pictures or for another coder.
+  ///
+  /// Its transform stays; the fit's own settings of it do not count.
+  /// - Parameters:
+  ///   - codec: with at least one operating point.
+  ///   - pictures: those with other planes than the codec's are left out.
+  ///   - progress: called with the stage and the share of it that is done, 0...1.
+  /// - Throws: `FitError`, `LinearAlgebraError`, or what reading a picture throws.
+  public func refitted(
+    _ codec: PictureCodec, to pictures: TrainingPictures, progress: (Stage, Double) -> Void
+  ) throws -> Outcome {
+    var (used, patches) = ([Int](), 0)
+    for index in 0..<pictures.count {
+      progress(.covariance, Double(index) / Double(pictures.count))
+      guard let picture = try pictures.picture(index), picture.image.planes == codec.planes else {
+        continue
+      }
+      let image = varied(picture, index)
+      patches += (image.width >> codec.levels) * (image.height >> codec.levels)
+      used.append(index)
+    }
+    guard patches > 0 else { throw FitError.nothingToFit(files: pictures.count) }
+    let tables = codec.operatingPoints[0].models[0].tables
+    var refitted = codec
+    refitted.operatingPoints = []
+    try fitEntropyModel(
+      of: &refitted, to: pictures, used,
+      sample: max(entropyPatches / max(patches / used.count, 1), 1), predicted: tables.predicted,
+      hasSurroundings: !tables.surroundingWeights.isEmpty, progress: progress)
+    return Outcome(
+      codec: refitted, pictures: used.count, skipped: pictures.count - used.count,
+      patches: patches)
+  }
+
+  /// Fits the entropy model at all qualities to so many of the pictures `used`.
+  private func fitEntropyModel(
+    of codec: inout PictureCodec, to pictures: TrainingPictures, _ used: [Int], sample: Int,
+    predicted: Int, hasSurroundings: Bool, progress: (Stage, Double) -> Void
+  ) throws {
+    let sample = Self.spread(used, count: sample)
     var latents: [Latents] = []
     for (position, index) in sample.enumerated() {
       progress(.latents, Double(position) / Double(sample.count))
       guard let picture = try pictures.picture(index) else { continue }
-      latents.append(codec.project(Subbands(analyzing: varied(picture, index), levels: levels)))
+      latents.append(
+        codec.project(Subbands(analyzing: varied(picture, index), levels: codec.levels)))
     }
     for (position, quality) in qualities.map({ Quality($0) }).enumerated() {
       progress(.entropyModel, Double(position) / Double(qualities.count))
       codec.operatingPoints.append(
         try codec.fittedOperatingPoint(
-          latents, predicted: pyramidLevels == 0 ? Self.predicted : klt.planes,
-          hasSurroundings: isBandwise, quality: quality))
+          latents, predicted: predicted, hasSurroundings: hasSurroundings, quality: quality))
     }
-    return Outcome(
-      codec: codec, pictures: used.count, skipped: pictures.count - used.count,
-      patches: klt.count)
   }
 
   private func varied(_ picture: TrainingPicture, _ index: Int) -> Image {

@@ -16,8 +16,11 @@ package func fitEntropyTables(
   var moments = MagnitudeMoments(channels: channels, hasSurroundings: hasSurroundings)
   for strip in strips { moments.add(strip.residuals(tables)) }
   try moments.solve(into: &tables)
-  for strip in strips { tables = tables.learned(from: strip) }
-  tables.mixer.forget(beyond: 24)
+  var counts = tables.noCounts
+  for strip in strips { tables.learn(from: strip, counts: &counts) }
+  tables.setProbabilities(counts)
+  // A few decisions still move them.
+  tables.ends = tables.ends.map { $0.forgetting(beyond: 24) }
   return tables
 }
 
@@ -52,18 +55,12 @@ private func fitMeans(
   }
   let trace = (0..<size).reduce(0) { $0 + gram[$1 * size + $1] }
   for index in 0..<size { gram[index * size + index] += 1e-7 * trace + 1e-3 }
-  return try solvePositiveDefinite(gram, dimension: size, right: cross).map(fixedPoint)
-}
-
-/// A weight in units of 2^-12, saturating.
-func fixedPoint(_ weight: Double) -> Int16 {
-  Int16(min(max((weight * 4096).rounded(), -32767), 32767))
-}
-
-extension MixerState {
-  /// Keeps what was learned but trusts it as little as `count` decisions, so that the first
-  /// symbols of a strip still move it.
-  mutating func forget(beyond count: UInt32) {
-    contexts = contexts.map { $0.forgetting(beyond: count) }
+  return try solvePositiveDefinite(gram, dimension: size, right: cross).map {
+    fixedPoint($0, unit: 1.0 / 4096)
   }
+}
+
+/// A weight in such units, saturating.
+func fixedPoint(_ weight: Double, unit: Double) -> Int16 {
+  Int16(min(max((weight / unit).rounded(), -32767), 32767))
 }

@@ -34,6 +34,8 @@ struct MagnitudeMoments {
     neighbourSum = [Double](repeating: 0, count: neighbours * channels)
   }
 
+  private static let unit = 1.0 / 1024
+
   /// Adds the patches of a strip that have all their neighbours.
   mutating func add(_ residuals: Symbols) {
     let columns = residuals.patchColumns
@@ -125,19 +127,21 @@ struct MagnitudeMoments {
       }
       // A ridge of a few hundred patches of magnitude 1/4 keeps channels that are nearly always
       // zero from getting large weights.
-      for index in 0..<size { set(index, index, gram[index * size + index] + 4000) }
+      for index in 0..<size { set(index, index, gram[index * size + index] + 62.5) }
       let weights = try solvePositiveDefinite(gram, dimension: size, right: right)
-      // Log-magnitudes are in sixteenths of octaves, weights in 2^-12: the sum is in 2^-16.
-      tables.biases[channel] = Int32(min(max((weights[0] * 4096).rounded(), -1e9), 1e9))
+      // Log-magnitudes are in half octaves, weights in 2^-10: the sum is in 2^-11.
+      tables.biases[channel] = fixedPoint(weights[0], unit: Self.unit)
       for index in 0..<neighbours {
-        tables.neighbourWeights[index * channels + channel] = fixedPoint(weights[1 + index])
+        tables.neighbourWeights[index * channels + channel] = fixedPoint(
+          weights[1 + index], unit: Self.unit)
       }
       for earlier in 0..<channel {
         tables.patchWeights[earlier * channels + channel] =
-          fixedPoint(weights[1 + neighbours + earlier])
+          fixedPoint(weights[1 + neighbours + earlier], unit: Self.unit)
       }
       for other in 0..<(hasSurroundings ? channels : 0) {
-        tables.surroundingWeights[other * channels + channel] = fixedPoint(weights[others + other])
+        tables.surroundingWeights[other * channels + channel] = fixedPoint(
+          weights[others + other], unit: Self.unit)
       }
     }
   }

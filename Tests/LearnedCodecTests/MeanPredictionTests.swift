@@ -1,3 +1,4 @@
+import Foundation
 @testable import LearnedCodec
 import Signals
 import Testing
@@ -66,18 +67,13 @@ struct MeanPredictionTests {
     }
   }
 
-  @Test func logMagnitudesAreSixteenthsOfOctaves() {
+  @Test func logMagnitudesAreHalfOctaves() {
     for octave in 0...20 {
-      #expect(EntropyTables.logMagnitude(UInt32((1 << octave) - 1)) == 16 * octave)
+      #expect(EntropyTables.logMagnitude(UInt32((1 << octave) - 1)) == 2 * octave)
     }
-    var last = -1
     for magnitude in 0..<5000 as Range<UInt32> {
-      let value = EntropyTables.logMagnitude(magnitude)
-      #expect(value >= last)
-      last = value
+      let exact = 2 * log2(Double(magnitude + 1))
+      #expect(EntropyTables.logMagnitude(magnitude) == Int((exact + 1e-9).rounded(.down)))
     }
-    // 512 times the root of two is 724.08.
-    #expect(EntropyTables.logMagnitude(724 - 1) == 9 * 16 + 7)
-    #expect(EntropyTables.logMagnitude(736 - 1) == 9 * 16 + 8)
   }
 }

@@ -18,13 +18,11 @@ extension ResolutionModel {
     tables.neighbourWeights = try file.int16(
       prefix + "neighbourWeights", shape: [EntropyTables.neighbours, channels])
     tables.patchWeights = try file.int16(prefix + "patchWeights", shape: [channels, channels])
-    tables.biases = try file.int32(prefix + "biases", shape: [channels])
-    tables.mixer.contexts = try file.uint32(
-      prefix + "contexts", shape: [tables.mixer.contexts.count]
-    ).map { AdaptiveBit(state: $0) }
-    tables.mixer.weights = try file.int32(
-      prefix + "mixing",
-      shape: [tables.mixer.weights.count / MixerState.weightsInSet, MixerState.weightsInSet])
+    tables.biases = try file.int16(prefix + "biases", shape: [channels])
+    tables.frozen = try probabilities(file, prefix + "frozen", count: tables.frozen.count)
+    tables.adaptive = try probabilities(file, prefix + "adaptive", count: tables.adaptive.count)
+    tables.ends = try file.uint32(prefix + "ends", shape: [tables.ends.count])
+      .map { AdaptiveBit(state: $0) }
     self.init(
       tables: tables, centroids: try finite(file, prefix + "centroids", shape: [channels, 2]))
   }
@@ -32,7 +30,6 @@ extension ResolutionModel {
   /// The model as tensors with names that begin with `prefix`.
   func tensors(prefix: String) -> [String: Tensor] {
     let (channels, predicted) = (tables.channels, tables.predicted)
-    let sets = tables.mixer.weights.count / MixerState.weightsInSet
     var tensors = [
       prefix + "meanWeights": Tensor(
         shape: [predicted, EntropyTables.meanNeighbours, predicted],
@@ -41,12 +38,11 @@ extension ResolutionModel {
         shape: [EntropyTables.neighbours, channels], values: .int16(tables.neighbourWeights)),
       prefix + "patchWeights": Tensor(
         shape: [channels, channels], values: .int16(tables.patchWeights)),
-      prefix + "biases": Tensor(shape: [channels], values: .int32(tables.biases)),
-      prefix + "contexts": Tensor(
-        shape: [tables.mixer.contexts.count],
-        values: .uint32(tables.mixer.contexts.map({ $0.state }))),
-      prefix + "mixing": Tensor(
-        shape: [sets, MixerState.weightsInSet], values: .int32(tables.mixer.weights)),
+      prefix + "biases": Tensor(shape: [channels], values: .int16(tables.biases)),
+      prefix + "frozen": tensor(ofProbabilities: tables.frozen),
+      prefix + "adaptive": tensor(ofProbabilities: tables.adaptive),
+      prefix + "ends": Tensor(
+        shape: [tables.ends.count], values: .uint32(tables.ends.map({ $0.state }))),
       prefix + "centroids": Tensor(shape: [channels, 2], values: .float32(centroids)),
     ]
     if !tables.surroundingWeights.isEmpty {
@@ -55,6 +51,20 @@ extension ResolutionModel {
     }
     return tensors
   }
+}
+
+/// Probabilities in units of 2^-16 from a tensor that has them less 2^15.
+private func probabilities(
+  _ file: Safetensors, _ tensor: String, count: Int
+) throws(SafetensorsError) -> [UInt16] {
+  let least = EntropyTables.leastProbability
+  return try file.int16(tensor, shape: [count]).map {
+    min(max(UInt16(bitPattern: $0) ^ 1 << 15, least), 0 &- least)
+  }
+}
+
+private func tensor(ofProbabilities values: [UInt16]) -> Tensor {
+  Tensor(shape: [values.count], values: .int16(values.map { Int16(bitPattern: $0 ^ 1 << 15) }))
 }
 
 /// The numbers of a tensor, all of them finite.

@@ -12,7 +12,8 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train",
     abstract: "Make a codec from a folder of pictures, arrays or sounds.",
     discussion: """
-      --fit is closed: linear algebra, no gradients, and a codec is there in minutes. --recipe \
+      --fit is closed: linear algebra, no gradients, and a codec is there in minutes. --refit \
+      fits the probabilities of a codec to other pictures. --recipe \
       names the codec.json of a codec with a synthesis network: after the same fit the network is \
       trained, for as many steps as the recipe says, or --steps or --minutes, and where the recipe \
       says so ("train": "analysis") the projection with it. The folder --out \
@@ -41,6 +42,11 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Train by this codec.json.", completion: .file(extensions: ["json"]))
   var recipe: String?
 
+  @Option(
+    help: "Fit the entropy model of this codec's folder anew; its transform stays.",
+    completion: .directory)
+  var refit: String?
+
   @Option(help: "Folder of pictures, arrays or sounds.", completion: .directory)
   var data: String
 
@@ -68,7 +74,9 @@ struct TrainCommand: AsyncParsableCommand {
   var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
-    try demand((fit == nil) != (recipe == nil), "one of --fit and --recipe says how to train")
+    try demand(
+      [fit != nil, recipe != nil, refit != nil].count { $0 } == 1,
+      "one of --fit, --recipe and --refit says how to train")
     try demand(
       recipe != nil || (steps == nil && minutes == nil && !target.resume),
       "--steps, --minutes and --resume go with --recipe")
@@ -88,6 +96,8 @@ struct TrainCommand: AsyncParsableCommand {
     let pictures = try pictures()
     if let recipe {
       try await train(recipe, on: pictures)
+    } else if let refit {
+      try self.refit(refit, to: pictures)
     } else {
       try fit(to: pictures)
     }
@@ -120,23 +130,46 @@ struct TrainCommand: AsyncParsableCommand {
   /// The closed-form fit.
   private func fit(to pictures: TrainingPictures) throws {
     let seed = seed ?? 1
-    var bar = ProgressBar()
-    let start = ContinuousClock.now
-    let outcome = try ClosedFormFit(
-      levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise,
-      pyramidLevels: fit == .bandwise ? 3 : 0
-    ).run(on: pictures) { bar.show($0.rawValue, share: $1) }
-    bar.finish()
-    let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: target.out),
+    let outcome = try report {
+      try ClosedFormFit(
+        levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise,
+        pyramidLevels: fit == .bandwise ? 3 : 0
+      ).run(on: pictures, progress: $0)
+    }
+    try save(
+      outcome,
       training: [
         "fit": fit?.rawValue ?? "", "pictures": "\(outcome.pictures)",
         "patches": "\(outcome.patches)", "seed": "\(seed)", "grey": "\(grey)",
       ])
+  }
+
+  /// The fit of an entropy model alone.
+  private func refit(_ path: String, to pictures: TrainingPictures) throws {
+    let folder = URL(fileURLWithPath: path)
+    let codec = try PictureCodec(folder: folder)
+    let description = try PictureCodecDescription(path: folder.appending(path: "codec.json"))
+    let outcome = try report {
+      try ClosedFormFit(seed: seed ?? 1).refitted(codec, to: pictures, progress: $0)
+    }
+    // Its transform is still that of this training.
+    try save(outcome, training: description.training)
+  }
+
+  /// What a fit gives that is shown on a progress bar.
+  private func report(
+    _ fit: ((ClosedFormFit.Stage, Double) -> Void) throws -> ClosedFormFit.Outcome
+  ) rethrows -> ClosedFormFit.Outcome {
+    var bar = ProgressBar()
+    defer { bar.finish() }
+    return try fit { bar.show($0.rawValue, share: $1) }
+  }
+
+  private func save(_ outcome: ClosedFormFit.Outcome, training: [String: String]) throws {
+    let codec = try outcome.codec.save(to: URL(fileURLWithPath: target.out), training: training)
     Diagnostics.print(
       "\(target.out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
-        + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out) "
-        + "in \(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
+        + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out)")
   }
 
   /// Training by gradient.

@@ -1,97 +1,90 @@
-/// Where the contexts of each kind of decision lie among those of the mixer.
+/// Where the probabilities of each kind of decision lie among those of `EntropyTables`.
 ///
-/// Each decision has three contexts; each context is a table of states, indexed by what is known.
-struct ContextLayout: Sendable {
-  /// Levels of the expected magnitude, fine and coarse, see `magnitudeLevel`.
-  static let levels = 128
-  static let coarseLevels = 16
+/// A decision about a symbol has two: one frozen, by the expected magnitude, and one of its channel,
+/// which follows what was coded.
+package struct ContextLayout: Sendable {
+  /// Levels of the expected magnitude, see `magnitudeLevel`.
+  package static let levels = 128
+  /// Levels for each channel, every second one of those.
+  static let channelLevels = levels / 2
+  /// Classes of the number of channels left before the end of a patch, see `leftClass`.
+  static let leftClasses = 8
   /// Leading bits of a magnitude: 1, 2...3, 4...7 and so on up to 2^20.
   static let octaves = 21
-  /// Nodes of the tree that codes a bit length of 0...15.
-  static let lengthNodes = 16
-  /// Levels of the average of the neighbours' ends.
-  static let endLevels = 48
+  /// What the signs of two neighbours can be together.
+  static let signPairs = 9
+  /// Fractions of a predicted mean.
+  static let fractions = 16
 
-  // The end of a patch: one more than its last non-zero channel.
-  let lengthByAverage: Int
-  let lengthByNeighbours: Int
-  let lengthByDiagonals: Int
-  let endByAverage: Int
-  let endByPrefix: Int
-  let endByWest: Int
-  /// More than any end, as a power of two.
-  let endPrefixes: Int
-  // Whether a symbol is zero.
-  let zeroByLevel: Int
-  let zeroByChannel: Int
-  let zeroByNeighbours: Int
-  // Whether a magnitude reaches the next octave.
-  let octaveByLevel: Int
-  let octaveByChannel: Int
-  let octaveByNeighbours: Int
-  // The bits of a magnitude below its leading one.
-  let mantissaByLevel: Int
-  let mantissaByChannel: Int
-  let mantissaByOctave: Int
-  // Signs.
-  let signByChannel: Int
-  let signByMean: Int
-  let signByNeighbours: Int
-  /// All contexts together.
-  let contexts: Int
+  // Frozen probabilities.
 
-  // Sets of mixing weights.
-  let lengthWeights = 0
-  let endWeights = 16
-  let zeroWeights = 32
-  let octaveWeights: Int
-  let mantissaWeights: Int
-  let signWeights: Int
-  let weightSets: Int
+  /// Whether a symbol is zero: shape [leftClasses, levels].
+  static let zero = 0
+  /// Whether a magnitude reaches the next octave: shape [octaves, levels].
+  static let octave = zero + leftClasses * levels
+  /// The bit of a magnitude below its leading one: shape [octaves, levels].
+  static let mantissa = octave + octaves * levels
+  /// The bits below that one: shape [octaves, octaves] by octave and bit.
+  package static let lowBits = mantissa + octaves * levels
+  /// Whether a symbol is negative: shape [channels, signPairs, signPairs] by the neighbours west
+  /// and north and those on the diagonals.
+  static let sign = lowBits + octaves * octaves
+  /// All of them.
+  package let frozen: Int
 
-  init(channels: Int) {
-    var next = 0
-    func table(_ count: Int) -> Int {
-      defer { next += count }
-      return next
-    }
-    lengthByAverage = table(Self.endLevels * Self.lengthNodes)
-    lengthByNeighbours = table(16 * 16 * Self.lengthNodes)
-    lengthByDiagonals = table(16 * 16 * Self.lengthNodes)
-    endPrefixes = 1 << (Int.bitWidth - channels.leadingZeroBitCount)
-    endByAverage = table(Self.endLevels * 64)
-    endByPrefix = table(endPrefixes)
-    endByWest = table(16 * endPrefixes)
-    zeroByLevel = table(Self.levels * 8)
-    zeroByChannel = table(channels * Self.coarseLevels)
-    zeroByNeighbours = table(9 * 3 * 4 * 8)
-    octaveByLevel = table(Self.octaves * Self.levels)
-    octaveByChannel = table(Self.octaves * channels)
-    octaveByNeighbours = table(Self.octaves * 8 * 8)
-    mantissaByLevel = table(Self.octaves * Self.levels)
-    mantissaByChannel = table(Self.octaves * channels)
-    mantissaByOctave = table(Self.octaves * Self.octaves)
-    signByChannel = table(channels * 9)
-    signByMean = table(channels * 16)
-    signByNeighbours = table(81)
-    contexts = next
+  // Probabilities of the channels.
 
-    octaveWeights = zeroWeights + Self.coarseLevels * 2
-    mantissaWeights = octaveWeights + Self.octaves
-    signWeights = mantissaWeights + Self.octaves
-    weightSets = signWeights + 16
+  /// Whether a symbol is zero: shape [channels, channelLevels, 2] by whether fewer than 8 channels
+  /// are left.
+  static let channelZero = 0
+  /// Whether a magnitude is more than 1: shape [channels, channelLevels].
+  let channelOctave: Int
+  /// Whether it reaches a further octave: shape [channels, octaves].
+  let channelOctaves: Int
+  /// Whether a symbol is negative: shape [channels, signPairs].
+  let channelSign: Int
+  /// Whether a symbol with a predicted mean lies below it: shape [predicted, signPairs, fractions].
+  let predictedSign: Int
+  /// All of them.
+  let adaptive: Int
+
+  package init(channels: Int, predicted: Int) {
+    frozen = Self.sign + channels * Self.signPairs * Self.signPairs
+    channelOctave = Self.channelZero + channels * Self.channelLevels * 2
+    channelOctaves = channelOctave + channels * Self.channelLevels
+    channelSign = channelOctaves + channels * Self.octaves
+    predictedSign = channelSign + channels * Self.signPairs
+    adaptive = predictedSign + predicted * Self.signPairs * Self.fractions
   }
 
-  /// The level of an expected magnitude in units of 2^-16 octaves: four levels an octave of it
+  /// The tables of the channels' probabilities, each of a row a channel.
+  package var adaptiveTables: [(start: Int, rows: Int, columns: Int)] {
+    let channels = (channelOctave - Self.channelZero) / (Self.channelLevels * 2)
+    let predicted = (adaptive - predictedSign) / (Self.signPairs * Self.fractions)
+    return [
+      (Self.channelZero, channels, Self.channelLevels * 2),
+      (channelOctave, channels, Self.channelLevels), (channelOctaves, channels, Self.octaves),
+      (channelSign, channels, Self.signPairs),
+      (predictedSign, predicted, Self.signPairs * Self.fractions),
+    ]
+  }
+
+  /// The level of an expected magnitude in units of 2^-11 octaves: four levels an octave of it
   /// below 1, where it is nearly the probability of a symbol that is not zero, and eight levels
   /// a unit above, where it is the logarithm of the magnitude.
   @inline(__always)
-  static func magnitudeLevel(_ expected: Int32) -> Int {
-    let value = UInt32(bitPattern: max(expected, 0)) &+ 64
-    if value < 1 << 16 {
+  static func magnitudeLevel(_ expected: Int16) -> Int {
+    let value = UInt32(truncatingIfNeeded: max(expected, 0)) &* 2 &+ 4
+    if value < 1 << 12 {
       let octave = 31 - UInt32(truncatingIfNeeded: value.leadingZeroBitCount)
-      return Int((octave - 6) * 4 + (value >> (octave - 2)) & 3)
+      return Int((octave - 2) * 4 + (value >> (octave - 2)) & 3)
     }
-    return min(40 + Int((value - 1 << 16) >> 13), levels - 1)
+    return min(40 + Int((value - 1 << 12) >> 9), levels - 1)
+  }
+
+  /// The class of so many channels left behind one that is not the last: its bit length.
+  @inline(__always)
+  static func leftClass(_ left: Int) -> Int {
+    min(Int.bitWidth - left.leadingZeroBitCount, leftClasses - 1)
   }
 }

@@ -3,15 +3,17 @@ import EntropyCoding
 /// What is expected of the magnitudes of a patch: a weighted sum of the log-magnitudes of the
 /// same channel in six neighbours and of the earlier channels of the patch itself, and where the
 /// tables have weights for them of all channels of two neighbours.
+///
+/// All in 16 bits, eight channels an instruction. Sums beyond wrap, alike on both sides.
 struct MagnitudePrediction: ~Copyable {
   /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, channels], rows
   /// in turn.
   let near: FixedBuffer<Int16>
-  /// Expected log-magnitudes of the patch at hand in units of 2^-16 octaves, shape [pitch].
-  let expected: FixedBuffer<Int32>
+  /// Expected log-magnitudes of the patch at hand in units of 2^-11 octaves, shape [pitch].
+  let expected: FixedBuffer<Int16>
   /// What the patches of these rows say about their neighbours, each weight times log-magnitude
   /// added up; the shape of `near`, or empty.
-  private let contributions: FixedBuffer<Int32>
+  private let contributions: FixedBuffer<Int16>
   /// Shape [neighbour's channel, channel], channels each, or empty.
   private let surroundingWeights: FixedBuffer<Int16>
   private let patchColumns: Int
@@ -21,12 +23,9 @@ struct MagnitudePrediction: ~Copyable {
   /// Shape [earlier channel, later channel], [channels, pitch]; zero for channels that are not
   /// later.
   private let patchWeights: FixedBuffer<Int16>
-  private let biases: FixedBuffer<Int32>
+  private let biases: FixedBuffer<Int16>
   /// Channels rounded up to whole vectors.
   private let pitch: Int
-  /// A log-magnitude eight times.
-  private let logarithms = FixedBuffer<SIMD8<Int16>>(repeating: .zero, count: 1)
-  private let smallLogMagnitudes = FixedBuffer(LearnedCodec.smallLogMagnitudes)
 
   /// Where the channels of neighbours start in `near`.
   struct Offsets {
@@ -70,16 +69,18 @@ struct MagnitudePrediction: ~Copyable {
     (position.row % 3 * patchColumns + position.column) * channels
   }
 
-  /// Starts the expectations of a patch from its neighbours, for the channels before `end`.
-  ///
-  /// |weights| < 2^15 and log-magnitudes are below 2^9: for 192 channels every sum stays below
-  /// 2^32; sums beyond 32 bits wrap, alike on both sides.
+  /// Starts the expectations of a patch from its neighbours, for the channels before `end`; its
+  /// own magnitudes are zero until they are recorded.
   func start(_ neighbours: Neighbours, here: Int, end: Int) -> Offsets {
     precondition(end <= channels, "more channels than there are")
     let offsets = Offsets(
       west: offset(of: neighbours.west), north: offset(of: neighbours.north),
       northWest: offset(of: neighbours.northWest), northEast: offset(of: neighbours.northEast))
-    defer { if contributions.count > 0 { contributions.fill(here..<here + channels, with: 0) } }
+    // Only now: the first patch stands for its neighbours.
+    defer {
+      near.fill(here..<here + channels, with: 0)
+      if contributions.count > 0 { contributions.fill(here..<here + channels, with: 0) }
+    }
     guard neighbours.any else {
       for channel in 0..<end { expected[channel] = biases[channel] }
       return offsets
@@ -93,13 +94,12 @@ struct MagnitudePrediction: ~Copyable {
     let (weights, biases, expected) = (neighbourWeights.base, biases.base, expected.base)
     for channel in 0..<end {
       let first =
-        Int32(w[channel]) &* Int32(weights[channel])
-        &+ Int32(n[channel]) &* Int32(weights[channels &+ channel])
-        &+ Int32(nw[channel]) &* Int32(weights[2 &* channels &+ channel])
+        w[channel] &* weights[channel] &+ n[channel] &* weights[channels &+ channel]
+        &+ nw[channel] &* weights[2 &* channels &+ channel]
       let second =
-        Int32(ne[channel]) &* Int32(weights[3 &* channels &+ channel])
-        &+ Int32(ww[channel]) &* Int32(weights[4 &* channels &+ channel])
-        &+ Int32(nn[channel]) &* Int32(weights[5 &* channels &+ channel])
+        ne[channel] &* weights[3 &* channels &+ channel]
+        &+ ww[channel] &* weights[4 &* channels &+ channel]
+        &+ nn[channel] &* weights[5 &* channels &+ channel]
       expected[channel] = biases[channel] &+ first &+ second
     }
     if contributions.count > 0 {
@@ -109,32 +109,23 @@ struct MagnitudePrediction: ~Copyable {
     return offsets
   }
 
-  /// Takes note of a magnitude, and of what it says about the later channels before `end`.
+  /// Takes note of a magnitude other than zero, and of what it says about the later channels
+  /// before `end`.
   @inline(__always)
   func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
-    guard magnitude != 0 else {
-      near[here + channel] = 0
-      return
-    }
-    let logarithm =
-      magnitude < 256 ? smallLogMagnitudes.base[Int(magnitude)] : logMagnitude(magnitude)
+    let logarithm = logMagnitude(magnitude)
     near[here + channel] = logarithm
     precondition(end <= channels && channel < channels, "more channels than there are")
-    logarithms.base.pointee = SIMD8(repeating: logarithm)
     let weights = UnsafeRawPointer(patchWeights.base + channel * pitch)
     let expected = UnsafeMutableRawPointer(expected.base)
     // Whole vectors, within the pitch: what they add to channels that are not later is not read.
     var later = (channel + 1) & ~7
     while later < end {
-      // Only where it sees both factors come from 16 bits does the compiler choose the short
-      // multiplication; so both are read from memory here.
       let product =
-        SIMD8<Int32>(
-          truncatingIfNeeded: weights.loadUnaligned(
-            fromByteOffset: later &* 2, as: SIMD8<Int16>.self))
-        &* SIMD8<Int32>(truncatingIfNeeded: logarithms.base.pointee)
-      let sum = expected.loadUnaligned(fromByteOffset: later &* 4, as: SIMD8<Int32>.self) &+ product
-      expected.storeBytes(of: sum, toByteOffset: later &* 4, as: SIMD8<Int32>.self)
+        weights.loadUnaligned(fromByteOffset: later &* 2, as: SIMD8<Int16>.self)
+        &* SIMD8(repeating: logarithm)
+      let sum = expected.loadUnaligned(fromByteOffset: later &* 2, as: SIMD8<Int16>.self) &+ product
+      expected.storeBytes(of: sum, toByteOffset: later &* 2, as: SIMD8<Int16>.self)
       later &+= 8
     }
     if contributions.count > 0 {
@@ -143,13 +134,7 @@ struct MagnitudePrediction: ~Copyable {
       let (weights, contributions) = (
         surroundingWeights.base + channel * channels, contributions.base + here
       )
-      for other in 0..<channels {
-        contributions[other] &+= Int32(weights[other]) &* Int32(logarithm)
-      }
+      for other in 0..<channels { contributions[other] &+= weights[other] &* logarithm }
     }
   }
-
-  /// Takes note that the channels from `first` on are zero.
-  @inline(__always)
-  func clear(from first: Int, here: Int) { near.fill(here + first..<here + channels, with: 0) }
 }

@@ -2,13 +2,18 @@ import EntropyCoding
 
 /// Predicts the means of a patch's first channels from the symbols of its neighbours, linearly:
 /// the slow variation of a picture that one patch alone does not see.
+///
+/// Weights and symbols are integers, and their sums stay below 2^53, where double precision is exact
+/// in any order: |weights| < 2^15, |symbols| < 2^22 and at most 4 * 1024 terms.
 struct MeanPrediction: ~Copyable {
   /// Channels whose means are predicted, at most those of the tables.
   let count: Int
   /// Predicted means in units of 2^-12 symbols, shape [count].
   let means: FixedBuffer<Int>
-  /// Shape [neighbour, neighbour's channel, predicted channel].
-  private let weights: FixedBuffer<Int>
+  /// Shape [predicted channel, neighbour, neighbour's channel], in fours.
+  private let weights: FixedBuffer<SIMD4<Double>>
+  /// The neighbours' symbols, shape [neighbour, neighbour's channel], in fours.
+  private let symbols: FixedBuffer<SIMD4<Double>>
 
   /// The prediction of the tables for patches of `channels` channels.
   init(_ tables: EntropyTables, channels: Int) {
@@ -16,12 +21,17 @@ struct MeanPrediction: ~Copyable {
     self.count = count
     means = FixedBuffer(repeating: 0, count: count)
     let neighbours = EntropyTables.meanNeighbours
-    weights = FixedBuffer(
+    // Four neighbours make whole fours of any number of channels.
+    symbols = FixedBuffer(repeating: .zero, count: count)
+    let values = (0..<count).flatMap { channel in
       (0..<neighbours).flatMap { neighbour in
-        (0..<count).flatMap { other in
-          (0..<count).map { Int(tables.meanWeights[($0 * neighbours + neighbour) * all + other]) }
+        (0..<count).map {
+          Double(tables.meanWeights[(channel * neighbours + neighbour) * all + $0])
         }
-      })
+      }
+    }
+    weights = FixedBuffer(
+      stride(from: 0, to: values.count, by: 4).map { SIMD4(values[$0..<$0 + 4]) })
   }
 
   /// Computes the means of a patch.
@@ -32,29 +42,35 @@ struct MeanPrediction: ~Copyable {
     _ neighbours: Neighbours, symbols: UnsafeMutableBufferPointer<Int32>, columns: Int,
     channels: Int
   ) {
-    for channel in 0..<count { means[channel] = 0 }
-    guard neighbours.any else { return }
-    add(neighbours.west, 0, symbols, columns, channels)
-    add(neighbours.north, 1, symbols, columns, channels)
-    add(neighbours.northWest, 2, symbols, columns, channels)
-    add(neighbours.northEast, 3, symbols, columns, channels)
+    guard count > 0 else { return }
+    guard neighbours.any else { return means.fill(0..<count, with: 0) }
+    copy(neighbours.west, 0, symbols, columns, channels)
+    copy(neighbours.north, 1, symbols, columns, channels)
+    copy(neighbours.northWest, 2, symbols, columns, channels)
+    copy(neighbours.northEast, 3, symbols, columns, channels)
     let bound = Int(EntropyTables.largestSymbol) << 12
-    for channel in 0..<count { means[channel] = min(max(means[channel], -bound), bound) }
+    // `weights` has `count` rows of as many fours as `symbols` has.
+    var row = weights.base
+    for channel in 0..<count {
+      var sums = SIMD4<Double>.zero
+      for index in 0..<count { sums += row[index] * self.symbols.base[index] }
+      row += count
+      means[channel] = min(max(Int(sums.sum()), -bound), bound)
+    }
   }
 
-  private func add(
-    _ position: Neighbours.Position, _ neighbour: Int, _ symbols: UnsafeMutableBufferPointer<Int32>,
-    _ columns: Int, _ channels: Int
+  /// Copies the symbols of a neighbour.
+  @inline(__always)
+  private func copy(
+    _ position: Neighbours.Position, _ neighbour: Int,
+    _ symbols: UnsafeMutableBufferPointer<Int32>, _ columns: Int, _ channels: Int
   ) {
     let patch = (position.row * columns + position.column) * channels
-    precondition(patch + channels <= symbols.count, "a neighbour outside the strip")
-    for other in 0..<count {
-      let symbol = Int(symbols[patch + other])
-      guard symbol != 0 else { continue }
-      // |weights| < 2^15, |symbols| < 2^22 and at most 4 * 64 terms: far within 64 bits.
-      for channel in 0..<count {
-        means[channel] &+= weights[(neighbour * count + other) * count + channel] &* symbol
-      }
+    precondition(
+      count <= channels && patch + channels <= symbols.count, "a neighbour outside the strip")
+    let to = UnsafeMutableRawPointer(self.symbols.base).assumingMemoryBound(to: Double.self)
+    for channel in 0..<count {
+      to[neighbour &* count &+ channel] = Double(symbols[patch &+ channel])
     }
   }
 

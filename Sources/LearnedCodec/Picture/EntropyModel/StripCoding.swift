@@ -23,33 +23,37 @@ extension EntropyTables {
   }
 
   /// The model's own entropy of symbols in bits: of the ends of patches, then of each channel.
-  func entropyByChannel(_ symbols: consuming Symbols) -> [Double] {
+  package func entropyByChannel(_ symbols: consuming Symbols) -> [Double] {
     run(CodeLengthByPart(parts: symbols.channels + 1), &symbols).coder.bits
   }
 
-  /// The tables with what their mixer has learned from symbols, for the fit.
-  package func learned(from symbols: consuming Symbols) -> EntropyTables {
-    var tables = self
-    tables.mixer = run(CodeLength(), &symbols).mixer
-    return tables
+  /// Counts the decisions of symbols, and lets the coder of ends learn from them, for the fit.
+  package mutating func learn(from symbols: consuming Symbols, counts: inout DecisionCounts) {
+    (counts, ends) = run(counts, &symbols)
   }
 
-  /// Runs a coder over symbols, and returns it and what was learned.
+  /// No decisions yet.
+  package var noCounts: DecisionCounts {
+    DecisionCounts(frozen: frozen.count, adaptive: adaptive.count)
+  }
+
+  /// Runs a coder over symbols, and returns it and what was learned of the ends of patches.
   fileprivate func run<Coder: BinaryCoder>(
     _ coder: Coder, _ symbols: inout Symbols
-  ) -> (coder: Coder, mixer: MixerState) {
-    var symbolCoder = SymbolCoder(
-      coder: coder, tables: self, patchRows: symbols.patchRows,
-      patchColumns: symbols.patchColumns, channels: symbols.channels)
-    symbolCoder.code(&symbols.values)
-    return (symbolCoder.coder, symbolCoder.mixer.state)
+  ) -> (coder: Coder, ends: [AdaptiveBit]) {
+    var coder = coder
+    let symbolCoder = SymbolCoder(
+      self, patchRows: symbols.patchRows, patchColumns: symbols.patchColumns,
+      channels: symbols.channels)
+    symbolCoder.code(&symbols.values, with: &coder)
+    return (coder, symbolCoder.learnedEnds)
   }
 }
 
 extension OperatingPoint {
   /// Codes the resolutions of a strip, one after the other, to bytes.
-  package func encode(_ symbols: StripSymbols) -> [UInt8] {
-    run(RangeEncoder(), symbols).coder.finish()
+  package func encode(_ symbols: consuming StripSymbols) -> [UInt8] {
+    run(RangeEncoder(), &symbols).finish()
   }
 
   /// Decodes the symbols of a strip. Any bytes decode to some symbols.
@@ -65,28 +69,25 @@ extension OperatingPoint {
         patchRows: $0.rows, patchColumns: $0.columns, channels: $0.channels,
         values: [Int32](repeating: 0, count: $0.rows * $0.columns * $0.channels))
     }
-    return run(
-      RangeDecoder(bytes),
-      StripSymbols(
-        patchRows: patchRows, patchColumns: patchColumns, channels: channels,
-        resolutions: resolutions)
-    ).symbols
+    var symbols = StripSymbols(
+      patchRows: patchRows, patchColumns: patchColumns, channels: channels,
+      resolutions: resolutions)
+    _ = run(RangeDecoder(bytes), &symbols)
+    return symbols
   }
 
   /// The models' own entropy of the symbols of a strip, in bits.
-  package func entropy(_ symbols: StripSymbols) -> Double {
-    run(CodeLength(), symbols).coder.bits
+  package func entropy(_ symbols: consuming StripSymbols) -> Double {
+    run(CodeLength(), &symbols).bits
   }
 
-  /// Runs a coder over all resolutions, and returns it and the symbols.
-  private func run<Coder: BinaryCoder>(
-    _ coder: Coder, _ symbols: StripSymbols
-  ) -> (coder: Coder, symbols: StripSymbols) {
-    var (coder, symbols) = (coder, symbols)
+  /// Runs a coder over all resolutions, and returns it.
+  private func run<Coder: BinaryCoder>(_ coder: Coder, _ symbols: inout StripSymbols) -> Coder {
+    var coder = coder
     for (index, model) in models.prefix(symbols.resolutions.count).enumerated() {
       coder = model.tables.run(coder, &symbols.resolutions[index]).coder
     }
-    return (coder, symbols)
+    return coder
   }
 }
 

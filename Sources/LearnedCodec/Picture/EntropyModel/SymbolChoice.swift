@@ -40,17 +40,16 @@ struct SymbolChoice: ~Copyable {
     self.channels = channels
     plain = tables.predicted
     largerThreshold = 0.5 + deadZone + rateWeight
-    let layout = ContextLayout(channels: tables.channels)
     let levels = ContextLayout.levels
     func share(_ context: Int) -> Float {
-      min(max(Float(tables.mixer.contexts[context].probability) / 65536, 0.001), 0.999)
+      min(max(Float(tables.frozen[context]) / 65536, 0.001), 0.999)
     }
     self.rateWeight = rateWeight
     zeroWorth = 2 * deadZone
-    let oneBits = (0..<levels).map { 1 - log2(1 - share(layout.octaveByLevel + $0)) }
+    let oneBits = (0..<levels).map { 1 - log2(1 - share(ContextLayout.octave + $0)) }
     self.oneBits = oneBits
     let flagBits = (0..<8 * levels).map { index in
-      let zero = share(layout.zeroByLevel + index)
+      let zero = share(ContextLayout.zero + index)
       return (zero: -log2(zero), nonzero: -log2(1 - zero))
     }
     self.flagBits = flagBits
@@ -96,7 +95,6 @@ struct SymbolChoice: ~Copyable {
     }
     let end = endOfNonzeros(symbols, from: 0)
     _ = prediction.start(neighbours, here: here, end: end)
-    prediction.clear(from: 0, here: here)
     for channel in 0..<end where symbols[channel] != 0 {
       var magnitude = symbols[channel].magnitude
       if channel >= plain {
@@ -110,12 +108,13 @@ struct SymbolChoice: ~Copyable {
           symbols[channel] -= symbols[channel].signum()
         }
       }
-      prediction.record(magnitude, channel: channel, here: here, end: end)
+      if magnitude > 0 {
+        prediction.record(magnitude, channel: channel, here: here, end: end)
+      }
     }
     guard let last = uselessLast(of: latents, scale, symbols, end: end) else { return }
     symbols[last] = 0
     _ = prediction.start(neighbours, here: here, end: last)
-    prediction.clear(from: 0, here: here)
     for channel in 0..<last where symbols[channel] != 0 {
       prediction.record(symbols[channel].magnitude, channel: channel, here: here, end: last)
     }
@@ -146,7 +145,7 @@ struct SymbolChoice: ~Copyable {
   /// its end, and the expected magnitude.
   @inline(__always)
   private func flagIndex(_ channel: Int, end: Int) -> Int {
-    min(Int.bitWidth - (end - channel - 1).leadingZeroBitCount, 7) * ContextLayout.levels
+    ContextLayout.leftClass(end - channel - 1) * ContextLayout.levels
       + ContextLayout.magnitudeLevel(prediction.expected[channel])
   }
 

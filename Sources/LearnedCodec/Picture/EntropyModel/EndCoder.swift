@@ -1,0 +1,131 @@
+import EntropyCoding
+
+/// Codes the end of each patch, one more than its last symbol that is coded, from those of its
+/// neighbours: its bit length through a tree, then the bits below the leading one.
+///
+/// There is one end a patch, and it varies more from picture to picture than symbols do: so each
+/// decision has two contexts that learn as they go, and takes the mean of what they say.
+struct EndCoder: ~Copyable {
+  /// The contexts, as learned so far.
+  let states: FixedBuffer<AdaptiveBit>
+  private let reciprocals = FixedBuffer(AdaptiveBit.reciprocals)
+  /// Ends of this row of patches and the one above: shape [2, patchColumns].
+  private let ends: FixedBuffer<Int>
+  private let patchColumns: Int
+  /// The largest end.
+  private let channels: Int
+  private let layout: Layout
+
+  /// Where the contexts lie among each other.
+  struct Layout: Sendable {
+    /// Nodes of the tree that codes a bit length of 0...15.
+    static let nodes = 16
+    /// Levels of the average of the neighbours' ends.
+    static let levels = 48
+
+    /// Shape [levels, nodes].
+    static let lengthByAverage = 0
+    /// Shape [16, 16, nodes] by the bit lengths to the west and north.
+    static let lengthByNeighbours = lengthByAverage + levels * nodes
+    /// Shape [levels, 8, 8] by the first bits of the end and its length.
+    static let bitByAverage = lengthByNeighbours + 16 * 16 * nodes
+    /// Shape [16, prefixes] by the bit length to the west.
+    static let bitByWest = bitByAverage + levels * 64
+    /// More than any end, as a power of two.
+    let prefixes: Int
+    /// All contexts together.
+    let contexts: Int
+
+    init(channels: Int) {
+      prefixes = 1 << bitLength(channels)
+      contexts = Self.bitByWest + 16 * prefixes
+    }
+  }
+
+  /// Decisions over which a context averages, chosen on the training photographs.
+  private static let limit: UInt32 = 255
+
+  /// A coder that starts from `states`, for patches of at most `channels` channels, as many as
+  /// `layout` is for or fewer.
+  init(_ states: [AdaptiveBit], layout: Layout, patchColumns: Int, channels: Int) {
+    precondition(states.count == layout.contexts, "contexts of another shape")
+    self.states = FixedBuffer(states)
+    self.layout = layout
+    self.patchColumns = patchColumns
+    self.channels = channels
+    ends = FixedBuffer(repeating: 0, count: 2 * patchColumns)
+  }
+
+  /// Codes the end of the patch at a row and column, patch by patch from the top left.
+  func code<Coder: BinaryCoder>(
+    _ end: Int, row: Int, column: Int, with coder: inout Coder
+  ) -> Int {
+    let decoded = code(end, around: neighbours(row: row, column: column), with: &coder)
+    ends[(row & 1) * patchColumns + column] = decoded
+    return decoded
+  }
+
+  private typealias Around = (west: Int, north: Int, northWest: Int, northEast: Int)
+
+  private func neighbours(row: Int, column: Int) -> Around {
+    let this = (row & 1) * patchColumns
+    let above = (1 - row & 1) * patchColumns
+    if row == 0 {
+      let west = column > 0 ? ends[this + column - 1] : channels / 4
+      return (west, west, west, west)
+    }
+    let north = ends[above + column]
+    let northEast = column + 1 < patchColumns ? ends[above + column + 1] : north
+    guard column > 0 else { return (north, north, north, northEast) }
+    return (ends[this + column - 1], north, ends[above + column - 1], northEast)
+  }
+
+  private func code<Coder: BinaryCoder>(
+    _ end: Int, around: Around, with coder: inout Coder
+  ) -> Int {
+    let sum = 2 * around.west + 2 * around.north + around.northWest + around.northEast
+    let level = Self.level(sum)
+    let (west, north) = (bitLength(around.west), bitLength(around.north))
+    let byAverage = Layout.lengthByAverage + level * Layout.nodes
+    let byNeighbours = Layout.lengthByNeighbours + (west * 16 + north) * Layout.nodes
+    let length = bitLength(end)
+    var node = 1
+    for shift in (0..<4).reversed() {
+      let bit = decide(
+        length >> shift & 1 == 1, byAverage + node, byNeighbours + node, with: &coder)
+      node = node * 2 + (bit ? 1 : 0)
+    }
+    let decoded = min(node - 16, bitLength(channels))
+    guard decoded > 1 else { return decoded }
+    var prefix = 1
+    for shift in (0..<decoded - 1).reversed() {
+      let bit = decide(
+        end >> shift & 1 == 1,
+        Layout.bitByAverage + level * 64 + min(prefix, 7) * 8 + decoded & 7,
+        Layout.bitByWest + west * layout.prefixes + 1 << (decoded - 1) + prefix, with: &coder)
+      prefix = prefix * 2 + (bit ? 1 : 0)
+    }
+    return min(prefix, channels)
+  }
+
+  @inline(__always)
+  private func decide<Coder: BinaryCoder>(
+    _ bit: Bool, _ first: Int, _ second: Int, with coder: inout Coder
+  ) -> Bool {
+    let probability = (states[first].probability + states[second].probability) / 2
+    let result = coder.code(bit, probability: min(max(probability, 32), 65536 - 32))
+    states[first].update(result, limit: Self.limit, reciprocals: reciprocals.base)
+    states[second].update(result, limit: Self.limit, reciprocals: reciprocals.base)
+    return result
+  }
+
+  /// Four levels an octave of a sum of six ends.
+  private static func level(_ sum: Int) -> Int {
+    let value = sum + 4
+    let octave = bitLength(value) - 1
+    return min((octave - 2) * 4 + (value >> (octave - 2)) & 3, Layout.levels - 1)
+  }
+}
+
+@inline(__always)
+private func bitLength(_ value: Int) -> Int { Int.bitWidth - value.leadingZeroBitCount }
