@@ -84,7 +84,9 @@ let imported: KeyValuePairs<String, [String]> = [
     "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
     "TestSupport",
   ],
-  "Training": ["Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "TestSupport"],
+  "Training": [
+    "Signals", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles", "TestSupport",
+  ],
   "MediaFiles": ["Signals", "MediaFiles", "CSndFile", "TestSupport"],
   "Benchmarking": ["Signals", "MediaFiles", "Benchmarking", "TestSupport"],
   "CompressedLearning": [
