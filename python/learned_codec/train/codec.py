@@ -8,7 +8,7 @@ from torch import nn
 from . import pyramid
 from .packets import to_patches, from_patches
 from .recipe import Fields, read_json
-from .symbols import ResolutionModels
+from .symbols import ROUNDS, ResolutionModels
 from .weights import Weights
 
 
@@ -34,7 +34,8 @@ class Codec(nn.Module):
         self.register_buffer("projection", self.weights.get("projection", *shape))
         self.register_buffer("synthesis", self.weights.get("synthesis", *shape))
         qualities = fields.values.get("qualities")
-        if not isinstance(qualities, list) or not all(isinstance(q, (int, float)) for q in qualities):
+        is_list = isinstance(qualities, list) and len(qualities) > 0
+        if not is_list or not all(isinstance(quality, (int, float)) for quality in qualities):
             raise fields.refuse("qualities")
         self.register_buffer("qualities", torch.tensor(qualities, dtype=torch.float32))
         self._predicted = fields.number("predicted", 0, 64)
@@ -71,7 +72,8 @@ class Codec(nn.Module):
         return (self.coarsest * ratio ** (qualities.double() / 100)).float()
 
     def symbols(
-        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor
+        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor,
+        rounds: int = ROUNDS,
     ) -> list[tuple[ResolutionModels, torch.Tensor]]:
         """What the encoder makes of a grid of bands: symbols of each resolution, and its models at
         these qualities. Of each picture the first `channels` channels are kept."""
@@ -81,15 +83,17 @@ class Codec(nn.Module):
         points = (qualities[:, None] - self.qualities).abs().argmin(dim=1)
         resolutions = pyramid.split(latents, self.planes, self.pyramid_levels)
         chosen = [models.at(points) for models in self.models]
-        return [(m, m.choose(values * inverse)) for m, values in zip(chosen, resolutions)]
+        return [(m, m.choose(values * inverse, rounds)) for m, values in zip(chosen, resolutions)]
 
     @torch.no_grad()
     def decoded(
-        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor
+        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor,
+        rounds: int = ROUNDS,
     ) -> torch.Tensor:
         """The bands of the linear synthesis of what the encoder made of a grid of bands."""
         steps = self.steps(qualities)[:, None, None, None]
         rows, columns = (count >> self.levels for count in grid.shape[-2:])
-        resolutions = [m.dequantize(s) * steps for m, s in self.symbols(grid, qualities, channels)]
+        symbols = self.symbols(grid, qualities, channels, rounds)
+        resolutions = [models.dequantize(values) * steps for models, values in symbols]
         latents = pyramid.merge(resolutions, self.planes, self.pyramid_levels, rows, columns)
         return from_patches(latents @ self.synthesis, self.levels)

@@ -81,7 +81,8 @@ class Fields:
         value = self.values.get(field, default)
         try:
             number = kind(value)
-            if isinstance(value, bool) or not low <= number <= high or number != float(value):
+            is_rounded = isinstance(value, float) and number != value
+            if isinstance(value, bool) or is_rounded or not low <= number <= high:
                 raise ValueError
         except (TypeError, ValueError, OverflowError):
             raise self.refuse(field) from None

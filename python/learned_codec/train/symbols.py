@@ -7,6 +7,7 @@ does so in a few rounds. All sums are of integers below 2^24, so that single pre
 exactly.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,33 +15,46 @@ import torch
 
 from .weights import Weights
 
-# `ContextLayout`: levels of an expected magnitude, and where contexts lie.
+# `ContextLayout`: levels of an expected magnitude, and where the contexts of flags begin.
 _LEVELS = 128
-_LENGTHS = 48 * 16 + 2 * 16 * 16 * 16 + 48 * 64
-# Lower ends of the levels, in units of 2^-16 octaves: four an octave below 1, eight a unit above.
-_LEVEL_ENDS = [(4 + quarter) << octave - 2 for octave in range(6, 16) for quarter in range(4)] + [
-    (1 << 16) + (level << 13) for level in range(_LEVELS - 40)
-]
+_BEFORE_FLAGS = 48 * 16 + 2 * 16 * 16 * 16 + 48 * 64
 # Lower ends of the classes by how many channels are left before the end of the patch.
 _REST_ENDS = [1, 2, 4, 8, 16, 32, 64]
 _LARGEST_SYMBOL = (1 << 20) - 1
-# 16 log2(1 + m), rounded down, for m = 0...255.
-_LOG_MAGNITUDES = np.floor(16 * np.log2(np.arange(1, 257)) + 1e-9)
 
-ROUNDS = 12
-"""Rounds of choices, with which not one symbol in a million differs from the encoder's."""
+ROUNDS = 3
+"""Rounds of choices in training: one symbol in thirty thousand then differs from the encoder's, and
+after twelve none."""
+
+
+@functools.cache
+def _log_table(device: torch.device) -> torch.Tensor:
+    """Magnitudes as the model sees them: 16 log2(1 + m), rounded down, where those of more than 8
+    bits count by their leading 8. Shape [`_LARGEST_SYMBOL` + 1]."""
+    sizes = np.arange(_LARGEST_SYMBOL + 1)
+    shift = np.maximum(np.frexp(sizes)[1] - 8, 0)
+    logs = np.floor(16 * np.log2(1 + (sizes >> shift)) + 1e-9) + 16 * shift
+    return torch.tensor(logs, dtype=torch.float32, device=device)
 
 
 def _log_magnitudes(magnitudes: torch.Tensor) -> torch.Tensor:
-    """Magnitudes as the model sees them: in sixteenths of octaves of 1 + m."""
-    table = torch.tensor(_LOG_MAGNITUDES, dtype=torch.float32, device=magnitudes.device)
-    shift = (torch.frexp(magnitudes).exponent - 8).clamp(min=0)
-    return table[(magnitudes.long() >> shift)] + 16 * shift
+    return _log_table(magnitudes.device)[magnitudes.int()]
 
 
-def _neighbours(rows: int, columns: int) -> np.ndarray:
+def _levels(expected: torch.Tensor) -> torch.Tensor:
+    """Levels of expected magnitudes in units of 2^-16 octaves: four an octave of it below 1, eight
+    a unit above."""
+    values = expected.clamp(min=0) + 64
+    # The exponent of a float and its two leading digits count quarters of octaves.
+    below = (values.view(torch.int32) >> 21) - (127 + 6) * 4
+    above = (values * 2**-13).int() + (40 - 8)
+    return torch.where(values < 1 << 16, below, above.clamp(max=_LEVELS - 1))
+
+
+@functools.cache
+def _neighbours(rows: int, columns: int, device: torch.device) -> torch.Tensor:
     """For each patch of a grid the west, north, north-west, north-east, second west and second
-    north one, or what stands for them at a border. Shape [patches, 6]."""
+    north one, or what stands for them at a border. Shape [6, patches]."""
     result = np.zeros((rows, columns, 6), int)
     for row in range(rows):
         for column in range(columns):
@@ -52,7 +66,13 @@ def _neighbours(rows: int, columns: int) -> np.ndarray:
             second_north = (row - 2, column) if row > 1 else north
             around = (west, north, north_west, north_east, second_west, second_north)
             result[row, column] = [r * columns + c for r, c in around]
-    return result.reshape(-1, 6)
+    return torch.as_tensor(result.reshape(-1, 6).T.copy(), device=device)
+
+
+def _looked_up(tables: torch.Tensor, indices: torch.Tensor) -> torch.Tensor:
+    """Entries of a table for each picture, [batch, entries], at [batch, patches, channels]."""
+    first = torch.arange(len(tables), device=indices.device, dtype=torch.int32) * tables.shape[1]
+    return tables.flatten()[indices + first[:, None, None]]
 
 
 @dataclass
@@ -74,9 +94,13 @@ class ResolutionModels:
     """[points, channels, channels]: earlier channel, later channel."""
     surrounding_weights: torch.Tensor
     """The same of the patches to the west and north."""
+    thresholds: torch.Tensor
+    """[points, 8 * levels]: fraction of a step above which a magnitude of 1 is kept, by how much
+    of the patch is left and by the expected magnitude."""
     zero_bits: torch.Tensor
-    """[points, 8 * levels]: bits of the flag of a zero, by how much of the patch is left."""
+    """[points, 8 * levels]: bits of the flag of a zero."""
     nonzero_bits: torch.Tensor
+    """[points, 8 * levels]: bits of the flag of another symbol."""
     one_bits: torch.Tensor
     """[points, levels]: bits of a sign and of the magnitude 1."""
 
@@ -86,8 +110,7 @@ class ResolutionModels:
         dead_zone: float, rate_weight: float,
     ) -> "ResolutionModels":
         """The models whose tensors have names that begin with each of the prefixes."""
-        prefix_ends = 1 << channels.bit_length()
-        zeros = _LENGTHS + 17 * prefix_ends
+        zeros = _BEFORE_FLAGS + (17 << channels.bit_length())
         octaves = zeros + 8 * _LEVELS + 16 * channels + 9 * 3 * 4 * 8
 
         def stacked(name: str, *shape: int) -> torch.Tensor:
@@ -96,6 +119,9 @@ class ResolutionModels:
         contexts = torch.stack([weights.get(p + "contexts", -1).long() for p in prefixes])
         shares = ((contexts >> 16).float() / 65536).clamp(0.001, 0.999)
         zero = shares[:, zeros : zeros + 8 * _LEVELS]
+        zero_bits, nonzero_bits = -zero.log2(), -(1 - zero).log2()
+        one_bits = 1 - (1 - shares[:, octaves : octaves + _LEVELS]).log2()
+        bits = nonzero_bits - zero_bits + one_bits.repeat(1, 8)
         square = (channels, channels)
         around = "surroundingWeights"
         return cls(
@@ -111,9 +137,10 @@ class ResolutionModels:
                 if prefixes[0] + around in weights.tensors
                 else torch.zeros(len(prefixes), *square)
             ),
-            zero_bits=-zero.log2(),
-            nonzero_bits=-(1 - zero).log2(),
-            one_bits=1 - (1 - shares[:, octaves : octaves + _LEVELS]).log2(),
+            thresholds=(0.5 + dead_zone + rate_weight * bits / 2).clamp(0.5, 1.5),
+            zero_bits=zero_bits,
+            nonzero_bits=nonzero_bits,
+            one_bits=one_bits,
         )
 
     def at(self, points: torch.Tensor) -> "ResolutionModels":
@@ -126,66 +153,54 @@ class ResolutionModels:
         """Symbols of latents in steps, [batch, rows, columns, channels], of models `at` the batch's
         points."""
         batch, rows, columns, channels = latents.shape
-        around = torch.as_tensor(_neighbours(rows, columns), device=latents.device)
+        around = _neighbours(rows, columns, latents.device)
         values = latents.reshape(batch, rows * columns, channels)
         sizes = values.abs().clamp(max=_LARGEST_SYMBOL)
         nearest = sizes.round()
-        order = torch.arange(1, channels + 1, device=values.device)
+        order = torch.arange(1, channels + 1, device=values.device, dtype=torch.int32)
         rest = (nearest.gt(0) * order).amax(-1, keepdim=True) - order
         ends = torch.tensor(_REST_ENDS, device=values.device)
-        classes = torch.bucketize(rest.clamp(min=0), ends, right=True) * _LEVELS
-        has_neighbours = torch.arange(rows * columns, device=values.device).gt(0)[:, None]
+        classes = torch.bucketize(rest, ends, right=True, out_int32=True) * _LEVELS
+        # A magnitude can only be lowered within this fraction of a step, and not where it is plain.
+        larger = 0.5 + self.dead_zone + self.rate_weight
+        fraction = torch.where(order > self.predicted, sizes - (nearest - 1), 2.0)
 
         kept = final = nearest
         for _ in range(rounds):
             logs = _log_magnitudes(final)
-            weighed = sum(
-                logs[:, around[:, index]] * self.neighbour_weights[:, index : index + 1]
-                for index in range(6)
-            ) + (logs[:, around[:, 0]] + logs[:, around[:, 1]]) @ self.surrounding_weights
-            expected = self.biases + has_neighbours * weighed
-            expected += _log_magnitudes(kept) @ self.patch_weights
-            before, last = final, kept
-            kept, final = self._choices(sizes, nearest, expected, classes, order)
-            if torch.equal(before, final) and torch.equal(last, kept):
-                break
-        return (final * values.sign()).reshape(latents.shape)
+            expected = (logs[:, around[0]] + logs[:, around[1]]) @ self.surrounding_weights
+            for index, neighbours in enumerate(around):
+                expected.addcmul_(logs[:, neighbours], self.neighbour_weights[:, index, None])
+            # The first patch has no neighbours.
+            expected[:, 0] = 0
+            own = logs if kept is final else _log_magnitudes(kept)
+            flags = classes + _levels(expected.add_(self.biases).baddbmm_(own, self.patch_weights))
+            threshold = torch.where(nearest > 1, larger, _looked_up(self.thresholds, flags))
+            kept = torch.where(fraction < threshold, nearest - 1, nearest).clamp_(min=0)
+            final = self._without_useless(kept, sizes, flags, order)
+        return (final * values.sign()).view(latents.shape)
 
-    def _choices(
-        self, sizes: torch.Tensor, nearest: torch.Tensor, expected: torch.Tensor,
-        classes: torch.Tensor, order: torch.Tensor,
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Magnitudes before and after the last one of each patch had to be worth its flags."""
-        ends = torch.tensor(_LEVEL_ENDS, device=sizes.device)
-        levels = torch.bucketize(expected.clamp(min=0) + 64, ends, right=True) - 1
-        flags = classes + levels
-
-        def looked_up(table: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
-            return table.gather(1, index.flatten(1)).view_as(index)
-
-        ones, zeros = looked_up(self.one_bits, levels), looked_up(self.zero_bits, flags)
-        nonzeros = looked_up(self.nonzero_bits, flags)
-        larger = 0.5 + self.dead_zone + self.rate_weight
-        threshold = 0.5 + self.dead_zone + self.rate_weight * (nonzeros - zeros + ones) / 2
-        threshold = torch.where(nearest > 1, larger, threshold.clamp(0.5, 1.5))
-        is_plain = order <= self.predicted
-        is_lowered = (nearest > 0) & ~is_plain & (sizes - (nearest - 1) < threshold)
-        kept = nearest - is_lowered.float()
-
+    def _without_useless(
+        self, kept: torch.Tensor, sizes: torch.Tensor, flags: torch.Tensor, order: torch.Tensor
+    ) -> torch.Tensor:
+        """Magnitudes where the last one of each patch is 0 if it costs more than it is worth
+        together with the flags before it."""
         # The last symbol and the one before it, by number from 1 on; 0 for none.
-        is_coded = kept.gt(0) & ~is_plain
-        last = (is_coded * order).amax(-1, keepdim=True)
-        is_last = is_coded & (order == last)
-        before = (is_coded * order * (order != last)).amax(-1, keepdim=True)
-        between = (order > before) & (order < last) & ~is_plain
-        bits = (
-            (zeros * between).sum(-1, keepdim=True)
-            + (ones * is_last).sum(-1, keepdim=True)
-            + (nonzeros * (order == before)).sum(-1, keepdim=True)
-        )
-        is_useless = 2 * sizes - 1 < self.rate_weight * bits + 2 * self.dead_zone
-        is_useless &= is_last & (kept == 1) & (sizes < 1.5)
-        return kept, kept * ~is_useless
+        coded = kept.gt(0) * order
+        coded[..., : self.predicted] = 0
+        last = coded.amax(-1, keepdim=True)
+        is_last = coded == last
+        before = coded.masked_fill_(is_last, 0).amax(-1, keepdim=True)
+        between = (order > before.clamp(min=self.predicted)) & (order < last)
+        at_last, at_before = (last - 1).clamp(min=0).long(), (before - 1).clamp(min=0).long()
+        level = flags.gather(-1, at_last) & _LEVELS - 1
+        bits = (_looked_up(self.zero_bits, flags) * between).sum(-1, keepdim=True)
+        bits += _looked_up(self.one_bits, level)
+        bits += _looked_up(self.nonzero_bits, flags.gather(-1, at_before)) * (before > 0)
+        size = sizes.gather(-1, at_last)
+        is_useless = (last > 0) & (kept.gather(-1, at_last) == 1) & (size < 1.5)
+        is_useless &= 2 * size - 1 < self.rate_weight * bits + 2 * self.dead_zone
+        return kept.masked_fill(is_useless & is_last, 0)
 
     def dequantize(self, symbols: torch.Tensor) -> torch.Tensor:
         """Latents in steps of symbols [batch, rows, columns, channels]: each the mean of those
