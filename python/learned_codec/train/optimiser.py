@@ -53,11 +53,10 @@ class Optimiser:
         tensors = {"steps": torch.tensor([self.steps], dtype=torch.uint32)}
         for name, parameter in self.parameters.items():
             state = self._adam.state.get(parameter, {})
-            zeros = torch.zeros_like(parameter)
             tensors["weights." + name] = parameter
             tensors["average." + name] = self.average[name]
-            tensors["first." + name] = state.get("exp_avg", zeros)
-            tensors["second." + name] = state.get("exp_avg_sq", zeros)
+            tensors["first." + name] = state.get("exp_avg", torch.zeros_like(parameter))
+            tensors["second." + name] = state.get("exp_avg_sq", torch.zeros_like(parameter))
         save_weights(tensors, path)
 
     def load(self, path: Path) -> None:
