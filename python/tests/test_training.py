@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from conftest import ROOT, imported
 
 torch = imported("torch")
@@ -37,10 +36,21 @@ def command(folder: Path, *options: str, processes: int = 1, **more) -> subproce
     """Runs `python -m learned_codec.train` in a folder."""
     launcher = ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "-m"]
     return subprocess.run(
-        [sys.executable, "-m", *(launcher if processes > 1 else []), "learned_codec.train",
-         "--recipe=codec/codec.json", "--data=data", "--workers=0", *options],
-        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT / "python"), "OMP_NUM_THREADS": "1"},
-        capture_output=True, text=True, **more,
+        [
+            sys.executable,
+            "-m",
+            *(launcher if processes > 1 else []),
+            "learned_codec.train",
+            "--recipe=codec/codec.json",
+            "--data=data",
+            "--workers=0",
+            *options,
+        ],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "python"), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        **more,
     )
 
 
@@ -100,9 +110,11 @@ def test_a_pack_trains_by_itself(folder):
     # Every third picture from the second on.
     assert packed["heldOut"] == ["00001-0.jpg"]
     result = subprocess.run(
-        ["sh", "pack/train.sh", "--steps=2", "--workers=0", "--present"], cwd=folder,
+        ["sh", "pack/train.sh", "--steps=2", "--workers=0", "--present"],
+        cwd=folder,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        capture_output=True, text=True,
+        capture_output=True,
+        text=True,
     )
     # The codec beside the recipe has another network.
     assert result.returncode == 1 and "network.input.weight has shape" in result.stderr
@@ -130,10 +142,22 @@ def test_bfloat16_changes_little(folder):
 
 @pytest.mark.parametrize(
     "field, value",
-    [("levels", 9), ("levels", "x"), ("version", 2), ("network", None), ("training", 3),
-     ("pyramidLevels", 1.5), ("steps", {"finest": 0, "coarsest": 1}), ("qualities", "all"),
-     ("training.steps", "0"), ("training.side", "100"), ("training.rate", "nan"),
-     ("training.train", "all"), ("training.train", "analysis"), ("network.width", 12)],
+    [
+        ("levels", 9),
+        ("levels", "x"),
+        ("version", 2),
+        ("network", None),
+        ("training", 3),
+        ("pyramidLevels", 1.5),
+        ("steps", {"finest": 0, "coarsest": 1}),
+        ("qualities", "all"),
+        ("training.steps", "0"),
+        ("training.side", "100"),
+        ("training.rate", "nan"),
+        ("training.train", "all"),
+        ("training.train", "analysis"),
+        ("network.width", 12),
+    ],
 )
 def test_impossible_recipes_are_refused(folder, field, value):
     path = folder / "codec/codec.json"

@@ -45,18 +45,32 @@ def _options() -> argparse.ArgumentParser:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=positive, help="steps to train, in place of the recipe's")
     length.add_argument("--minutes", type=seconds, help="minutes to train, in place of steps")
-    add("--pause-after", type=seconds, metavar="MINUTES",
-        help="stop after so many minutes; --resume goes on as if nothing had been")
+    add(
+        "--pause-after",
+        type=seconds,
+        metavar="MINUTES",
+        help="stop after so many minutes; --resume goes on as if nothing had been",
+    )
     add("--crops", type=positive, help="crops of a step, those of all processes together")
     add("--seed", type=_number_above(-1, int), help="seed of all that is random")
     add("--device", help="cuda or cpu (default: cuda where there is one)")
-    add("--precision", choices=("float32", "bfloat16"),
-        help="of the network's products (default: bfloat16 on a GPU that has it)")
-    add("--compile", action=argparse.BooleanOptionalAction,
-        help="whether to compile the network (default: on a GPU)")
+    add(
+        "--precision",
+        choices=("float32", "bfloat16"),
+        help="of the network's products (default: bfloat16 on a GPU that has it)",
+    )
+    add(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="whether to compile the network (default: on a GPU)",
+    )
     add("--workers", type=_number_above(-1, int), help="processes that cut crops, for each trainer")
-    add("--pack", type=Path, metavar="FOLDER",
-        help="train nothing, and make a folder with all that a machine without network needs")
+    add(
+        "--pack",
+        type=Path,
+        metavar="FOLDER",
+        help="train nothing, and make a folder with all that a machine without network needs",
+    )
     return parser
 
 
@@ -65,13 +79,17 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
     start = time.monotonic()
     is_cuda = processes.device.type == "cuda"
     has_bfloat16 = is_cuda and torch.cuda.is_bf16_supported()
-    local = int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+    local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     cores = len(os.sched_getaffinity(0)) // local
     stops: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _: stops.append(number))
     run = TrainingRun(
-        recipe, options.recipe.parent, options.data, options.out, processes,
+        recipe,
+        options.recipe.parent,
+        options.data,
+        options.out,
+        processes,
         resume=options.resume,
         present=options.present,
         precision=options.precision or ("bfloat16" if has_bfloat16 else "float32"),
@@ -90,7 +108,9 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
 
     bar = None
     if processes.is_first:
-        print(f"{run.picture_count} pictures, {processes.world} x {processes.device}", file=sys.stderr)
+        print(
+            f"{run.picture_count} pictures, {processes.world} x {processes.device}", file=sys.stderr
+        )
         total = None if options.minutes else recipe.steps
         bar = tqdm(total=total, initial=run.optimiser.steps, unit="step", dynamic_ncols=True)
     is_ended = not run.run(share, is_stopped, bar)
@@ -117,7 +137,7 @@ def main() -> int:
             pack(recipe, options.recipe.parent, options.data, options.pack)
             return 0
         with joined(options.device) as processes:
-            if options.out.exists() and not options.resume:
+            if processes.is_first and options.out.exists() and not options.resume:
                 raise TrainError(f"{options.out}: it exists; --resume goes on with it")
             return int(_train(options, recipe, processes))
     except (TrainError, OSError) as error:

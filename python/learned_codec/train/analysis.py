@@ -31,8 +31,11 @@ class AnalysisTraining(nn.Module):
         self.rate = RateModel(codec.channels)
 
     def forward(
-        self, grid: torch.Tensor, steps: torch.Tensor,
-        noise: torch.Tensor | None, noisy: torch.Tensor | None,
+        self,
+        grid: torch.Tensor,
+        steps: torch.Tensor,
+        noise: torch.Tensor | None,
+        noisy: torch.Tensor | None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Bands after quantisation and linear synthesis, and the bits of each picture.
 

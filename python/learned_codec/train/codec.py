@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from . import pyramid
-from .packets import to_patches, from_patches
+from .packets import from_patches, to_patches
 from .recipe import Fields, read_json
 from .symbols import ROUNDS, ResolutionModels
 from .weights import Weights
@@ -60,7 +60,7 @@ class Codec(nn.Module):
                     self._predicted if index == 0 else 0,
                     self.dead_zone,
                     self._rate_weight,
-                )
+                ).to(self.projection.device)
                 for index, count in enumerate(counts)
                 if count > 0
             ]
@@ -72,7 +72,10 @@ class Codec(nn.Module):
         return (self.coarsest * ratio ** (qualities.double() / 100)).float()
 
     def symbols(
-        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor,
+        self,
+        grid: torch.Tensor,
+        qualities: torch.Tensor,
+        channels: torch.Tensor,
         rounds: int = ROUNDS,
     ) -> list[tuple[ResolutionModels, torch.Tensor]]:
         """What the encoder makes of a grid of bands: symbols of each resolution, and its models at
@@ -87,7 +90,10 @@ class Codec(nn.Module):
 
     @torch.no_grad()
     def decoded(
-        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor,
+        self,
+        grid: torch.Tensor,
+        qualities: torch.Tensor,
+        channels: torch.Tensor,
         rounds: int = ROUNDS,
     ) -> torch.Tensor:
         """The bands of the linear synthesis of what the encoder made of a grid of bands."""

@@ -100,7 +100,10 @@ def loader(crops: Crops, start: int, rank: int, world: int, workers: int, pinned
 
     return iter(
         DataLoader(
-            crops, batch_sampler=numbers(), num_workers=workers, pin_memory=pinned,
+            crops,
+            batch_sampler=numbers(),
+            num_workers=workers,
+            pin_memory=pinned,
             prefetch_factor=4 if workers else None,
         )
     )

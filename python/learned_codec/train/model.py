@@ -77,8 +77,12 @@ class SynthesisTraining(nn.Module):
         Weights(path).load_into(dict(self.network.named_parameters()), "network.")
 
     def forward(
-        self, image: torch.Tensor, quality: torch.Tensor, channels: torch.Tensor,
-        noise: torch.Tensor | None = None, noisy: torch.Tensor | None = None,
+        self,
+        image: torch.Tensor,
+        quality: torch.Tensor,
+        channels: torch.Tensor,
+        noise: torch.Tensor | None = None,
+        noisy: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Codes pictures of whole patches. Shape [len(REPORT), batch].
 

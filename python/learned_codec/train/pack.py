@@ -12,7 +12,7 @@ from PIL import Image
 from .crops import SCALES
 from .errors import TrainError
 from .generator import SeededGenerator
-from .pictures import PACKED, is_held_out, list_pictures, read_picture, scaled, VALIDATION_SCALE
+from .pictures import PACKED, VALIDATION_SCALE, is_held_out, list_pictures, read_picture, scaled
 from .recipe import Recipe
 
 LARGEST = 60_000_000
@@ -37,13 +37,13 @@ def _jpeg(samples) -> bytes:
 
 
 def _crop(samples, side: int, generator: SeededGenerator):
-    """A square of a picture at a random scale, of twice the side of the recipe's crops where the
-    picture has that, so that they are cut from many places; None where it is too small."""
+    """A square of a picture at a random scale, larger than the recipe's crops where the picture has
+    that, so that they are cut from many places; None where it is too small."""
     shorter = min(samples.shape[1:])
     if side > shorter * SCALES[1]:
         return None
     picture = scaled(samples, generator.double(max(SCALES[0], side / shorter), SCALES[1]))
-    span = min(2 * side, *picture.shape[1:])
+    span = min(side * 3 // 2, *picture.shape[1:])
     left = generator.below(picture.shape[2] - span + 1)
     top = generator.below(picture.shape[1] - span + 1)
     return picture[:, top : top + span, left : left + span]
@@ -60,7 +60,10 @@ def pack(recipe: Recipe, recipe_folder: Path, data: Path, folder: Path) -> None:
         shutil.copy(recipe_folder / name, folder / "codec")
     # Machines with PyTorch have NumPy and Pillow, but not always these.
     ignored = shutil.ignore_patterns("__pycache__")
-    for module in (Path(__file__).parents[1], *(Path(m.__file__).parent for m in (safetensors, tqdm))):
+    for module in (
+        Path(__file__).parents[1],
+        *(Path(m.__file__).parent for m in (safetensors, tqdm)),
+    ):
         shutil.copytree(module, folder / module.name, ignore=ignored)
     script = folder / "train.sh"
     script.write_text(_SCRIPT)

@@ -42,7 +42,7 @@ class Processes:
 @contextmanager
 def joined(device: str | None) -> Iterator[Processes]:
     """Joins the processes that `torchrun` has started: nccl between GPUs, else gloo."""
-    local = int(os.environ.get("LOCAL_RANK", 0))
+    local = int(os.environ.get("LOCAL_RANK", "0"))
     name = device or ("cuda" if torch.cuda.is_available() else "cpu")
     chosen = torch.device(f"cuda:{local}" if name == "cuda" else name)
     if chosen.type == "cuda":

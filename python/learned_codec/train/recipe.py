@@ -57,7 +57,9 @@ class Recipe:
     def training_fields(self) -> dict[str, str]:
         """The field `training` of the `codec.json` of a codec that this recipe made."""
         return self.description["training"] | {
-            "steps": str(self.steps), "crops": str(self.crops), "seed": str(self.seed)
+            "steps": str(self.steps),
+            "crops": str(self.crops),
+            "seed": str(self.seed),
         }
 
 

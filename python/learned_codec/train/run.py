@@ -41,16 +41,27 @@ class TrainingRun:
     """The state of a training and where it is kept."""
 
     def __init__(
-        self, recipe: Recipe, recipe_folder: Path, data: Path, folder: Path,
-        processes: Processes, *, resume: bool = False, present: bool = False,
-        precision: str = "float32", compiled: bool = False, workers: int = 0,
+        self,
+        recipe: Recipe,
+        recipe_folder: Path,
+        data: Path,
+        folder: Path,
+        processes: Processes,
+        *,
+        resume: bool = False,
+        present: bool = False,
+        precision: str = "float32",
+        compiled: bool = False,
+        workers: int = 0,
     ):
         """Starts from the codec beside the recipe, or goes on with the training in `folder`.
 
         `present` begins with that codec's network in place of an untrained one.
         """
         if recipe.crops % processes.world:
-            raise TrainError(f"{recipe.crops} crops of a step are not for {processes.world} processes")
+            raise TrainError(
+                f"{recipe.crops} crops of a step are not for {processes.world} processes"
+            )
         self.recipe, self.folder, self.processes = recipe, folder, processes
         fit = folder / "fit"
         self.codec = Codec(fit if resume and fit.exists() else recipe_folder)
@@ -82,7 +93,9 @@ class TrainingRun:
         self.batches = loader(
             self.crops, self.optimiser.steps, processes.rank, processes.world, workers, is_cuda
         )
-        sides = [[count // patch_side * patch_side for count in p.shape[1:]] for p in pictures.held_out]
+        sides = [
+            [count // patch_side * patch_side for count in p.shape[1:]] for p in pictures.held_out
+        ]
         self.held_out = [
             torch.from_numpy(picture[None, :, :rows, :columns])
             for picture, (rows, columns) in zip(pictures.held_out, sides)
@@ -109,8 +122,11 @@ class TrainingRun:
         return len(self.crops.source.pictures)
 
     def run(
-        self, share: Callable[[int], float], is_stopped: Callable[[], bool],
-        bar: tqdm | None = None, after_entry: Callable[[], None] = lambda: None,
+        self,
+        share: Callable[[int], float],
+        is_stopped: Callable[[], bool],
+        bar: tqdm | None = None,
+        after_entry: Callable[[], None] = lambda: None,
     ) -> bool:
         """Trains until `share` of the steps made is 1, or until `is_stopped` in any process, and
         saves its state then. Returns whether it was stopped."""

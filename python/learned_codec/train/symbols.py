@@ -8,6 +8,7 @@ exactly.
 """
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,6 @@ from .weights import Weights
 # `ContextLayout`: levels of an expected magnitude, and where the contexts of flags begin.
 _LEVELS = 128
 _BEFORE_FLAGS = 48 * 16 + 2 * 16 * 16 * 16 + 48 * 64
-# Lower ends of the classes by how many channels are left before the end of the patch.
-_REST_ENDS = [1, 2, 4, 8, 16, 32, 64]
 _LARGEST_SYMBOL = (1 << 20) - 1
 
 ROUNDS = 3
@@ -106,8 +105,13 @@ class ResolutionModels:
 
     @classmethod
     def read(
-        cls, weights: Weights, prefixes: list[str], channels: int, predicted: int,
-        dead_zone: float, rate_weight: float,
+        cls,
+        weights: Weights,
+        prefixes: list[str],
+        channels: int,
+        predicted: int,
+        dead_zone: float,
+        rate_weight: float,
     ) -> "ResolutionModels":
         """The models whose tensors have names that begin with each of the prefixes."""
         zeros = _BEFORE_FLAGS + (17 << channels.bit_length())
@@ -143,11 +147,17 @@ class ResolutionModels:
             one_bits=one_bits,
         )
 
-    def at(self, points: torch.Tensor) -> "ResolutionModels":
-        """The models of the operating points of a batch, on its device."""
-        tensors = {k: v[points.cpu()].to(points.device) for k, v in vars(self).items()
-                   if isinstance(v, torch.Tensor)}
+    def _with(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "ResolutionModels":
+        tensors = {k: change(v) for k, v in vars(self).items() if isinstance(v, torch.Tensor)}
         return ResolutionModels(**(vars(self) | tensors))
+
+    def to(self, device: torch.device) -> "ResolutionModels":
+        """The models on a device."""
+        return self._with(lambda tensor: tensor.to(device))
+
+    def at(self, points: torch.Tensor) -> "ResolutionModels":
+        """The models at the operating point of each picture of a batch."""
+        return self._with(lambda tensor: tensor[points])
 
     def choose(self, latents: torch.Tensor, rounds: int = ROUNDS) -> torch.Tensor:
         """Symbols of latents in steps, [batch, rows, columns, channels], of models `at` the batch's
@@ -159,8 +169,8 @@ class ResolutionModels:
         nearest = sizes.round()
         order = torch.arange(1, channels + 1, device=values.device, dtype=torch.int32)
         rest = (nearest.gt(0) * order).amax(-1, keepdim=True) - order
-        ends = torch.tensor(_REST_ENDS, device=values.device)
-        classes = torch.bucketize(rest, ends, right=True, out_int32=True) * _LEVELS
+        # The bits of a number of channels, at most 7.
+        classes = torch.frexp(rest.clamp(min=0).float()).exponent.clamp(max=7) * _LEVELS
         # A magnitude can only be lowered within this fraction of a step, and not where it is plain.
         larger = 0.5 + self.dead_zone + self.rate_weight
         fraction = torch.where(order > self.predicted, sizes - (nearest - 1), 2.0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from .errors import TrainError
 
@@ -43,5 +43,5 @@ class Weights:
 def save_weights(tensors: dict[str, torch.Tensor], path: Path) -> None:
     """Writes a file that takes its name when it is complete."""
     partial = path.with_name(path.name + ".next")
-    save_file({name: t.detach().cpu().contiguous() for name, t in tensors.items()}, partial)
+    partial.write_bytes(save({name: t.detach().cpu().contiguous() for name, t in tensors.items()}))
     os.replace(partial, path)
