@@ -15,7 +15,7 @@ MISSING = [
 def pytest_collection_modifyitems(items):
     if MISSING:
         for item in items:
-            item.add_marker(pytest.mark.skip(reason=f"{', '.join(MISSING)} is not installed"))
+            item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(MISSING)}"))
 
 
 def imported(name: str):

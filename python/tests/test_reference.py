@@ -1,6 +1,8 @@
 """Against what the Swift trainer computes: `reference.safetensors`, which `TwinTests` there
 writes and checks."""
 
+import dataclasses
+
 import pytest
 from conftest import ROOT, imported
 
@@ -59,16 +61,12 @@ def test_a_step_has_the_same_start_loss_and_gradient(reference, name):
     modules = {m: imported(train + m) for m in ("codec", "crops", "model", "pictures", "recipe")}
     codec = modules["codec"].Codec(ROOT / "codecs" / name)
     is_analysis = name == "photo-16x"
-    recipe = (
-        modules["recipe"]
-        .read_recipe(ROOT / "codecs/photo/codec.json")
-        .with_changes(
-            network=modules["recipe"].NetworkShape(2, 8, 16, 2, 3),
-            crops=6,
-            side=64,
-            trains_analysis=is_analysis,
-            prefix_share=0.0 if is_analysis else 0.5,
-        )
+    recipe = dataclasses.replace(
+        modules["recipe"].read_recipe(ROOT / "codecs/photo/codec.json", crops=6),
+        network=modules["recipe"].NetworkShape(2, 8, 16, 2, 3),
+        side=64,
+        trains_analysis=is_analysis,
+        prefix_share=0.0 if is_analysis else 0.5,
     )
     pictures = modules["pictures"].Pictures([sample("shading"), sample("texture")], [], False)
     source = modules["crops"].CropSource(pictures, recipe.side)

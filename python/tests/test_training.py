@@ -175,6 +175,7 @@ def test_what_is_refused_is_said_in_one_line(folder):
     assert result.stderr == "learned_codec.train: data: it exists; --resume goes on with it\n"
     assert command(folder).returncode == 2
     assert command(folder, "--out=a", "--minutes=0").returncode == 2
+    assert "training.crops cannot be 0" in command(folder, "--out=a", "--crops=0").stderr
     path = folder / "codec/weights.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
     result = command(folder, "--out=a")

@@ -7,24 +7,26 @@ import sys
 import time
 from pathlib import Path
 
-import torch
-from tqdm import tqdm
+try:
+    import torch
+    from tqdm import tqdm
 
+    from .pack import pack
+    from .processes import Processes, joined
+    from .recipe import Recipe, read_recipe
+    from .run import TrainingRun
+except ModuleNotFoundError as error:
+    sys.exit(f"learned_codec.train: {error.name} is missing; pip install 'learned-codec[train]'")
 from .errors import TrainError
-from .pack import pack
-from .processes import Processes, joined
-from .recipe import Recipe, read_recipe
-from .run import TrainingRun
 
 
-def _number_above(low: float, kind: type):
-    def parse(text: str):
-        if not (value := kind(text)) > low:
-            raise ValueError
-        return value
+def _positive(text: str) -> float:
+    if not (value := float(text)) > 0:
+        raise ValueError
+    return value
 
-    parse.__name__ = f"number above {low}"
-    return parse
+
+_positive.__name__ = "positive number"
 
 
 def _options() -> argparse.ArgumentParser:
@@ -36,24 +38,23 @@ def _options() -> argparse.ArgumentParser:
         "train --recipe` left in --out. `codec train --finish` makes a codec of it.",
     )
     add = parser.add_argument
-    positive, seconds = _number_above(0, int), _number_above(0, float)
     add("--recipe", type=Path, required=True, help="codec.json of a codec, its weights beside it")
     add("--data", type=Path, required=True, help="folder of photographs")
     add("-o", "--out", type=Path, help="folder to write to; it must not exist unless resumed")
     add("--resume", action="store_true", help="go on with the training in --out, if there is one")
     add("--present", action="store_true", help="begin with the network beside the recipe")
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--steps", type=positive, help="steps to train, in place of the recipe's")
-    length.add_argument("--minutes", type=seconds, help="minutes to train, in place of steps")
+    length.add_argument("--steps", type=int, help="steps to train, in place of the recipe's")
+    length.add_argument("--minutes", type=_positive, help="minutes to train, in place of steps")
     add(
         "--pause-after",
-        type=seconds,
+        type=_positive,
         metavar="MINUTES",
         help="stop after so many minutes; --resume goes on as if nothing had been",
     )
-    add("--crops", type=positive, help="crops of a step, those of all processes together")
-    add("--seed", type=_number_above(-1, int), help="seed of all that is random")
-    add("--device", help="cuda or cpu (default: cuda where there is one)")
+    add("--crops", type=int, help="crops of a step, those of all processes together")
+    add("--seed", type=int, help="seed of all that is random")
+    add("--device", choices=("cuda", "cpu"), help="cuda or cpu (default: cuda where there is one)")
     add(
         "--precision",
         choices=("float32", "bfloat16"),
@@ -64,7 +65,13 @@ def _options() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="whether to compile the network (default: on a GPU)",
     )
-    add("--workers", type=_number_above(-1, int), help="processes that cut crops, for each trainer")
+    add(
+        "--workers",
+        type=int,
+        choices=range(65),
+        metavar="COUNT",
+        help="processes that cut crops, for each trainer",
+    )
     add(
         "--pack",
         type=Path,
@@ -111,8 +118,8 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
         print(
             f"{run.picture_count} pictures, {processes.world} x {processes.device}", file=sys.stderr
         )
-        total = None if options.minutes else recipe.steps
-        bar = tqdm(total=total, initial=run.optimiser.steps, unit="step", dynamic_ncols=True)
+        text = "{percentage:3.0f} % {bar} {elapsed}, {remaining} left"
+        bar = tqdm(total=1, initial=share(run.optimiser.steps), bar_format=text, dynamic_ncols=True)
     is_ended = not run.run(share, is_stopped, bar)
     if bar is not None:
         bar.close()
@@ -130,8 +137,8 @@ def main() -> int:
     if (options.pack is None) == (options.out is None):
         parser.error("one of --out and --pack names the folder to write to")
     try:
-        recipe = read_recipe(options.recipe).with_changes(
-            steps=options.steps, crops=options.crops, seed=options.seed
+        recipe = read_recipe(
+            options.recipe, steps=options.steps, crops=options.crops, seed=options.seed
         )
         if options.pack is not None:
             pack(recipe, options.recipe.parent, options.data, options.pack)

@@ -18,8 +18,8 @@ class Codec(nn.Module):
     def __init__(self, folder: Path):
         """Reads `codec.json` and `weights.safetensors` of a folder."""
         super().__init__()
-        path = folder / "codec.json"
-        fields = Fields(path, read_json(path))
+        self.path = folder / "codec.json"
+        fields = Fields(self.path, read_json(self.path))
         self.planes = fields.number("planes", 1, 1024)
         self.levels = fields.number("levels", 0, 6)
         self.dimension = self.planes << 2 * self.levels
@@ -41,6 +41,16 @@ class Codec(nn.Module):
         self._predicted = fields.number("predicted", 0, 64)
         self._rate_weight = fields.number("rateWeight", 0, 1, kind=float)
         self._models: list[ResolutionModels] | None = None
+
+    @property
+    def shape(self) -> dict[str, int]:
+        """What a recipe must have in common with the codec, by its names in `codec.json`."""
+        return {
+            "planes": self.planes,
+            "levels": self.levels,
+            "channels": self.channels,
+            "pyramidLevels": self.pyramid_levels,
+        }
 
     @property
     def models(self) -> list[ResolutionModels]:

@@ -1,6 +1,7 @@
 """What a training has found: `log.csv` and its curve."""
 
 import os
+import re
 from pathlib import Path
 
 HEADER = "step,loss,linear_psnr_db,psnr_db,seconds,held_out_gain_db\n"
@@ -21,7 +22,8 @@ class Log:
         self.folder = folder
         path = folder / "log.csv"
         lines = path.read_text().splitlines(keepends=True)[1:] if path.exists() else []
-        self.lines = [line for line in lines if int(line.split(",")[0]) <= steps]
+        entries = [line for line in lines if re.match(r"\d+,[\d.e+-]+,", line)]
+        self.lines = [line for line in entries if int(line.split(",")[0]) <= steps]
 
     def add(self, step: int, means: dict[str, float], seconds: float, held_out: list[dict]) -> None:
         """Writes an entry; `held_out` are means at each validated quality, or none."""

@@ -88,7 +88,9 @@ def read_pictures(folder: Path, recipe, planes: int) -> Pictures:
     names = list_pictures(folder)
     packed = folder / PACKED
     if packed.exists():
-        held_out = set(read_json(packed).get("heldOut", []))
+        held_out = read_json(packed).get("heldOut")
+        if not isinstance(held_out, list):
+            raise TrainError(f"{packed}: field heldOut is no list")
         are_held_out = [name in held_out for name in names]
     else:
         are_held_out = [is_held_out(index, recipe) for index in range(len(names))]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import distributed
 
+from .errors import TrainError
+
 
 @dataclass(frozen=True)
 class Processes:
@@ -46,6 +48,10 @@ def joined(device: str | None) -> Iterator[Processes]:
     name = device or ("cuda" if torch.cuda.is_available() else "cpu")
     chosen = torch.device(f"cuda:{local}" if name == "cuda" else name)
     if chosen.type == "cuda":
+        if local >= torch.cuda.device_count():
+            raise TrainError(
+                f"there are {torch.cuda.device_count()} GPUs, and none of number {local}"
+            )
         torch.cuda.set_device(chosen)
     if "WORLD_SIZE" not in os.environ:
         yield Processes(0, 1, chosen)

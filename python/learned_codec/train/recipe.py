@@ -1,6 +1,5 @@
 """How a codec is trained, as its `codec.json` records it: `TrainingRecipe` in Swift."""
 
-import dataclasses
 import json
 import math
 from dataclasses import dataclass
@@ -48,19 +47,7 @@ class Recipe:
     """One of so many pictures is held out for validation."""
     seed: int
     description: dict
-    """The `codec.json`, as it was read."""
-
-    def with_changes(self, **changes) -> "Recipe":
-        """The recipe with other values where they are not None."""
-        return dataclasses.replace(self, **{k: v for k, v in changes.items() if v is not None})
-
-    def training_fields(self) -> dict[str, str]:
-        """The field `training` of the `codec.json` of a codec that this recipe made."""
-        return self.description["training"] | {
-            "steps": str(self.steps),
-            "crops": str(self.crops),
-            "seed": str(self.seed),
-        }
+    """The `codec.json`, as it was read, with the changes."""
 
 
 class Fields:
@@ -107,14 +94,16 @@ def read_json(path: Path) -> dict:
         raise TrainError(f"{path}: it is no JSON: {error}") from None
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Reads and checks the recipe in a `codec.json`."""
+def read_recipe(path: Path, **changes: int | None) -> Recipe:
+    """Reads and checks the recipe in a `codec.json`, with other values in its field `training`
+    where they are not None."""
     description = read_json(path)
     fields = Fields(path, description)
     fields.number("version", 1, 1)
     levels = fields.number("levels", 0, 6)
     network = fields.inner("network")
     training = fields.inner("training")
+    training.values.update({name: str(n) for name, n in changes.items() if n is not None})
     recipe = Recipe(
         network=NetworkShape(
             levels=network.number("levels", 0, levels),
@@ -126,7 +115,7 @@ def read_recipe(path: Path) -> Recipe:
         trains_analysis=training.choice("train", ("network", "analysis")) == "analysis",
         prefix_share=training.number("prefixes", 0, 1, 0.0, float),
         steps=training.number("steps", 1, 100_000_000, 20_000),
-        crops=training.number("crops", 1, 256, 4),
+        crops=training.number("crops", 1, 4096, 4),
         side=training.number("side", 1 << levels, 4096, 256),
         rate=training.number("rate", 0, 1, 2e-3, float),
         warm_up=training.number("warmUp", 0, 1_000_000, 200),

@@ -65,6 +65,9 @@ class TrainingRun:
         self.recipe, self.folder, self.processes = recipe, folder, processes
         fit = folder / "fit"
         self.codec = Codec(fit if resume and fit.exists() else recipe_folder)
+        for field, value in self.codec.shape.items():
+            if recipe.description.get(field, 0) != value:
+                raise TrainError(f"{recipe_folder}: {field} differs from that of {self.codec.path}")
         pictures = read_pictures(data, recipe, self.codec.planes)
         source = CropSource(pictures, recipe.side)
         model = SynthesisTraining(self.codec, recipe)
@@ -93,14 +96,11 @@ class TrainingRun:
         self.batches = loader(
             self.crops, self.optimiser.steps, processes.rank, processes.world, workers, is_cuda
         )
-        sides = [
-            [count // patch_side * patch_side for count in p.shape[1:]] for p in pictures.held_out
-        ]
-        self.held_out = [
-            torch.from_numpy(picture[None, :, :rows, :columns])
-            for picture, (rows, columns) in zip(pictures.held_out, sides)
-            if rows and columns
-        ]
+        self.held_out = []
+        for picture in pictures.held_out:
+            rows, columns = (count // patch_side * patch_side for count in picture.shape[1:])
+            if rows and columns:
+                self.held_out.append(torch.from_numpy(picture[None, :, :rows, :columns]))
         self.log = Log(folder, self.optimiser.steps)
         if processes.is_first:
             folder.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,6 @@ class TrainingRun:
         share: Callable[[int], float],
         is_stopped: Callable[[], bool],
         bar: tqdm | None = None,
-        after_entry: Callable[[], None] = lambda: None,
     ) -> bool:
         """Trains until `share` of the steps made is 1, or until `is_stopped` in any process, and
         saves its state then. Returns whether it was stopped."""
@@ -134,12 +133,12 @@ class TrainingRun:
         count, start, saved = 0, time.monotonic(), time.monotonic()
         while True:
             done, stopped = self.processes.agreed(share(self.optimiser.steps), is_stopped())
+            if bar is not None:
+                bar.update(min(done, 1) - bar.n)
             if done >= 1 or stopped:
                 break
             sums += self._step(learning_rate(self.recipe, self.optimiser.steps, done))
             count += 1
-            if bar is not None:
-                bar.update()
             if self.optimiser.steps % _LOGGED:
                 continue
             seconds = (time.monotonic() - start) / count
@@ -148,7 +147,6 @@ class TrainingRun:
             if self.optimiser.steps % _VALIDATED == 0 and self.held_out:
                 held_out = self._validate()
             self._note(means, seconds, held_out, bar)
-            after_entry()
             if held_out or time.monotonic() - saved > _LONGEST_UNSAVED:
                 self._save()
                 saved = time.monotonic()
@@ -200,8 +198,9 @@ class TrainingRun:
     def _save(self) -> None:
         if not self.processes.is_first:
             return
-        description = self.recipe.description | {"training": self.recipe.training_fields()}
-        description["training"]["steps"] = str(self.optimiser.steps)
+        made = {"steps": str(self.optimiser.steps)}
+        description = self.recipe.description
+        description = description | {"training": description["training"] | made}
         self.optimiser.save(self.folder / "checkpoint.safetensors")
         save_weights(self.average.codec_tensors(), self.folder / "weights.safetensors")
         write_whole(self.folder / "codec.json", json.dumps(description, indent=2) + "\n")

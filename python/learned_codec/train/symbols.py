@@ -22,7 +22,7 @@ _BEFORE_FLAGS = 48 * 16 + 2 * 16 * 16 * 16 + 48 * 64
 _LARGEST_SYMBOL = (1 << 20) - 1
 
 ROUNDS = 3
-"""Rounds of choices in training: one symbol in thirty thousand then differs from the encoder's, and
+"""Rounds of choices in training: one symbol in ten thousand then differs from the encoder's, and
 after twelve none."""
 
 
