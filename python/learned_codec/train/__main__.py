@@ -131,9 +131,10 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
     return not is_ended
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command; its exit status."""
     parser = _options()
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if (options.pack is None) == (options.out is None):
         parser.error("one of --out and --pack names the folder to write to")
     try:
