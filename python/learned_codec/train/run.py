@@ -89,7 +89,7 @@ class TrainingRun:
         if compiled:
             self.model.network.compile()
         if processes.world > 1:
-            self.parallel = DistributedDataParallel(self.model, broadcast_buffers=False)
+            self.parallel = DistributedDataParallel(self.model)
         is_cuda = processes.device.type == "cuda"
         patch_side = 1 << self.codec.levels
         self.crops = Crops(source, recipe, self.codec.channels, patch_side)
