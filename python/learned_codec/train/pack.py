@@ -3,8 +3,10 @@
 import io
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import safetensors
 import tqdm
 from PIL import Image
@@ -19,6 +21,8 @@ LARGEST = 60_000_000
 """Bytes of all files together, at most."""
 _QUALITY = 98
 """Of JPEG without subsampling: 46 dB on average, above what the codec is trained for."""
+_TURNS = 8
+"""Crops of a photograph, at most."""
 _SCRIPT = """#!/bin/sh
 # Trains for eight minutes; run it again to go on. Further options are those of
 # python3 -m learned_codec.train, such as --steps 40000, --crops 64 and --present.
@@ -28,7 +32,7 @@ exec python3 -m learned_codec.train --recipe codec/codec.json --data crops --out
 """
 
 
-def _jpeg(samples) -> bytes:
+def _jpeg(samples: np.ndarray) -> bytes:
     """Samples [planes, height, width] of 0...255 as a file."""
     integers = (samples.clip(0, 255) + 0.5).astype("uint8").transpose(1, 2, 0)
     file = io.BytesIO()
@@ -36,7 +40,7 @@ def _jpeg(samples) -> bytes:
     return file.getvalue()
 
 
-def _crop(samples, side: int, generator: SeededGenerator):
+def _crop(samples: np.ndarray, side: int, generator: SeededGenerator) -> np.ndarray | None:
     """A square of a picture at a random scale, larger than the recipe's crops where the picture has
     that, so that they are cut from many places; None where it is too small."""
     shorter = min(samples.shape[1:])
@@ -49,21 +53,37 @@ def _crop(samples, side: int, generator: SeededGenerator):
     return picture[:, top : top + span, left : left + span]
 
 
+def _parts(recipe: Recipe, data: Path) -> Iterator[tuple[str, np.ndarray, bool]]:
+    """Names and samples of what the photographs give, in turns and in a random order, and whether
+    it is held out: then it is the whole photograph, once."""
+    names = list_pictures(data)
+    for turn in range(_TURNS):
+        for index in np.random.default_rng(recipe.seed).permutation(len(names)):
+            is_held = is_held_out(index, recipe)
+            if is_held and turn > 0 or (samples := read_picture(data / names[index])) is None:
+                continue
+            generator = SeededGenerator(recipe.seed + turn * len(names) + int(index))
+            part = (
+                scaled(samples, VALIDATION_SCALE)
+                if is_held
+                else _crop(samples, recipe.side, generator)
+            )
+            if part is not None:
+                yield f"{index:05}-{turn}.jpg", part, is_held
+
+
 def pack(recipe: Recipe, recipe_folder: Path, data: Path, folder: Path) -> None:
     """Writes code, recipe, weights, a script that trains, and photographs as crops until the
-    folder is full, or each photograph has given eight."""
-    names = list_pictures(data)
+    folder is full or there are no more."""
     if folder.exists():
         raise TrainError(f"{folder}: it exists")
     (folder / "codec").mkdir(parents=True)
     for name in ("codec.json", "weights.safetensors"):
         shutil.copy(recipe_folder / name, folder / "codec")
-    # Machines with PyTorch have NumPy and Pillow, but not always these.
-    ignored = shutil.ignore_patterns("__pycache__")
-    for module in (
-        Path(__file__).parents[1],
-        *(Path(m.__file__).parent for m in (safetensors, tqdm)),
-    ):
+    # Machines with PyTorch have NumPy and Pillow, but not always the other two.
+    modules = [Path(__file__).parents[1], *(Path(m.__file__).parent for m in (safetensors, tqdm))]
+    for module in modules:
+        ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(module, folder / module.name, ignore=ignored)
     script = folder / "train.sh"
     script.write_text(_SCRIPT)
@@ -71,39 +91,16 @@ def pack(recipe: Recipe, recipe_folder: Path, data: Path, folder: Path) -> None:
 
     crops = folder / "crops"
     crops.mkdir()
-    held_out = []
+    held_out, count = [], 0
     left = LARGEST - sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) - 100_000
-    bar = tqdm.tqdm(total=left, unit="B", unit_scale=True)
-
-    def write(name: str, samples) -> bool:
-        nonlocal left
-        file = _jpeg(samples)
-        if len(file) > left:
-            return False
-        (crops / name).write_bytes(file)
-        left -= len(file)
-        bar.update(len(file))
-        return True
-
-    count = 0
-    for turn in range(8):
-        for index, name in enumerate(names):
-            is_held = is_held_out(index, recipe)
-            if is_held and turn > 0 or (samples := read_picture(data / name)) is None:
-                continue
-            file = f"{index:05}-{turn}.jpg"
-            if is_held:
-                held_out.append(file)
-                is_written = write(file, scaled(samples, VALIDATION_SCALE))
-            else:
-                generator = SeededGenerator(recipe.seed + turn * len(names) + index)
-                crop = _crop(samples, recipe.side, generator)
-                is_written = crop is None or write(file, crop)
-            if not is_written:
+    with tqdm.tqdm(total=left, unit="B", unit_scale=True) as bar:
+        for name, samples, is_held in _parts(recipe, data):
+            file = _jpeg(samples)
+            if bar.n + len(file) > left:
                 break
+            (crops / name).write_bytes(file)
+            held_out += [name] if is_held else []
             count += 1
-        if not is_written:
-            break
-    bar.close()
+            bar.update(len(file))
     (crops / PACKED).write_text(json.dumps({"version": 1, "heldOut": held_out}, indent=1) + "\n")
-    print(f"{folder}: {count} crops of {len(names)} photographs; train.sh trains there")
+    print(f"{folder}: {count} crops, {len(held_out)} of them held out; train.sh trains there")

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from .errors import TrainError
-from .recipe import read_json
+from .recipe import Recipe, read_json
 
 _EXTENSIONS = {".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".pnm"}
 # Held-out pictures that are looked at, and their scale: as in Swift.
@@ -48,7 +48,7 @@ def list_pictures(folder: Path) -> list[str]:
     return sorted(found)
 
 
-def is_held_out(index: int, recipe) -> bool:
+def is_held_out(index: int, recipe: Recipe) -> bool:
     """Whether the picture of this place in the order is held out."""
     return index % recipe.held_out == recipe.held_out // 3
 
@@ -83,7 +83,7 @@ def scaled(samples: np.ndarray, scale: float) -> np.ndarray:
     return downscaled(samples, rows, columns)
 
 
-def read_pictures(folder: Path, recipe, planes: int) -> Pictures:
+def read_pictures(folder: Path, recipe: Recipe, planes: int) -> Pictures:
     """Reads all pictures of so many planes below a folder."""
     names = list_pictures(folder)
     packed = folder / PACKED

@@ -78,6 +78,9 @@ class TrainingRun:
             if present:
                 model.load_network(recipe_folder / "weights.safetensors")
         self.model = model.to(processes.device)
+        if model.analysis is None:
+            # What is wrong with them is to be known before the first step.
+            _ = self.codec.models
         self.average = copy.deepcopy(self.model).requires_grad_(False)
         self.optimiser = Optimiser(
             self.model.parameters_by_name(), self.average.parameters_by_name()

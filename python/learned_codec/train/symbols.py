@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from .errors import TrainError
 from .weights import Weights
 
 # `ContextLayout`: levels of an expected magnitude, and where the contexts of flags begin.
@@ -121,6 +122,8 @@ class ResolutionModels:
             return torch.stack([weights.get(p + name, *shape).float() for p in prefixes])
 
         contexts = torch.stack([weights.get(p + "contexts", -1).long() for p in prefixes])
+        if contexts.shape[1] < octaves + _LEVELS:
+            raise TrainError(f"{weights.path}: tensor {prefixes[0]}contexts is too short")
         shares = ((contexts >> 16).float() / 65536).clamp(0.001, 0.999)
         zero = shares[:, zeros : zeros + 8 * _LEVELS]
         zero_bits, nonzero_bits = -zero.log2(), -(1 - zero).log2()
