@@ -12,7 +12,7 @@ try:
     from tqdm import tqdm
 
     from .pack import pack
-    from .processes import Processes, joined
+    from .processes import Processes, joined, processor_count
     from .recipe import Recipe, read_recipe
     from .run import TrainingRun
 except ModuleNotFoundError as error:
@@ -87,7 +87,7 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
     is_cuda = processes.device.type == "cuda"
     has_bfloat16 = is_cuda and torch.cuda.is_bf16_supported()
     local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    cores = len(os.sched_getaffinity(0)) // local
+    cores = processor_count() // local
     stops: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _: stops.append(number))

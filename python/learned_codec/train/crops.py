@@ -105,5 +105,7 @@ def loader(crops: Crops, start: int, rank: int, world: int, workers: int, pinned
             num_workers=workers,
             pin_memory=pinned,
             prefetch_factor=4 if workers else None,
+            # Forked, they share the pictures.
+            multiprocessing_context="fork" if workers else None,
         )
     )

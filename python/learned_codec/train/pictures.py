@@ -95,7 +95,7 @@ def read_pictures(folder: Path, recipe: Recipe, planes: int) -> Pictures:
     else:
         are_held_out = [is_held_out(index, recipe) for index in range(len(names))]
     pictures = Pictures([], [], are_scaled=packed.exists())
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor() as pool:
         for samples, is_held in zip(
             pool.map(read_picture, (folder / n for n in names)), are_held_out
         ):

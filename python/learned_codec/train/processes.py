@@ -41,6 +41,12 @@ class Processes:
         return numbers
 
 
+def processor_count() -> int:
+    """Cores that this process may use."""
+    can_tell = hasattr(os, "sched_getaffinity")
+    return len(os.sched_getaffinity(0)) if can_tell else os.cpu_count() or 1
+
+
 @contextmanager
 def joined(device: str | None) -> Iterator[Processes]:
     """Joins the processes that `torchrun` has started: nccl between GPUs, else gloo."""
