@@ -18,6 +18,8 @@ class Codec(nn.Module):
     def __init__(self, folder: Path):
         """Reads `codec.json` and `weights.safetensors` of a folder."""
         super().__init__()
+        self.rounds = ROUNDS
+        """How often symbols are chosen by one another."""
         self.path = folder / "codec.json"
         fields = Fields(self.path, read_json(self.path))
         self.planes = fields.number("planes", 1, 1024)
@@ -82,11 +84,7 @@ class Codec(nn.Module):
         return (self.coarsest * ratio ** (qualities.double() / 100)).float()
 
     def symbols(
-        self,
-        grid: torch.Tensor,
-        qualities: torch.Tensor,
-        channels: torch.Tensor,
-        rounds: int = ROUNDS,
+        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor
     ) -> list[tuple[ResolutionModels, torch.Tensor]]:
         """What the encoder makes of a grid of bands: symbols of each resolution, and its models at
         these qualities. Of each picture the first `channels` channels are kept."""
@@ -96,20 +94,18 @@ class Codec(nn.Module):
         points = (qualities[:, None] - self.qualities).abs().argmin(dim=1)
         resolutions = pyramid.split(latents, self.planes, self.pyramid_levels)
         chosen = [models.at(points) for models in self.models]
-        return [(m, m.choose(values * inverse, rounds)) for m, values in zip(chosen, resolutions)]
+        return [
+            (m, m.choose(values * inverse, self.rounds)) for m, values in zip(chosen, resolutions)
+        ]
 
     @torch.no_grad()
     def decoded(
-        self,
-        grid: torch.Tensor,
-        qualities: torch.Tensor,
-        channels: torch.Tensor,
-        rounds: int = ROUNDS,
+        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor
     ) -> torch.Tensor:
         """The bands of the linear synthesis of what the encoder made of a grid of bands."""
         steps = self.steps(qualities)[:, None, None, None]
         rows, columns = (count >> self.levels for count in grid.shape[-2:])
-        symbols = self.symbols(grid, qualities, channels, rounds)
+        symbols = self.symbols(grid, qualities, channels)
         resolutions = [models.dequantize(values) * steps for models, values in symbols]
         latents = pyramid.merge(resolutions, self.planes, self.pyramid_levels, rows, columns)
         return from_patches(latents @ self.synthesis, self.levels)

@@ -162,7 +162,7 @@ class ResolutionModels:
         """The models at the operating point of each picture of a batch."""
         return self._with(lambda tensor: tensor[points])
 
-    def choose(self, latents: torch.Tensor, rounds: int = ROUNDS) -> torch.Tensor:
+    def choose(self, latents: torch.Tensor, rounds: int) -> torch.Tensor:
         """Symbols of latents in steps, [batch, rows, columns, channels], of models `at` the batch's
         points."""
         batch, rows, columns, channels = latents.shape
