@@ -85,7 +85,8 @@ let imported: KeyValuePairs<String, [String]> = [
     "TestSupport",
   ],
   "Training": [
-    "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "TestSupport",
+    "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
+    "TestSupport",
   ],
   "MediaFiles": ["Signals", "MediaFiles", "CSndFile", "TestSupport"],
   "Benchmarking": ["Signals", "MediaFiles", "Benchmarking", "TestSupport"],

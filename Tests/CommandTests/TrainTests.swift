@@ -104,6 +104,37 @@ struct TrainTests {
       try codec("decode", "a.wlc", "-o", "b.png", "--codec", "run/codec", at: folder).status == 0)
   }
 
+  /// A training on PyTorch leaves the weights of a codec; finished, they make the codec they are of.
+  @Test(arguments: ["network", "analysis"])
+  func trainingsOnPyTorchAreFinished(part: String) throws {
+    let recipe =
+      part == "network"
+      ? Self.recipe
+      : Self.recipe.replacing(
+        "\"fit\": \"bandwise\"", with: "\"fit\": \"klt\", \"train\": \"analysis\""
+      )
+      .replacing("\"pyramidLevels\": 1", with: "\"pyramidLevels\": 0")
+    _ = try folder.write(Array(recipe.utf8), to: "r.json")
+    #expect(try run(["train", "--recipe", "r.json", "--data", "data", "--out", "run"]).status == 0)
+    let trained = try contents(folder.file("run/codec/hash"))
+    for file in ["codec.json", "weights.safetensors"] {
+      try FileManager.default.moveItem(
+        atPath: folder.file("run/codec/\(file)"), toPath: folder.file("run/\(file)"))
+    }
+    let finished = try run(["train", "--finish", "run"])
+    if part == "analysis" {
+      #expect(finished.status == 1 && finished.errors.hasSuffix("names photographs to fit to\n"))
+      #expect(try run(["train", "--finish", "run", "--data", "data"]).status == 0)
+    } else {
+      #expect(finished.status == 0 && finished.errors.contains("run/codec: codec "))
+    }
+    #expect(try contents(folder.file("run/codec/hash")) == trained)
+    try FileManager.default.removeItem(atPath: folder.file("run/weights.safetensors"))
+    let without = try run(["train", "--finish", "run", "--data", "data"])
+    #expect(without.status == 1 && without.errors.contains("weights.safetensors"))
+    #expect(try contents(folder.file("run/codec/hash")) == trained)
+  }
+
   @Test func curvesAreDrawn() throws {
     _ = try folder.write(
       Array(Self.recipe.replacing("\"steps\": \"2\"", with: "\"steps\": \"100\"").utf8),
@@ -138,7 +169,7 @@ struct TrainTests {
       [], ["--fit", "klt", "--recipe", "r.json"], ["--fit", "klt", "--steps", "3"],
       ["--fit", "klt", "--resume"], ["--recipe", "r.json", "--steps", "0"],
       ["--recipe", "r.json", "--minutes", "0"],
-      ["--recipe", "r.json", "--minutes", "1", "--steps", "1"],
+      ["--recipe", "r.json", "--minutes", "1", "--steps", "1"], ["--finish", "run"],
     ])
   func optionsThatDoNotGoTogether(options: [String]) throws {
     #expect(try run(["train", "--data", "data", "--out", "x"] + options).status == 2)

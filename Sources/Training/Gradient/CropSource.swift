@@ -62,6 +62,16 @@ package struct CropSource: Sendable {
     self.side = side
   }
 
+  /// The pictures that a recipe does not hold out, for crops of its size.
+  init(
+    trainedBy recipe: TrainingRecipe, _ pictures: TrainingPictures, progress: (Double) -> Void
+  ) throws {
+    let trained = (0..<pictures.count).filter { !recipe.isHeldOut($0) }
+    try self.init(
+      TrainingPictures(count: trained.count) { try pictures.picture(trained[$0]) },
+      side: recipe.side, progress: progress)
+  }
+
   /// Pictures kept.
   package var count: Int { pictures.count }
 

@@ -23,7 +23,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var prefixShare: Float = 0
   /// Steps of gradient descent, at least 1.
   public var steps = 20_000
-  /// Crops of a step, 1...256.
+  /// Crops of a step, 1...4096.
   public var crops = 4
   /// Side of a crop in samples, a multiple of the patch's, at most 4096.
   public var side = 256
@@ -62,7 +62,7 @@ public struct TrainingRecipe: Sendable, Equatable {
           ["network", "analysis"].contains(text) && set(\.trainsAnalysis, text == "analysis")
         case "prefixes": set(\.prefixShare, Float(text), 0...1)
         case "steps": set(\.steps, Int(text), 1...100_000_000)
-        case "crops": set(\.crops, Int(text), 1...256)
+        case "crops": set(\.crops, Int(text), 1...4096)
         case "side": set(\.side, Int(text), 1 << levels...4096) && side % (1 << levels) == 0
         case "rate": set(\.rate, Float(text), 0...1)
         case "warmUp": set(\.warmUp, Int(text), 0...1_000_000)
@@ -98,6 +98,9 @@ public struct TrainingRecipe: Sendable, Equatable {
     self[keyPath: field] = value
     return true
   }
+
+  /// Whether the picture of this index is held out for validation.
+  func isHeldOut(_ index: Int) -> Bool { index % heldOut == heldOut / 3 }
 
   /// The field `training` of the `codec.json` of a codec that this recipe made.
   public var fields: [String: String] {

@@ -89,14 +89,9 @@ public struct TrainingRun: Sendable {
         progress($0 == .entropyModel ? .fit : .look, $1)
       }.codec.save(to: fit, training: recipe.fields)
     }
-    let isHeldOut = { (index: Int) in index % recipe.heldOut == recipe.heldOut / 3 }
-    let trained = (0..<pictures.count).filter { !isHeldOut($0) }
-    source = try CropSource(
-      TrainingPictures(count: trained.count) { try pictures.picture(trained[$0]) },
-      side: recipe.side
-    ) { progress(.crops, $0) }
+    source = try CropSource(trainedBy: recipe, pictures) { progress(.crops, $0) }
     let planes = source.planes
-    validation = try (0..<pictures.count).filter(isHeldOut).prefix(Self.validationPictures)
+    validation = try (0..<pictures.count).filter(recipe.isHeldOut).prefix(Self.validationPictures)
       .compactMap { index in
         guard let picture = try pictures.picture(index), picture.image.planes == planes else {
           return nil
@@ -183,24 +178,10 @@ public struct TrainingRun: Sendable {
   /// Where its analysis has moved, its entropy model is fitted to random crops, always the same.
   /// - Throws: `LinearAlgebraError` where that fit has no solution.
   public func trained() throws(LinearAlgebraError) -> PictureCodec {
-    var trained = training.codec(optimiser.average)
-    guard recipe.trainsAnalysis else { return trained }
-    var generator = SeededGenerator(seed: recipe.seed)
-    let latents = (0..<Self.entropyCrops).map { _ in
-      let crop = source.crop(using: &generator)
-      return trained.project(Subbands(analyzing: crop, levels: trained.levels))
-    }
-    for operatingPoint in codec.operatingPoints {
-      trained.operatingPoints.append(
-        try trained.fittedOperatingPoint(
-          latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
-          quality: operatingPoint.quality))
-    }
-    return trained
+    let trained = training.codec(optimiser.average)
+    return recipe.trainsAnalysis
+      ? try trained.withEntropyModel(like: codec, source: source, seed: recipe.seed) : trained
   }
-
-  /// Crops that an entropy model is fitted to.
-  private static let entropyCrops = 300
 
   /// Writes the state and the trained codec, each complete before it takes its name.
   private func save() throws {
@@ -208,17 +189,7 @@ public struct TrainingRun: Sendable {
       .write(to: folder.appendingPathComponent("checkpoint.safetensors"), options: .atomic)
     var fields = recipe.fields
     fields["steps"] = "\(optimiser.steps)"
-    let files = FileManager.default
-    let current = folder.appendingPathComponent("codec")
-    let next = folder.appendingPathComponent("codec.next")
-    let last = folder.appendingPathComponent("codec.last")
-    try? files.removeItem(at: next)
-    _ = try trained().save(to: next, training: fields)
-    // A folder cannot be replaced in one step; at each moment one of the two is there.
-    try? files.removeItem(at: last)
-    if files.fileExists(atPath: current.path) { try files.moveItem(at: current, to: last) }
-    try files.moveItem(at: next, to: current)
-    try? files.removeItem(at: last)
+    _ = try trained().replaceCodec(of: folder, training: fields)
   }
 
   private func log(_ entry: Entry) throws {

@@ -20,6 +20,10 @@ struct TrainCommand: AsyncParsableCommand {
       then holds the trained codec in codec/, rewritten at every checkpoint, log.csv, its curve \
       loss.svg, and what --resume goes on from; control-C stops at a checkpoint.
 
+      --finish names the folder of a training on PyTorch, by python -m learned_codec.train, and makes \
+      its codec/; where the projection has moved, --data names the photographs, to which the entropy \
+      model is fitted again.
+
       Photographs are scaled down by a random 0.5 to 0.8, arrays (.npy) are taken as they are. The \
       first file that can be read decides how many channels the codec has; files with others are \
       left out.
@@ -47,10 +51,19 @@ struct TrainCommand: AsyncParsableCommand {
     completion: .directory)
   var refit: String?
 
-  @Option(help: "Folder of pictures, arrays or sounds.", completion: .directory)
-  var data: String
+  @Option(help: "Make the codec of a training on PyTorch, in this folder.", completion: .directory)
+  var finish: String?
 
-  @OptionGroup var target: TrainingFolder
+  @Option(help: "Folder of pictures, arrays or sounds.", completion: .directory)
+  var data: String?
+
+  @Option(
+    name: .joined("o"), help: "Folder to write to; it must not exist unless resumed.",
+    completion: .directory)
+  var out: String?
+
+  @Flag(help: "Go on with the training in --out.")
+  var resume = false
 
   @Option(help: "Levels of the packet tree of a fit; a patch has side 2^levels.")
   var levels = 3
@@ -74,12 +87,14 @@ struct TrainCommand: AsyncParsableCommand {
   var maxPixels = PictureContainer.defaultMaximumPixels
 
   func validate() throws {
+    let isOne = [fit != nil, recipe != nil, refit != nil, finish != nil].count { $0 } == 1
+    try demand(isOne, "one of --fit, --recipe, --refit and --finish says what to do")
     try demand(
-      [fit != nil, recipe != nil, refit != nil].count { $0 } == 1,
-      "one of --fit, --recipe and --refit says how to train")
-    try demand(
-      recipe != nil || (steps == nil && minutes == nil && !target.resume),
+      recipe != nil || (steps == nil && minutes == nil && !resume),
       "--steps, --minutes and --resume go with --recipe")
+    try demand(
+      finish != nil ? out == nil : data != nil && out != nil,
+      "--data and --out go with --fit, --recipe and --refit, and no --out with --finish")
     try demand(
       steps == nil || minutes == nil, "only one of --steps and --minutes can end a training")
     if let steps, steps < 1 { throw ValidationError("--steps is a number from 1 on") }
@@ -89,23 +104,25 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard target.resume || !FileManager.default.fileExists(atPath: target.out) else {
-      throw CodecFolderError.file(path: target.out, reason: "it exists")
+    if let finish { return try makeCodec(of: finish) }
+    guard let data, let out else { return }
+    guard resume || !FileManager.default.fileExists(atPath: out) else {
+      throw CodecFolderError.file(path: out, reason: "it exists")
     }
-    if fit == .sound { return try fitSounds() }
-    let pictures = try pictures()
+    if fit == .sound { return try fitSounds(of: data, to: out) }
+    let pictures = try pictures(of: data)
     if let recipe {
-      try await train(recipe, on: pictures)
+      try await train(recipe, on: pictures, to: out)
     } else if let refit {
-      try self.refit(refit, to: pictures)
+      try self.refit(refit, to: pictures, as: out)
     } else {
-      try fit(to: pictures)
+      try fit(to: pictures, as: out)
     }
   }
 
   /// The fit to sounds.
-  private func fitSounds() throws {
-    let (folder, start) = (data, ContinuousClock.now)
+  private func fitSounds(of folder: String, to out: String) throws {
+    let start = ContinuousClock.now
     let names = try files(inFolder: folder, extensions: Batch.sounds)
     var bar = ProgressBar()
     let outcome = try SoundFit().run(
@@ -119,16 +136,16 @@ struct TrainCommand: AsyncParsableCommand {
     ) { bar.show("fit", share: $0) }
     bar.finish()
     let codec = try outcome.codec.save(
-      to: URL(fileURLWithPath: target.out),
+      to: URL(fileURLWithPath: out),
       training: ["fit": "sound", "sounds": "\(outcome.sounds)"])
     Diagnostics.print(
-      "\(target.out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
+      "\(out): codec \(hashText(codec.hash)) for sound, fitted to \(outcome.sounds) files "
         + "(\(outcome.skipped) left out) in "
         + "\(fixed((ContinuousClock.now - start) / .seconds(1), 0)) s")
   }
 
   /// The closed-form fit.
-  private func fit(to pictures: TrainingPictures) throws {
+  private func fit(to pictures: TrainingPictures, as out: String) throws {
     let seed = seed ?? 1
     let outcome = try report {
       try ClosedFormFit(
@@ -137,7 +154,7 @@ struct TrainCommand: AsyncParsableCommand {
       ).run(on: pictures, progress: $0)
     }
     try save(
-      outcome,
+      outcome, to: out,
       training: [
         "fit": fit?.rawValue ?? "", "pictures": "\(outcome.pictures)",
         "patches": "\(outcome.patches)", "seed": "\(seed)", "grey": "\(grey)",
@@ -145,7 +162,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   /// The fit of an entropy model alone.
-  private func refit(_ path: String, to pictures: TrainingPictures) throws {
+  private func refit(_ path: String, to pictures: TrainingPictures, as out: String) throws {
     let folder = URL(fileURLWithPath: path)
     let codec = try PictureCodec(folder: folder)
     let description = try PictureCodecDescription(path: folder.appending(path: "codec.json"))
@@ -153,7 +170,7 @@ struct TrainCommand: AsyncParsableCommand {
       try ClosedFormFit(seed: seed ?? 1).refitted(codec, to: pictures, progress: $0)
     }
     // Its transform is still that of this training.
-    try save(outcome, training: description.training)
+    try save(outcome, to: out, training: description.training)
   }
 
   /// What a fit gives that is shown on a progress bar.
@@ -165,15 +182,19 @@ struct TrainCommand: AsyncParsableCommand {
     return try fit { bar.show($0.rawValue, share: $1) }
   }
 
-  private func save(_ outcome: ClosedFormFit.Outcome, training: [String: String]) throws {
-    let codec = try outcome.codec.save(to: URL(fileURLWithPath: target.out), training: training)
+  private func save(
+    _ outcome: ClosedFormFit.Outcome, to out: String, training: [String: String]
+  ) throws {
+    let codec = try outcome.codec.save(to: URL(fileURLWithPath: out), training: training)
     Diagnostics.print(
-      "\(target.out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
+      "\(out): codec \(hashText(codec.hash)) for \(codec.planes) channels, fitted to "
         + "\(outcome.patches) patches of \(outcome.pictures) files (\(outcome.skipped) left out)")
   }
 
   /// Training by gradient.
-  private func train(_ path: String, on pictures: TrainingPictures) async throws {
+  private func train(
+    _ path: String, on pictures: TrainingPictures, to out: String
+  ) async throws {
     var recipe = try TrainingRecipe(path: URL(fileURLWithPath: path))
     if let steps { recipe.steps = steps }
     if let seed { recipe.seed = seed }
@@ -181,8 +202,8 @@ struct TrainCommand: AsyncParsableCommand {
     let interrupt = Interrupt()
     var bar = ProgressBar()
     var run = try TrainingRun(
-      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: target.out),
-      isResumed: target.resume
+      recipe: recipe, pictures: pictures, folder: URL(fileURLWithPath: out),
+      isResumed: resume
     ) { bar.show($0.rawValue, share: $1) }
     bar.finish()
     let threads = ProcessInfo.processInfo.activeProcessorCount
@@ -195,7 +216,7 @@ struct TrainCommand: AsyncParsableCommand {
     let begin = (ContinuousClock.now, run.optimiser.steps)
     /// Draws what the log has, if it has anything yet.
     func drawCurve() throws {
-      let folder = URL(fileURLWithPath: target.out)
+      let folder = URL(fileURLWithPath: out)
       guard let log = try? Data(contentsOf: folder.appendingPathComponent("log.csv")) else {
         return
       }
@@ -222,12 +243,26 @@ struct TrainCommand: AsyncParsableCommand {
     Diagnostics.print(
       interrupt.hasCome
         ? "stopped at step \(run.optimiser.steps); --resume goes on"
-        : "\(target.out)/codec: trained for \(run.optimiser.steps) steps")
+        : "\(out)/codec: trained for \(run.optimiser.steps) steps")
     if interrupt.hasCome { throw ExitCode(1) }
   }
 
-  private func pictures() throws -> TrainingPictures {
-    let folder = data
+  /// What is left to do after a training on PyTorch.
+  private func makeCodec(of folder: String) throws {
+    var bar = ProgressBar()
+    let codec = try TrainingRun.finish(folder: URL(fileURLWithPath: folder)) {
+      guard let data else {
+        throw Refusal("the projection of \(folder) has moved; --data names photographs to fit to")
+      }
+      return try pictures(of: data)
+    } progress: {
+      bar.show(TrainingRun.Stage.crops.rawValue, share: $0)
+    }
+    bar.finish()
+    Diagnostics.print("\(folder)/codec: codec \(hashText(codec.hash))")
+  }
+
+  private func pictures(of folder: String) throws -> TrainingPictures {
     let names = try files(inFolder: folder, extensions: Batch.pictures)
     let (grey, maxPixels) = (grey, maxPixels)
     return TrainingPictures(count: names.count) { index in

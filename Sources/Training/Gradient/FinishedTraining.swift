@@ -1,0 +1,96 @@
+import Foundation
+import LearnedCodec
+import Networks
+import Signals
+import Wavelets
+
+extension TrainingRun {
+  /// Makes the codec of a training by the trainer's twin in PyTorch, in `codec/` of its folder.
+  ///
+  /// The folder holds `fit/`, the codec that it started from, `codec.json`, its recipe, and
+  /// `weights.safetensors`, what it has learned: `projection`, `synthesis` and `network.*`, named and
+  /// shaped as in a codec.
+  ///
+  /// - Parameters:
+  ///   - folder: of the training.
+  ///   - pictures: those it was trained on; asked for where its analysis has moved, for the entropy
+  ///     model is fitted anew then.
+  ///   - progress: called with the share of them that was read.
+  /// - Throws: `CodecFolderError`, `SafetensorsError`, `FitError`, `LinearAlgebraError`, or what
+  ///   reading a picture throws.
+  public static func finish(
+    folder: URL, pictures: () throws -> TrainingPictures, progress: (Double) -> Void
+  ) throws -> PictureCodec {
+    let path = folder.appendingPathComponent("codec.json")
+    let recipe = try TrainingRecipe(path: path)
+    let start = try PictureCodec(folder: folder.appendingPathComponent("fit"))
+    guard recipe.levels == start.levels else {
+      throw CodecFolderError.field(
+        path: path.path, field: "levels", value: "\(recipe.levels) after a fit of \(start.levels)")
+    }
+    let weights = folder.appendingPathComponent("weights.safetensors")
+    let file = try Safetensors(parsing: [UInt8](Data(contentsOf: weights)), name: weights.path)
+    let matrices = try Parameters(
+      ["projection", "synthesis"].map {
+        Parameters.Entry($0, rows: start.channels, columns: start.dimension)
+      }, from: file)
+    let network = SynthesisNetwork(
+      shape: recipe.network, planes: start.planes,
+      parameters: try Parameters(
+        SynthesisNetwork.entries(recipe.network, planes: start.planes), from: file,
+        prefix: "network."))
+    var codec = PictureCodec(
+      name: "", planes: start.planes, levels: start.levels, channels: start.channels,
+      projection: matrices["projection"], synthesis: matrices["synthesis"],
+      pyramidLevels: start.pyramidLevels, network: network, steps: start.steps,
+      deadZone: start.deadZone, rateWeight: start.rateWeight,
+      operatingPoints: start.operatingPoints)
+    if recipe.trainsAnalysis {
+      let source = try CropSource(trainedBy: recipe, pictures(), progress: progress)
+      codec = try codec.withEntropyModel(like: start, source: source, seed: recipe.seed)
+    }
+    return try codec.replaceCodec(of: folder, training: recipe.fields)
+  }
+}
+
+extension PictureCodec {
+  /// Crops that an entropy model is fitted to.
+  private static let entropyCrops = 300
+
+  /// The codec with an entropy model of its own, fitted to random crops, at the qualities of another
+  /// codec's.
+  func withEntropyModel(
+    like other: PictureCodec, source: CropSource, seed: UInt64
+  ) throws(LinearAlgebraError) -> PictureCodec {
+    var generator = SeededGenerator(seed: seed)
+    let latents = (0..<Self.entropyCrops).map { _ in
+      project(Subbands(analyzing: source.crop(using: &generator), levels: levels))
+    }
+    var codec = self
+    codec.operatingPoints = []
+    for operatingPoint in other.operatingPoints {
+      codec.operatingPoints.append(
+        try fittedOperatingPoint(
+          latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
+          quality: operatingPoint.quality))
+    }
+    return codec
+  }
+
+  /// Saves the codec as `codec/` in the folder of a training, in place of the one there, complete
+  /// before it takes its name, and returns it as loaded from there.
+  func replaceCodec(of folder: URL, training: [String: String]) throws -> PictureCodec {
+    let files = FileManager.default
+    let current = folder.appendingPathComponent("codec")
+    let next = folder.appendingPathComponent("codec.next")
+    let last = folder.appendingPathComponent("codec.last")
+    try? files.removeItem(at: next)
+    let codec = try save(to: next, training: training)
+    // A folder cannot be replaced in one step; at each moment one of the two is there.
+    try? files.removeItem(at: last)
+    if files.fileExists(atPath: current.path) { try files.moveItem(at: current, to: last) }
+    try files.moveItem(at: next, to: current)
+    try? files.removeItem(at: last)
+    return codec
+  }
+}

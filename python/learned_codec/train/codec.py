@@ -1,0 +1,111 @@
+"""The codec that a training starts from."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from . import pyramid
+from .packets import from_patches, to_patches
+from .recipe import Fields, read_json
+from .symbols import ROUNDS, ResolutionModels
+from .weights import Weights
+
+
+class Codec(nn.Module):
+    """Matrices, quantiser and entropy model of a picture codec, which stay as they are."""
+
+    def __init__(self, folder: Path):
+        """Reads `codec.json` and `weights.safetensors` of a folder."""
+        super().__init__()
+        self.rounds = ROUNDS
+        """How often symbols are chosen by one another."""
+        self.path = folder / "codec.json"
+        fields = Fields(self.path, read_json(self.path))
+        self.planes = fields.number("planes", 1, 1024)
+        self.levels = fields.number("levels", 0, 6)
+        self.dimension = self.planes << 2 * self.levels
+        self.channels = fields.number("channels", 1, self.dimension)
+        self.pyramid_levels = fields.number("pyramidLevels", 0, 6, 0)
+        self.dead_zone = fields.number("deadZone", 0, 0.5, kind=float)
+        steps = fields.inner("steps")
+        self.finest = steps.number("finest", 1e-9, 1e9, kind=float)
+        self.coarsest = steps.number("coarsest", self.finest, 1e9, kind=float)
+        self.weights = Weights(folder / "weights.safetensors")
+        shape = (self.channels, self.dimension)
+        self.register_buffer("projection", self.weights.get("projection", *shape))
+        self.register_buffer("synthesis", self.weights.get("synthesis", *shape))
+        qualities = fields.values.get("qualities")
+        is_list = isinstance(qualities, list) and len(qualities) > 0
+        if not is_list or not all(isinstance(quality, (int, float)) for quality in qualities):
+            raise fields.refuse("qualities")
+        self.register_buffer("qualities", torch.tensor(qualities, dtype=torch.float32))
+        self._predicted = fields.number("predicted", 0, 64)
+        self._rate_weight = fields.number("rateWeight", 0, 1, kind=float)
+        self._models: list[ResolutionModels] | None = None
+
+    @property
+    def shape(self) -> dict[str, int]:
+        """What a recipe must have in common with the codec, by its names in `codec.json`."""
+        return {
+            "planes": self.planes,
+            "levels": self.levels,
+            "channels": self.channels,
+            "pyramidLevels": self.pyramid_levels,
+        }
+
+    @property
+    def models(self) -> list[ResolutionModels]:
+        """The entropy models of each resolution, coarsest first; read where they are wanted."""
+        if self._models is None:
+            levels = self.pyramid_levels
+            counts = [self.planes * (3 if index else 4) for index in range(levels)]
+            counts += [self.channels - (self.planes if levels else 0)]
+            self._models = [
+                ResolutionModels.read(
+                    self.weights,
+                    [
+                        f"anchors.{point}." + (f"planes.{index}." if index < levels else "")
+                        for point in range(len(self.qualities))
+                    ],
+                    count,
+                    self._predicted if index == 0 else 0,
+                    self.dead_zone,
+                    self._rate_weight,
+                ).to(self.projection.device)
+                for index, count in enumerate(counts)
+                if count > 0
+            ]
+        return self._models
+
+    def steps(self, qualities: torch.Tensor) -> torch.Tensor:
+        """Quantiser steps at qualities 0...100: equal ratios for equal differences."""
+        ratio = self.finest / self.coarsest
+        return (self.coarsest * ratio ** (qualities.double() / 100)).float()
+
+    def symbols(
+        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor
+    ) -> list[tuple[ResolutionModels, torch.Tensor]]:
+        """What the encoder makes of a grid of bands: symbols of each resolution, and its models at
+        these qualities. Of each picture the first `channels` channels are kept."""
+        kept = torch.arange(self.channels, device=grid.device) < channels[:, None, None, None]
+        latents = (to_patches(grid, self.levels) @ self.projection.T) * kept
+        inverse = 1 / self.steps(qualities)[:, None, None, None]
+        points = (qualities[:, None] - self.qualities).abs().argmin(dim=1)
+        resolutions = pyramid.split(latents, self.planes, self.pyramid_levels)
+        chosen = [models.at(points) for models in self.models]
+        return [
+            (m, m.choose(values * inverse, self.rounds)) for m, values in zip(chosen, resolutions)
+        ]
+
+    @torch.no_grad()
+    def decoded(
+        self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor
+    ) -> torch.Tensor:
+        """The bands of the linear synthesis of what the encoder made of a grid of bands."""
+        steps = self.steps(qualities)[:, None, None, None]
+        rows, columns = (count >> self.levels for count in grid.shape[-2:])
+        symbols = self.symbols(grid, qualities, channels)
+        resolutions = [models.dequantize(values) * steps for models, values in symbols]
+        latents = pyramid.merge(resolutions, self.planes, self.pyramid_levels, rows, columns)
+        return from_patches(latents @ self.synthesis, self.levels)

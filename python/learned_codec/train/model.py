@@ -1,0 +1,122 @@
+"""What is trained, and its loss: `SynthesisTraining` in Swift."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from .analysis import WORTH_OF_BIT, AnalysisTraining
+from .codec import Codec
+from .crops import CropSource
+from .generator import SeededGenerator
+from .packets import analyze, band_gains, regroup, to_patches
+from .recipe import Recipe
+from .synthesis import SynthesisNetwork
+from .weights import Weights
+
+REPORT = ("loss", "linear", "psnr", "bits_per_pixel")
+"""What is known of each picture after a forward pass: what training makes small; PSNR of the
+linear synthesis and with the network in dB, for a peak of 255; bits of a pixel by the rate model."""
+
+
+def _decibels(error: torch.Tensor) -> torch.Tensor:
+    return 10 * torch.log10(65025 / error.clamp(min=1e-3))
+
+
+def _deviations(values: torch.Tensor) -> torch.Tensor:
+    """Standard deviations over all axes but the last one."""
+    variances = values.double().flatten(0, -2).var(dim=0, correction=0)
+    return variances.clamp(min=1e-6).sqrt().float()
+
+
+class SynthesisTraining(nn.Module):
+    """The network, and the analysis where it moves, in front of a codec that stays as it is."""
+
+    def __init__(self, codec: Codec, recipe: Recipe):
+        super().__init__()
+        self.codec, self.recipe = codec, recipe
+        self.network = SynthesisNetwork(recipe.network, codec.planes)
+        self.analysis = AnalysisTraining(codec) if recipe.trains_analysis else None
+        self.mixed_precision = False
+        """Whether the network computes in bfloat16; all else stays in single precision."""
+        gains = np.tile(band_gains(recipe.network.levels), codec.planes)
+        self.register_buffer("gains", torch.tensor(gains, dtype=torch.float32))
+
+    def start(self, source: CropSource) -> None:
+        """Untrained weights, which depend on the recipe's seed and the pictures alone."""
+        generator = SeededGenerator(self.recipe.seed)
+        crops = torch.stack([torch.from_numpy(source.crop(generator)) for _ in range(100)])
+        bands = self._bands(crops, self.recipe.network.levels)
+        self.network.start(_deviations(bands), SeededGenerator(self.recipe.seed))
+        if self.analysis is not None:
+            latents = self._bands(crops, self.codec.levels) @ self.codec.projection.T
+            self.analysis.rate.start(_deviations(latents))
+
+    @staticmethod
+    def _bands(image: torch.Tensor, levels: int) -> torch.Tensor:
+        return to_patches(analyze(image, levels), levels)
+
+    def parameters_by_name(self) -> dict[str, nn.Parameter]:
+        """The weights by the names of checkpoints."""
+        named = dict(self.network.named_parameters())
+        if self.analysis is not None:
+            named |= self.analysis.named_parameters()
+        return named
+
+    def codec_tensors(self) -> dict[str, torch.Tensor]:
+        """What has changed of a codec's `weights.safetensors`, by its names."""
+        tensors = {f"network.{name}": p for name, p in self.network.named_parameters()}
+        moved = self.analysis
+        tensors["projection"] = self.codec.projection if moved is None else moved.analysis
+        tensors["synthesis"] = self.codec.synthesis if moved is None else moved.synthesis.T
+        return tensors
+
+    def load_network(self, path: Path) -> None:
+        """Takes the network of a codec's `weights.safetensors`."""
+        Weights(path).load_into(dict(self.network.named_parameters()), "network.")
+
+    def forward(
+        self,
+        image: torch.Tensor,
+        quality: torch.Tensor,
+        channels: torch.Tensor,
+        noise: torch.Tensor | None = None,
+        noisy: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Codes pictures of whole patches. Shape [len(REPORT), batch].
+
+        Args:
+            image: [batch, planes, height, width], samples 0...255.
+            quality: [batch], 0...100.
+            channels: [batch], how many are decoded.
+            noise: [batch, patches, channels], in place of rounding where the analysis moves.
+            noisy: [batch], which pictures get it.
+        """
+        codec, levels = self.codec, self.recipe.network.levels
+        steps = codec.steps(quality)
+        grid = analyze(image, codec.levels)
+        bits = torch.zeros_like(quality)
+        if self.analysis is None:
+            decoded = codec.decoded(grid, quality, channels)
+        else:
+            decoded, bits = self.analysis(grid, steps, noise, noisy)
+        linear = to_patches(regroup(decoded, codec.levels, levels), levels)
+        target = self._bands(image, levels)
+        count = target[0].numel()
+
+        def mean_error(bands: torch.Tensor) -> torch.Tensor:
+            """Squared error of the samples of each picture, by that of the network's bands."""
+            return ((bands - target).square() * self.gains).sum(dim=(1, 2, 3)) / count
+
+        linear_error = mean_error(linear.detach())
+        # Between equal weight for every picture, as a mean of PSNRs has it, and for every quality:
+        # the error of the linear synthesis goes about with the power 1.25 of the step.
+        weight = 1 / (linear_error.clamp(min=0.01).sqrt() * steps**0.63)
+        with torch.autocast(image.device.type, torch.bfloat16, enabled=self.mixed_precision):
+            correction = self.network(linear, quality, steps)
+        error = mean_error(linear + correction.float())
+        loss = weight * (error + bits * (WORTH_OF_BIT / count) * steps.square())
+        pixels = image.shape[-2] * image.shape[-1]
+        report = (loss, _decibels(linear_error), _decibels(error), bits / pixels)
+        return torch.stack([loss, *(part.detach() for part in report[1:])])
