@@ -85,10 +85,12 @@ struct HiddenSamplesTests {
   }
 
   @Test func hiddenNoiseCostsNothing() async throws {
+    // A codec that has seen photographs: what is smooth costs it little.
+    let codec = try CodecLibrary.standard.codec(named: "klt-rgb").pictureCodec(for: "klt-rgb")
     func bytes(_ picture: (image: Image, format: ImageFormat), keepsHidden: Bool = false)
       async throws -> Int
     {
-      try await Self.codec.encode(
+      try await codec.encode(
         ImageRows(picture.image, format: picture.format),
         options: .init(quality: Quality(60), keepsHidden: keepsHidden)
       ).byteCount
@@ -97,7 +99,8 @@ struct HiddenSamplesTests {
     #expect(flat == noisy)
     #expect(try await bytes(Self.noisy, keepsHidden: true) > 2 * noisy)
     // Smooth colours cost no more than a flat one with its edges.
-    #expect(try await noisy <= bytes(Self.flat, keepsHidden: true))
+    let edges = try await bytes(Self.flat, keepsHidden: true)
+    #expect(noisy <= edges, "\(noisy), \(edges)")
   }
 
   @Test func decibelsAreThoseOfWhatIsSeen() async throws {
