@@ -24,7 +24,7 @@ def close(values, expected, tolerance: float) -> bool:
 
 def sample(name: str):
     read_picture = imported(train + "pictures").read_picture
-    return read_picture(ROOT / f"samples/{name}.png")
+    return read_picture(ROOT / f"samples/{name}.png", 3)
 
 
 @pytest.mark.parametrize(

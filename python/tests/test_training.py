@@ -101,7 +101,10 @@ def test_two_processes_do_what_one_does_with_twice_the_crops(folder):
 
 
 def test_a_pack_trains_by_itself(folder, command):
-    assert command("--pack=pack")[0] == 0
+    os.mkfifo(folder / "data/endless.png")
+    assert command("--pack=pack", "--seed=7", "--crops=2")[0] == 0
+    training = json.loads((folder / "pack/codec/codec.json").read_text())["training"]
+    assert training["seed"] == "7" and training["crops"] == "2" and training["side"] == "64"
     size = sum(file.stat().st_size for file in (folder / "pack").rglob("*") if file.is_file())
     assert size <= 60_000_000
     packed = json.loads((folder / "pack/crops/crops.json").read_text())
@@ -125,7 +128,9 @@ def test_bfloat16_changes_little(folder):
     recipe = recipes.read_recipe(ROOT / "codecs/photo/codec.json")
     training = model.SynthesisTraining(codec, recipe)
     training.load_network(ROOT / "codecs/photo/weights.safetensors")
-    picture = imported("learned_codec.train.pictures").read_picture(ROOT / "samples/shading.png")
+    picture = imported("learned_codec.train.pictures").read_picture(
+        ROOT / "samples/shading.png", 3
+    )
     image = torch.from_numpy(picture[None, :, :64, 100:164]).float()
     reports = []
     for training.mixed_precision in (False, True):
@@ -163,12 +168,36 @@ def test_impossible_recipes_are_refused(folder, field, value):
         trained(folder, "out")
 
 
+def test_what_contradicts_a_training_is_refused(folder):
+    trained(folder, "a")
+    checkpoint = folder / "a/checkpoint.safetensors"
+    tensors = weights.Weights(checkpoint).tensors
+    damaged = {n: t - 1 if n.startswith("second.") else t for n, t in tensors.items()}
+    weights.save_weights(damaged, checkpoint)
+    with pytest.raises(errors.TrainError, match="second.* negative"):
+        trained(folder, "a", resume=True)
+    halves = {n: t.half() if t.is_floating_point() else t for n, t in tensors.items()}
+    weights.save_weights(halves, checkpoint)
+    with pytest.raises(errors.TrainError, match="is of torch.float16"):
+        trained(folder, "a", resume=True)
+    weights.save_weights(tensors, checkpoint)
+    (folder / "a/log.csv").write_bytes(b"step\n\xff\n1,e,\n1,0.5,x\n")
+    trained(folder, "a", resume=True)
+    path = folder / "codec/codec.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"deadZone": 0.4}))
+    with pytest.raises(errors.TrainError, match="field deadZone"):
+        trained(folder, "a", resume=True)
+
+
 def test_what_is_refused_is_said_in_one_line(folder, command):
     refused = "learned_codec.train: data: it exists; --resume goes on with it\n"
     assert command("--out=data") == (1, refused)
     assert command()[0] == 2
     assert command("--out=a", "--minutes=0")[0] == 2
     assert "training.crops cannot be 0" in command("--out=a", "--crops=0")[1]
+    assert command("--out=a", "--minutes=1", "--pause-after=1")[0] == 2
+    # Nothing is left of a pack that cannot be used.
+    assert command("--pack=a", "--data=codec")[0] == 1
     # Only the codec of these weights has this network.
     status, text = command("--out=a", "--present")
     assert status == 1 and "network.input.weight has shape" in text

@@ -88,9 +88,6 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
     has_bfloat16 = is_cuda and torch.cuda.is_bf16_supported()
     local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     cores = processor_count() // local
-    stops: list[int] = []
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda number, _: stops.append(number))
     run = TrainingRun(
         recipe,
         options.recipe.parent,
@@ -103,6 +100,17 @@ def _train(options: argparse.Namespace, recipe: Recipe, processes: Processes) ->
         compiled=is_cuda if options.compile is None else options.compile,
         workers=options.workers if options.workers is not None else min(max(cores - 1, 1), 12),
     )
+
+    stops: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        # The first asks for a checkpoint, the second does not wait for it.
+        if stops:
+            raise KeyboardInterrupt
+        stops.append(number)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
 
     def minutes() -> float:
         return (time.monotonic() - start) / 60
@@ -137,6 +145,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if (options.pack is None) == (options.out is None):
         parser.error("one of --out and --pack names the folder to write to")
+    if options.minutes and options.pause_after:
+        parser.error("--pause-after goes with a number of steps, not with --minutes")
     try:
         recipe = read_recipe(
             options.recipe, steps=options.steps, crops=options.crops, seed=options.seed
@@ -151,6 +161,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (TrainError, OSError) as error:
         print(f"learned_codec.train: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ class Codec(nn.Module):
         self.register_buffer("synthesis", self.weights.get("synthesis", *shape))
         qualities = fields.values.get("qualities")
         is_list = isinstance(qualities, list) and len(qualities) > 0
-        if not is_list or not all(isinstance(quality, (int, float)) for quality in qualities):
+        if not is_list or not all(
+            type(quality) in (int, float) and 0 <= quality <= 100 for quality in qualities
+        ):
             raise fields.refuse("qualities")
         self.register_buffer("qualities", torch.tensor(qualities, dtype=torch.float32))
         self._predicted = fields.number("predicted", 0, 64)
@@ -45,13 +47,16 @@ class Codec(nn.Module):
         self._models: list[ResolutionModels] | None = None
 
     @property
-    def shape(self) -> dict[str, int]:
+    def fixed(self) -> dict:
         """What a recipe must have in common with the codec, by its names in `codec.json`."""
         return {
             "planes": self.planes,
             "levels": self.levels,
             "channels": self.channels,
             "pyramidLevels": self.pyramid_levels,
+            "steps": {"coarsest": self.coarsest, "finest": self.finest},
+            "deadZone": self.dead_zone,
+            "rateWeight": self._rate_weight,
         }
 
     @property

@@ -28,7 +28,8 @@ class CropSource:
         smallest = side if pictures.are_scaled else side / SCALES[1]
         self.pictures = [p for p in pictures.trained if min(p.shape[1:]) >= smallest]
         if not self.pictures:
-            raise TrainError(f"none of {len(pictures.trained)} pictures is large enough for a crop")
+            count, shortest = len(pictures.trained), int(np.ceil(smallest))
+            raise TrainError(f"none of {count} pictures has {shortest} rows and columns for a crop")
         self.side = side
         self.are_scaled = pictures.are_scaled
 

@@ -21,8 +21,11 @@ class Log:
         """Goes on after `steps` steps: later lines are of a training that was killed."""
         self.folder = folder
         path = folder / "log.csv"
-        lines = path.read_text().splitlines(keepends=True)[1:] if path.exists() else []
-        entries = [line for line in lines if re.match(r"\d+,[\d.e+-]+,", line)]
+        text = path.read_text(errors="replace") if path.exists() else ""
+        lines = text.splitlines(keepends=True)[1:]
+        # Others are what a full disk or an editor has left.
+        number = r"-?\d+(\.\d+)?(e[+-]?\d+)?"
+        entries = [line for line in lines if re.match(rf"\d{{1,15}},{number},", line)]
         self.lines = [line for line in entries if int(line.split(",")[0]) <= steps]
 
     def add(self, step: int, means: dict[str, float], seconds: float, held_out: list[dict]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from .errors import TrainError
 from .weights import Weights, save_weights
 
 # Decay of the average: about the last thousand steps.
@@ -64,11 +65,14 @@ class Optimiser:
         file = Weights(path)
         file.load_into(self.parameters, "weights.")
         file.load_into(self.average, "average.")
-        self.steps = int(file.get("steps", 1)[0])
+        self.steps = int(file.get("steps", 1, dtype=torch.uint32)[0])
         for name, parameter in self.parameters.items():
+            second = file.get("second." + name, *parameter.shape)
+            if (second < 0).any():
+                raise TrainError(f"{path}: some numbers of tensor second.{name} are negative")
             if parameter.requires_grad:
                 self._adam.state[parameter] = {
                     "step": torch.tensor(float(self.steps)),
                     "exp_avg": file.get("first." + name, *parameter.shape).to(parameter.device),
-                    "exp_avg_sq": file.get("second." + name, *parameter.shape).to(parameter.device),
+                    "exp_avg_sq": second.to(parameter.device),
                 }

@@ -11,6 +11,7 @@ import safetensors
 import tqdm
 from PIL import Image
 
+from .codec import Codec
 from .crops import SCALES
 from .errors import TrainError
 from .generator import SeededGenerator
@@ -53,14 +54,16 @@ def _crop(samples: np.ndarray, side: int, generator: SeededGenerator) -> np.ndar
     return picture[:, top : top + span, left : left + span]
 
 
-def _parts(recipe: Recipe, data: Path) -> Iterator[tuple[str, np.ndarray, bool]]:
+def _parts(recipe: Recipe, planes: int, data: Path) -> Iterator[tuple[str, np.ndarray, bool]]:
     """Names and samples of what the photographs give, in turns and in a random order, and whether
     it is held out: then it is the whole photograph, once."""
     names = list_pictures(data)
     for turn in range(_TURNS):
         for index in np.random.default_rng(recipe.seed).permutation(len(names)):
             is_held = is_held_out(index, recipe)
-            if is_held and turn > 0 or (samples := read_picture(data / names[index])) is None:
+            if is_held and turn > 0:
+                continue
+            if (samples := read_picture(data / names[index], planes)) is None:
                 continue
             generator = SeededGenerator(recipe.seed + turn * len(names) + int(index))
             part = (
@@ -77,9 +80,21 @@ def pack(recipe: Recipe, recipe_folder: Path, data: Path, folder: Path) -> None:
     folder is full or there are no more."""
     if folder.exists():
         raise TrainError(f"{folder}: it exists")
+    # What is wrong with them is to be known here, and not where there is no network.
+    codec = Codec(recipe_folder)
+    _ = codec.models
+    list_pictures(data)
+    try:
+        _fill(recipe, recipe_folder, codec.planes, data, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _fill(recipe: Recipe, recipe_folder: Path, planes: int, data: Path, folder: Path) -> None:
     (folder / "codec").mkdir(parents=True)
-    for name in ("codec.json", "weights.safetensors"):
-        shutil.copy(recipe_folder / name, folder / "codec")
+    shutil.copy(recipe_folder / "weights.safetensors", folder / "codec")
+    (folder / "codec" / "codec.json").write_text(json.dumps(recipe.description, indent=2) + "\n")
     # Machines with PyTorch have NumPy and Pillow, but not always the other two.
     modules = [Path(__file__).parents[1], *(Path(m.__file__).parent for m in (safetensors, tqdm))]
     for module in modules:
@@ -94,7 +109,7 @@ def pack(recipe: Recipe, recipe_folder: Path, data: Path, folder: Path) -> None:
     held_out, count = [], 0
     left = LARGEST - sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) - 100_000
     with tqdm.tqdm(total=left, unit="B", unit_scale=True) as bar:
-        for name, samples, is_held in _parts(recipe, data):
+        for name, samples, is_held in _parts(recipe, planes, data):
             file = _jpeg(samples)
             if bar.n + len(file) > left:
                 break
@@ -102,5 +117,7 @@ def pack(recipe: Recipe, recipe_folder: Path, data: Path, folder: Path) -> None:
             held_out += [name] if is_held else []
             count += 1
             bar.update(len(file))
+    if count == len(held_out):
+        raise TrainError(f"{data}: no picture is large enough for crops of side {recipe.side}")
     (crops / PACKED).write_text(json.dumps({"version": 1, "heldOut": held_out}, indent=1) + "\n")
     print(f"{folder}: {count} crops, {len(held_out)} of them held out; train.sh trains there")

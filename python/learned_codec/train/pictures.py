@@ -35,13 +35,18 @@ class Pictures:
 
 def list_pictures(folder: Path) -> list[str]:
     """Paths below a folder, in the order of the Swift trainer, without hidden ones."""
+    if not folder.is_dir():
+        raise TrainError(f"{folder}: it is no folder")
     found = []
     for where, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [
             os.path.relpath(os.path.join(where, name), folder)
             for name in names
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in _EXTENSIONS
+            if not name.startswith(".")
+            and os.path.splitext(name)[1].lower() in _EXTENSIONS
+            # Pipes may never end.
+            and os.path.isfile(os.path.join(where, name))
         ]
     if not found:
         raise TrainError(f"{folder}: there are no pictures in it")
@@ -53,7 +58,7 @@ def is_held_out(index: int, recipe: Recipe) -> bool:
     return index % recipe.held_out == recipe.held_out // 3
 
 
-def read_picture(path: Path) -> np.ndarray | None:
+def read_picture(path: Path, planes: int) -> np.ndarray | None:
     """Samples of a picture of 8 bits without alpha, [planes, height, width]; None with a word
     about it for a file that cannot be used."""
     try:
@@ -62,6 +67,8 @@ def read_picture(path: Path) -> np.ndarray | None:
                 image = image.convert("RGB")
             if image.mode not in ("L", "RGB"):
                 raise ValueError(f"it is of mode {image.mode}, neither grey nor RGB of 8 bits")
+            if len(image.getbands()) != planes:
+                raise ValueError(f"it has {len(image.getbands())} channels, not {planes}")
             samples = np.asarray(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         print(f"left out: {path}: {error}", file=sys.stderr)
@@ -97,9 +104,9 @@ def read_pictures(folder: Path, recipe: Recipe, planes: int) -> Pictures:
     pictures = Pictures([], [], are_scaled=packed.exists())
     with ThreadPoolExecutor() as pool:
         for samples, is_held in zip(
-            pool.map(read_picture, (folder / n for n in names)), are_held_out
+            pool.map(lambda name: read_picture(folder / name, planes), names), are_held_out
         ):
-            if samples is None or len(samples) != planes:
+            if samples is None:
                 continue
             if not is_held:
                 pictures.trained.append(samples)

@@ -90,7 +90,7 @@ def read_json(path: Path) -> dict:
         return Fields(path, json.loads(path.read_bytes())).values
     except OSError as error:
         raise TrainError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TrainError(f"{path}: it is no JSON: {error}") from None
 
 

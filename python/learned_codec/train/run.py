@@ -34,7 +34,7 @@ _LOGGED = 100
 _VALIDATED = 1000
 """Steps between validations."""
 _LONGEST_UNSAVED = 180
-"""Seconds between checkpoints at most, as far as entries of the log allow."""
+"""Seconds between checkpoints at most."""
 
 
 class TrainingRun:
@@ -64,10 +64,16 @@ class TrainingRun:
             )
         self.recipe, self.folder, self.processes = recipe, folder, processes
         fit = folder / "fit"
+        if folder.exists() and not folder.is_dir():
+            raise TrainError(f"{folder}: it is no folder")
         self.codec = Codec(fit if resume and fit.exists() else recipe_folder)
-        for field, value in self.codec.shape.items():
-            if recipe.description.get(field, 0) != value:
-                raise TrainError(f"{recipe_folder}: {field} differs from that of {self.codec.path}")
+        for field, value in self.codec.fixed.items():
+            missing = 0 if field == "pyramidLevels" else value
+            if recipe.description.get(field, missing) != value:
+                raise TrainError(
+                    f"the recipe in {recipe_folder}: field {field} differs from that of "
+                    f"{self.codec.path}"
+                )
         pictures = read_pictures(data, recipe, self.codec.planes)
         source = CropSource(pictures, recipe.side)
         model = SynthesisTraining(self.codec, recipe)
@@ -142,6 +148,10 @@ class TrainingRun:
                 break
             sums += self._step(learning_rate(self.recipe, self.optimiser.steps, done))
             count += 1
+            is_due = time.monotonic() - saved > _LONGEST_UNSAVED
+            if is_due:
+                self._save()
+                saved = time.monotonic()
             if self.optimiser.steps % _LOGGED:
                 continue
             seconds = (time.monotonic() - start) / count
@@ -150,7 +160,7 @@ class TrainingRun:
             if self.optimiser.steps % _VALIDATED == 0 and self.held_out:
                 held_out = self._validate()
             self._note(means, seconds, held_out, bar)
-            if held_out or time.monotonic() - saved > _LONGEST_UNSAVED:
+            if held_out and not is_due:
                 self._save()
                 saved = time.monotonic()
             sums.zero_()
@@ -201,6 +211,10 @@ class TrainingRun:
     def _save(self) -> None:
         if not self.processes.is_first:
             return
+        if not all(weight.isfinite().all() for weight in self.average.codec_tensors().values()):
+            raise TrainError(
+                f"{self.folder}: the weights are no longer finite; those saved last are kept"
+            )
         made = {"steps": str(self.optimiser.steps)}
         description = self.recipe.description
         description = description | {"training": description["training"] | made}

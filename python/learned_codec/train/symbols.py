@@ -108,10 +108,10 @@ class ResolutionModels:
         rate_weight: float,
     ) -> "ResolutionModels":
         """The models whose tensors have names that begin with each of the prefixes."""
-        def stacked(name: str, *shape: int) -> torch.Tensor:
-            return torch.stack([weights.get(p + name, *shape).float() for p in prefixes])
+        def stacked(name: str, *shape: int, dtype: torch.dtype = torch.int16) -> torch.Tensor:
+            return torch.stack([weights.get(p + name, *shape, dtype=dtype) for p in prefixes]).float()
 
-        frozen = torch.stack([weights.get(p + "frozen", -1).float() for p in prefixes])
+        frozen = stacked("frozen", -1)
         if frozen.shape[1] < _OCTAVES + _LEVELS:
             raise TrainError(f"{weights.path}: tensor {prefixes[0]}frozen is too short")
         shares = (frozen / 65536 + 0.5).clamp(0.001, 0.999)
@@ -125,7 +125,7 @@ class ResolutionModels:
             predicted=predicted,
             dead_zone=dead_zone,
             rate_weight=rate_weight,
-            centroids=stacked("centroids", channels, 2),
+            centroids=stacked("centroids", channels, 2, dtype=torch.float32),
             biases=stacked("biases", channels)[:, None],
             neighbour_weights=stacked("neighbourWeights", 6, channels),
             patch_weights=stacked("patchWeights", *square).triu(1),

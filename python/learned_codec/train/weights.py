@@ -20,10 +20,14 @@ class Weights:
         except (OSError, SafetensorError) as error:
             raise TrainError(f"{path}: {error}") from None
 
-    def get(self, name: str, *shape: int) -> torch.Tensor:
-        """The tensor of a name, whose shape is checked, -1 for any size, and its numbers."""
+    def get(
+        self, name: str, *shape: int, dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
+        """The tensor of a name, whose type and shape, -1 for any size, and numbers are checked."""
         if (tensor := self.tensors.get(name)) is None:
             raise TrainError(f"{self.path}: tensor {name} is missing")
+        if tensor.dtype != dtype:
+            raise TrainError(f"{self.path}: tensor {name} is of {tensor.dtype}, not {dtype}")
         same = len(tensor.shape) == len(shape)
         if not same or any(s not in (-1, t) for s, t in zip(shape, tensor.shape)):
             raise TrainError(
