@@ -40,6 +40,8 @@ def test_fewer_levels_are_those_of_another_analysis():
     picture = torch.rand(1, 1, 32, 48)
     regrouped = packets.regroup(packets.analyze(picture, 3), 3, 1)
     assert (regrouped - packets.analyze(picture, 1)).abs().max() < 1e-5
+    further = packets.split(packets.analyze(picture, 1), 3, 1)
+    assert (further - packets.analyze(picture, 3)).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize("rows, columns", [(32, 32), (21, 13), (1, 5)])

@@ -10,7 +10,7 @@ from .analysis import WORTH_OF_BIT, AnalysisTraining
 from .codec import Codec
 from .crops import CropSource
 from .generator import SeededGenerator
-from .packets import analyze, band_gains, regroup, to_patches
+from .packets import analyze, band_gains, regroup, split, to_patches
 from .recipe import Recipe
 from .synthesis import SynthesisNetwork
 from .weights import Weights
@@ -95,14 +95,15 @@ class SynthesisTraining(nn.Module):
         """
         codec, levels = self.codec, self.recipe.network.levels
         steps = codec.steps(quality)
-        grid = analyze(image, codec.levels)
+        own = analyze(image, levels)
+        grid = split(own, codec.levels, levels)
         bits = torch.zeros_like(quality)
         if self.analysis is None:
             decoded = codec.decoded(grid, quality, channels)
         else:
             decoded, bits = self.analysis(grid, steps, noise, noisy)
         linear = to_patches(regroup(decoded, codec.levels, levels), levels)
-        target = self._bands(image, levels)
+        target = to_patches(own, levels)
         count = target[0].numel()
 
         def mean_error(bands: torch.Tensor) -> torch.Tensor:

@@ -73,17 +73,36 @@ def _matrix(kind: str, count: int, levels: int, fewer: int, device: torch.device
         matrix = _analysis(_whole(count, levels), levels) @ _extension(count, levels)
     elif kind == "synthesis":
         matrix = _synthesis(_whole(count, levels), levels)[:count]
+    elif kind == "split":
+        matrix = _analysis(count >> fewer, levels - fewer)
     else:
-        matrix = _analysis(count, fewer) @ _synthesis(count, levels)
+        matrix = _synthesis(count >> fewer, levels - fewer)
+    # What is far away counts for less than single precision holds, and denormal numbers are slow.
+    matrix = np.where(np.abs(matrix) < 1e-12, 0, matrix)
     return torch.tensor(matrix, dtype=torch.float32, device=device)
 
 
 def _along_both(
-    kind: str, grid: torch.Tensor, rows: int, columns: int, levels: int, fewer: int = 0
+    kind: str, grid: torch.Tensor, rows: int, columns: int, levels: int
 ) -> torch.Tensor:
+    vertical = _matrix(kind, rows, levels, 0, grid.device)
+    horizontal = _matrix(kind, columns, levels, 0, grid.device)
+    return vertical @ (grid @ horizontal.T)
+
+
+def _between(kind: str, grid: torch.Tensor, levels: int, fewer: int) -> torch.Tensor:
+    """Makes the further levels of a grid, or takes them back: they lie in each band alone, whose
+    samples are `2^fewer` apart."""
+    if levels == fewer:
+        return grid
+    rows, columns = grid.shape[-2:]
+    distance = 1 << fewer
     vertical = _matrix(kind, rows, levels, fewer, grid.device)
     horizontal = _matrix(kind, columns, levels, fewer, grid.device)
-    return vertical @ (grid @ horizontal.T)
+    spread = vertical @ grid.unflatten(-2, (-1, distance)).flatten(-2)
+    spread = spread.view(grid.shape).unflatten(-1, (-1, distance)).transpose(-1, -2)
+    # Copied, so that it is one product of two matrices.
+    return (spread.contiguous() @ horizontal.T).transpose(-1, -2).flatten(-2)
 
 
 def analyze(image: torch.Tensor, levels: int) -> torch.Tensor:
@@ -96,11 +115,14 @@ def synthesize(grid: torch.Tensor, levels: int, rows: int, columns: int) -> torc
     return _along_both("synthesis", grid, rows, columns, levels)
 
 
+def split(grid: torch.Tensor, levels: int, fewer: int) -> torch.Tensor:
+    """The bands of more levels, of a picture of whole patches, from those of fewer."""
+    return _between("split", grid, levels, fewer)
+
+
 def regroup(grid: torch.Tensor, levels: int, fewer: int) -> torch.Tensor:
     """The bands of fewer levels from those of more: what synthesis and another analysis come to."""
-    if levels == fewer:
-        return grid
-    return _along_both("regroup", grid, *grid.shape[-2:], levels, fewer)
+    return _between("regroup", grid, levels, fewer)
 
 
 def to_patches(grid: torch.Tensor, levels: int) -> torch.Tensor:

@@ -30,8 +30,9 @@ after twelve none."""
 
 def _log_magnitudes(magnitudes: torch.Tensor) -> torch.Tensor:
     """Magnitudes as the model sees them: 2 log2(1 + m), rounded down."""
-    # The exponent of the square, which double precision has exactly.
-    return (torch.frexp((magnitudes.double() + 1) ** 2).exponent - 1).float()
+    # The exponent of the square, which no rounding of it changes.
+    squares = (magnitudes + 1).square()
+    return ((squares.view(torch.int32) >> 23) - 127).float()
 
 
 def _levels(expected: torch.Tensor) -> torch.Tensor:
