@@ -31,7 +31,8 @@ let modules: [Target] = [
   // No product, but public all the same: others' loops over its coders are specialised only then, and
   // 1.3 times slower otherwise.
   .target(name: "EntropyCoding"),
-  .target(name: "Wavelets", dependencies: ["Signals"]),
+  .target(name: "CKernels"),
+  .target(name: "Wavelets", dependencies: ["Signals", "CKernels"]),
   .target(name: "Networks", dependencies: ["Signals", "COpenBLAS"]),
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
@@ -45,7 +46,9 @@ let modules: [Target] = [
     ]),
   .target(
     name: "LearnedCodec",
-    dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "MediaFiles", "CSodium"],
+    dependencies: [
+      "Signals", "EntropyCoding", "CKernels", "Wavelets", "Networks", "MediaFiles", "CSodium",
+    ],
     // `codecs` here is a link to that folder of the package: who links the product gets the codecs.
     resources: ["klt-grey", "klt-rgb", "music", "photo", "photo-16x"].map { .copy("codecs/\($0)") }),
   .target(
@@ -78,7 +81,7 @@ let modules: [Target] = [
 let imported: KeyValuePairs<String, [String]> = [
   "Signals": ["Signals", "TestSupport"],
   "EntropyCoding": ["Signals", "EntropyCoding"],
-  "Wavelets": ["Signals", "Wavelets"],
+  "Wavelets": ["Signals", "CKernels", "Wavelets"],
   "Networks": ["Signals", "Networks"],
   "LearnedCodec": [
     "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",

@@ -41,10 +41,10 @@ package func synthesisGains(levels: Int) -> [Float] {
 private func transformed(
   _ signal: [Float], by transform: (Line) -> Void, scale: (Int) -> Float
 ) -> [Float] {
-  var vectors = signal.map { SIMD8<Float>(repeating: $0) }
-  vectors.withUnsafeMutableBufferPointer { buffer in
+  var numbers = signal
+  numbers.withUnsafeMutableBufferPointer { buffer in
     guard let base = buffer.baseAddress else { return }
     transform(Line(base: base, count: buffer.count, pitch: 1, width: 1))
   }
-  return vectors.indices.map { vectors[$0][0] * scale($0) }
+  return numbers.indices.map { numbers[$0] * scale($0) }
 }

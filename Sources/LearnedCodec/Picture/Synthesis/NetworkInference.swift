@@ -2,40 +2,39 @@ import Networks
 import Wavelets
 
 extension SynthesisNetwork {
-  /// Some patch rows of the difference to add to the bands of the linear synthesis.
+  /// Adds the difference to some patch rows of the linear synthesis.
   ///
-  /// What they depend on are the bands up to `shape.blocks` patches away. The layers are those of
-  /// the graph that training differentiates. Runs a few rows at a time, so that what lies between
-  /// the layers of a block stays in the cache.
+  /// What they depend on are the patches up to `shape.blocks` away. The layers are those of the
+  /// graph that training differentiates. Runs a few rows at a time, so that what lies between the
+  /// layers of a block stays in the cache.
   /// - Parameters:
-  ///   - bands: of the linear synthesis, `shape.levels` levels.
+  ///   - packets: of the linear synthesis, `shape.levels` levels.
   ///   - quality: the quality of the codec that it came from.
   ///   - step: the quantiser step at it.
   ///   - rows: the patch rows wanted.
-  /// - Returns: the bands of these rows.
-  package func correction(
-    to bands: Subbands, quality: Quality, step: Float, rows: Range<Int>
-  ) -> Subbands {
+  package func correct(
+    _ packets: inout PacketRows, quality: Quality, step: Float, rows: Range<Int>
+  ) {
     precondition(
-      bands.dimension == dimension && bands.levels == shape.levels
-        && rows.lowerBound >= 0 && rows.upperBound <= bands.patchRows, "bands of another shape")
-    let (columns, width) = (bands.patchColumns, shape.width)
+      packets.planes == planes && packets.levels == shape.levels
+        && rows.lowerBound >= 0 && rows.upperBound <= packets.patchRows, "packets of another shape")
+    let (columns, width) = (packets.patchColumns, shape.width)
     let layers = FoldedLayers(self, quality: quality, step: step)
     let rowsAtOnce = max(1, 512 / max(columns, 1))
     /// The patch rows within `distance` of those wanted, a few at a time.
     func parts(within distance: Int) -> [Range<Int>] {
       let first = max(rows.lowerBound - distance, 0)
-      let last = min(rows.upperBound + distance, bands.patchRows)
+      let last = min(rows.upperBound + distance, packets.patchRows)
       return stride(from: first, to: last, by: rowsAtOnce).map { $0..<min($0 + rowsAtOnce, last) }
     }
     func patches(_ rows: Range<Int>) -> Range<Int> {
       rows.lowerBound * columns..<rows.upperBound * columns
     }
 
-    var values = rowsOf(layers.inputBias, count: bands.patchRows * columns)
+    var values = rowsOf(layers.inputBias, count: packets.patchRows * columns)
     for part in parts(within: shape.blocks) {
       multiply(
-        bands.coefficients, rows: patches(part), byTransposed: layers.input,
+        packets.values, rows: patches(part), byTransposed: layers.input,
         addedTo: &values, rows: patches(part))
     }
     var spread = [Float](repeating: 0, count: rowsAtOnce * columns * width)
@@ -60,19 +59,15 @@ extension SynthesisNetwork {
         swap(&spread, &nextSpread)
       }
     }
-    var result = [Float](repeating: 0, count: rows.count * columns * dimension)
     for part in parts(within: 0) {
-      let first = (part.lowerBound - rows.lowerBound) * columns
       multiply(
-        values, rows: patches(part), byTransposed: layers.output,
-        into: &result, rows: first..<first + part.count * columns)
+        values, rows: patches(part), byTransposed: layers.output, addedTo: &packets.values,
+        rows: patches(part))
     }
-    return Subbands(
-      patchRows: rows.count, patchColumns: columns, planes: planes, levels: shape.levels,
-      coefficients: result)
   }
 
-  /// The weights at one quality, with the gains and units beside them multiplied in.
+  /// The weights at one quality, with the gains and units beside them multiplied in, for bands in
+  /// the order and scale of `PacketRows`.
   private struct FoldedLayers {
     struct Block {
       /// Shape [9, width].
@@ -92,6 +87,7 @@ extension SynthesisNetwork {
     init(_ network: SynthesisNetwork, quality: Quality, step: Float) {
       let (shape, parameters) = (network.shape, network.parameters)
       let (width, dimension) = (shape.width, network.dimension)
+      let order = BandOrder(planes: network.planes, levels: shape.levels)
       let mixture = network.mixture(of: quality)
       func atQuality(_ name: String) -> [Float] {
         multiply(
@@ -102,9 +98,11 @@ extension SynthesisNetwork {
         let matrix = parameters[name]
         return matrix.indices.map { matrix[$0] * gains[$0 % gains.count] }
       }
+      let bands = scaled("input.weight", by: network.inputScales(step: step))
       input = Matrix(
-        values: scaled("input.weight", by: network.inputScales(step: step)), rows: width,
-        columns: dimension)
+        values: (0..<width).flatMap { row in
+          zip(order.bands, order.scales).map { bands[row * dimension + $0] * $1 }
+        }, rows: width, columns: dimension)
       inputBias = parameters["input.bias"]
       blocks = (0..<shape.blocks).map { index in
         let name = "blocks.\(index)."
@@ -116,9 +114,11 @@ extension SynthesisNetwork {
           reduce: Matrix(
             values: parameters[name + "reduce"], rows: width, columns: shape.hidden))
       }
+      let changes = scaled("output.weight", by: atQuality("output.gain").map { $0 * step })
       output = Matrix(
-        values: scaled("output.weight", by: atQuality("output.gain").map { $0 * step }),
-        rows: dimension, columns: width)
+        values: zip(order.bands, order.scales).flatMap { band, scale in
+          changes[band * width..<(band + 1) * width].map { $0 / scale }
+        }, rows: dimension, columns: width)
     }
   }
 }

@@ -1,17 +1,25 @@
+import CKernels
 import Signals
 import Wavelets
 
 extension PictureCodec {
-  /// How many patches around it the synthesis of a patch sees: those of the linear synthesis, and
-  /// those whose samples the network's packets, its blocks and their synthesis reach.
+  /// How many patches around it the synthesis of a patch sees.
   package var synthesisHalo: Int {
-    guard let network else { return Subbands.halo }
-    let reached = 2 * Subbands.halo + network.shape.blocks
-    let smaller = levels - network.shape.levels
-    return Subbands.halo + (reached + (1 << smaller) - 1) >> smaller
+    let reach = SynthesisReach(self)
+    let smaller = reach.packets + reach.blocks + reach.further
+    return (smaller + (1 << further) - 1) >> further
   }
 
+  /// Levels of the packets that the synthesis goes through: those of the network.
+  private var innerLevels: Int { network?.shape.levels ?? levels }
+
+  /// Levels that are left to come to them: a patch is `2^further` of theirs high and wide.
+  private var further: Int { levels - innerLevels }
+
   /// The picture of dequantised latents, or some rows of it, as well as it is known.
+  ///
+  /// The matrix gives bands, of which synthesis first takes back the levels beyond those that the
+  /// network works on; the network adds what it knows; the other levels follow.
   ///
   /// - Parameters:
   ///   - latents: as decoded; a part of a picture is cut with `synthesisHalo` patches to spare.
@@ -24,39 +32,103 @@ extension PictureCodec {
     _ latents: Latents, quality: Quality, rows: Range<Int>? = nil, width: Int, height: Int
   ) -> Image {
     let rows = rows ?? 0..<latents.patchRows
-    func within(_ halo: Int, _ rows: Range<Int>, of count: Int) -> Range<Int> {
-      max(rows.lowerBound - halo, 0)..<min(rows.upperBound + halo, count)
+    let (reach, further) = (SynthesisReach(self), further)
+    // In patches of the network's packets.
+    let all = 0..<latents.patchRows << further
+    func within(_ halo: Int, _ rows: Range<Int>) -> Range<Int> {
+      (rows.lowerBound - halo..<rows.upperBound + halo).clamped(to: all)
     }
-    /// Samples of the linear synthesis of some patch rows.
-    func linear(_ rows: Range<Int>) -> Image {
-      let window = within(Subbands.halo, rows, of: latents.patchRows)
-      return linearSubbands(of: latents.rows(window)).image(
-        width: width,
-        height: min(rows.upperBound * patchSide, height) - rows.lowerBound * patchSide,
-        firstRow: (rows.lowerBound - window.lowerBound) * patchSide)
+    let wanted = rows.lowerBound << further..<rows.upperBound << further
+    let corrected = within(reach.packets, wanted)
+    let seen = within(reach.blocks, corrected)
+    let needed = within(reach.further, seen)
+    let window =
+      needed.lowerBound >> further..<(needed.upperBound + (1 << further) - 1) >> further
+    var packets = packetRows(of: latents.rows(window))
+    packets.synthesize(further: further)
+    let first = window.lowerBound << further
+    if let network {
+      network.correct(
+        &packets, quality: quality, step: steps.step(at: quality),
+        rows: corrected.lowerBound - first..<corrected.upperBound - first)
     }
-    guard let network else { return linear(rows) }
+    let side = 1 << innerLevels
+    return packets.rows(corrected.lowerBound - first..<corrected.upperBound - first).image(
+      width: width, height: min(wanted.upperBound * side, height) - wanted.lowerBound * side,
+      firstRow: (wanted.lowerBound - corrected.lowerBound) * side)
+  }
 
-    // All in patches of the network's packets, of which a patch of the codec is a few high.
-    let smaller = levels - network.shape.levels
-    let needed = within(synthesisHalo - Subbands.halo, rows, of: latents.patchRows)
-    let synthesis = linear(needed)
-    let first = needed.lowerBound << smaller
-    let side = 1 << network.shape.levels
-    let count = (synthesis.height + side - 1) / side
-    let wanted =
-      (rows.lowerBound << smaller) - first..<min(rows.upperBound << smaller - first, count)
-    let corrected = within(Subbands.halo, wanted, of: count)
-    let seen = within(network.shape.blocks, corrected, of: count)
-    let bands = Subbands(analyzing: synthesis, levels: network.shape.levels, keeping: seen)
-    let correction = network.correction(
-      to: bands, quality: quality, step: steps.step(at: quality),
-      rows: corrected.lowerBound - seen.lowerBound..<corrected.upperBound - seen.lowerBound)
-    let top = wanted.lowerBound * side
-    var image = synthesis.rows(top..<min(wanted.upperBound * side, synthesis.height))
-    let difference = correction.image(
-      width: width, height: image.height, firstRow: top - corrected.lowerBound * side)
-    for index in image.samples.indices { image.samples[index] += difference.samples[index] }
-    return image
+  /// Bands of latents by the synthesis matrix alone, as packets of the inner levels whose further
+  /// levels are still split.
+  private func packetRows(of latents: Latents) -> PacketRows {
+    precondition(latents.channels <= channels, "more channels than the codec has")
+    let (inner, further) = (innerLevels, further)
+    let part = planes << (inner + levels)
+    let basis = synthesisBasis(channels: latents.channels)
+    let rowCount = latents.patchColumns * part
+    let count = latents.patchRows * latents.patchColumns * dimension
+    let values = [Float](unsafeUninitializedCapacity: count) { values, filled in
+      filled = count
+      guard count > 0 else { return }
+      // Patch rows and columns are within `latents`, whose values fill their shape; a patch has
+      // `1 << further` parts of as many numbers, one in each row of smaller patches.
+      latents.values.withUnsafeBufferPointer { latents_ in
+        for row in 0..<latents.patchRows {
+          for column in 0..<latents.patchColumns {
+            let patch = row * latents.patchColumns + column
+            kernels_reconstruct(
+              latents_.baseAddress! + patch * latents.channels, latents.channels, basis, dimension,
+              values.baseAddress! + (row << further) * rowCount + column * part, 1 << further,
+              rowCount)
+          }
+        }
+      }
+    }
+    return PacketRows(
+      patchRows: latents.patchRows << further, patchColumns: latents.patchColumns << further,
+      planes: planes, levels: inner, values: values)
+  }
+
+  /// What each channel adds to `packetRows`: shape [count, parts, part].
+  private func synthesisBasis(channels count: Int) -> [Float] {
+    let inner = innerLevels
+    let (side, innerSide) = (1 << levels, 1 << inner)
+    let scales = (0..<side).map { packetScale(band: $0, levels: levels) }
+    // Where each number of a patch of packets comes from, and its scale.
+    var order: [(band: Int, scale: Float)] = []
+    for vertical in stride(from: 0, to: side, by: innerSide) {
+      for horizontal in 0..<side {
+        for plane in 0..<planes {
+          for down in vertical..<vertical + innerSide {
+            order.append(
+              ((plane * side + horizontal) * side + down, 1 / (scales[horizontal] * scales[down])))
+          }
+        }
+      }
+    }
+    var basis: [Float] = []
+    basis.reserveCapacity(count * dimension)
+    for start in stride(from: 0, to: count * dimension, by: dimension) {
+      for (band, scale) in order { basis.append(synthesis[start + band] * scale) }
+    }
+    return basis
+  }
+}
+
+/// How far the parts of a synthesis reach, in patches of its inner packets.
+private struct SynthesisReach {
+  /// Of synthesising them: a level reaches 4 samples, so K levels reach 4 (2^K - 1).
+  let packets: Int
+  /// Of the network's blocks.
+  let blocks: Int
+  /// Of taking back further levels.
+  let further: Int
+
+  init(_ codec: PictureCodec) {
+    let inner = codec.network?.shape.levels ?? codec.levels
+    let side = 1 << inner
+    packets = (4 * (side - 1) + side - 1) / side
+    blocks = codec.network?.shape.blocks ?? 0
+    further = 4 * (1 << (codec.levels - inner) - 1)
   }
 }
