@@ -81,11 +81,11 @@ let modules: [Target] = [
 let imported: KeyValuePairs<String, [String]> = [
   "Signals": ["Signals", "TestSupport"],
   "EntropyCoding": ["Signals", "EntropyCoding"],
-  "Wavelets": ["Signals", "CKernels", "Wavelets"],
+  "Wavelets": ["Signals", "Wavelets"],
   "Networks": ["Signals", "Networks"],
   "LearnedCodec": [
-    "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
-    "TestSupport",
+    "Signals", "EntropyCoding", "CKernels", "Wavelets", "Networks", "LearnedCodec", "Training",
+    "MediaFiles", "TestSupport",
   ],
   "Training": [
     "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",

@@ -90,8 +90,10 @@ package struct PacketRows: Sendable {
           }
         }
         for row in 0..<rows.count {
-          Line(base: base + row * rowCount, count: width, pitch: planes * side, width: planes * side)
-            .analyze(levels: levels)
+          Line(
+            base: base + row * rowCount, count: width, pitch: planes * side, width: planes * side
+          )
+          .analyze(levels: levels)
         }
       })
   }
@@ -145,7 +147,7 @@ extension Subbands {
       levels: packets.levels,
       coefficients: [Float](unsafeUninitializedCapacity: packets.values.count) { result, count in
         count = packets.values.count
-        for patch in stride(from: 0, to: count, by: order.bands.count) {
+        for patch in stride(from: 0, to: count, by: max(order.bands.count, 1)) {
           for (index, band) in order.bands.enumerated() {
             result[patch + band] = packets.values[patch + index] * order.scales[index]
           }
@@ -164,7 +166,7 @@ extension PacketRows {
       levels: bands.levels,
       values: [Float](unsafeUninitializedCapacity: bands.coefficients.count) { result, count in
         count = bands.coefficients.count
-        for patch in stride(from: 0, to: count, by: order.bands.count) {
+        for patch in stride(from: 0, to: count, by: max(order.bands.count, 1)) {
           for (index, band) in order.bands.enumerated() {
             result[patch + index] = bands.coefficients[patch + band] * inverse[index]
           }

@@ -69,7 +69,9 @@ extension PictureCodec {
           shape: shape, planes: description.planes,
           parameters: try Parameters(
             SynthesisNetwork.entries(shape, planes: description.planes),
-            from: file, prefix: "network."))
+            from: file, prefix: "network."),
+          ranges: try Parameters(
+            SynthesisNetwork.rangeEntries(shape), from: file, prefix: "network.ranges."))
       },
       steps: description.steps, deadZone: description.deadZone,
       rateWeight: description.rateWeight, operatingPoints: operatingPoints)
@@ -87,6 +89,7 @@ extension PictureCodec {
     ]
     if let network {
       tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
+      tensors.merge(network.ranges.tensors(prefix: "network.ranges.")) { first, _ in first }
     }
     for (index, operatingPoint) in operatingPoints.enumerated() {
       for (resolution, model) in operatingPoint.models.enumerated() {

@@ -48,9 +48,8 @@ extension PictureCodec {
     packets.synthesize(further: further)
     let first = window.lowerBound << further
     if let network {
-      network.correct(
-        &packets, quality: quality, step: steps.step(at: quality),
-        rows: corrected.lowerBound - first..<corrected.upperBound - first)
+      IntegerNetwork(network, quality: quality, step: steps.step(at: quality)).correct(
+        &packets, rows: corrected.lowerBound - first..<corrected.upperBound - first)
     }
     let side = 1 << innerLevels
     return packets.rows(corrected.lowerBound - first..<corrected.upperBound - first).image(
