@@ -71,12 +71,12 @@ extension PictureCodec {
       guard count > 0 else { return }
       // Patch rows and columns are within `latents`, whose values fill their shape; a patch has
       // `1 << further` parts of as many numbers, one in each row of smaller patches.
-      latents.values.withUnsafeBufferPointer { latents_ in
+      latents.values.withUnsafeBufferPointer { numbers in
         for row in 0..<latents.patchRows {
           for column in 0..<latents.patchColumns {
             let patch = row * latents.patchColumns + column
             kernels_reconstruct(
-              latents_.baseAddress! + patch * latents.channels, latents.channels, basis, dimension,
+              numbers.baseAddress! + patch * latents.channels, latents.channels, basis, dimension,
               values.baseAddress! + (row << further) * rowCount + column * part, 1 << further,
               rowCount)
           }
