@@ -1,5 +1,13 @@
 import COpenBLAS
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A row-major matrix that a product reads, as it lies in memory or transposed.
 package enum Orientation: Sendable {
   /// Rows as they are stored.
@@ -116,4 +124,14 @@ package func accumulateProduct(
 }
 
 /// OpenBLAS starts no threads of its own once this has been read.
-let singleThreaded: Void = openblas_set_num_threads(1)
+///
+/// Where it has threads of its own, the function for it first starts them all, and they wait busily
+/// for some 70 ms of processor time, more than a small picture takes. So the number is set where the
+/// function would put it; if a version has no such variable, time is all that is lost.
+let singleThreaded: Void = {
+  if openblas_get_parallel() == OPENBLAS_THREAD, let count = dlsym(nil, "blas_cpu_number") {
+    count.assumingMemoryBound(to: Int32.self).pointee = 1
+  } else {
+    openblas_set_num_threads(1)
+  }
+}()

@@ -14,6 +14,8 @@ struct EndCoder: ~Copyable {
   private let patchColumns: Int
   /// The largest end.
   private let channels: Int
+  /// Its bit length.
+  private let longest: Int
   private let layout: Layout
 
   /// Where the contexts lie among each other.
@@ -53,10 +55,12 @@ struct EndCoder: ~Copyable {
     self.layout = layout
     self.patchColumns = patchColumns
     self.channels = channels
+    longest = bitLength(channels)
     ends = FixedBuffer(repeating: 0, count: 2 * patchColumns)
   }
 
   /// Codes the end of the patch at a row and column, patch by patch from the top left.
+  @inline(__always)
   func code<Coder: BinaryCoder>(
     _ end: Int, row: Int, column: Int, with coder: inout Coder
   ) -> Int {
@@ -67,6 +71,7 @@ struct EndCoder: ~Copyable {
 
   private typealias Around = (west: Int, north: Int, northWest: Int, northEast: Int)
 
+  @inline(__always)
   private func neighbours(row: Int, column: Int) -> Around {
     let this = (row & 1) * patchColumns
     let above = (1 - row & 1) * patchColumns
@@ -80,6 +85,7 @@ struct EndCoder: ~Copyable {
     return (ends[this + column - 1], north, ends[above + column - 1], northEast)
   }
 
+  @inline(__always)
   private func code<Coder: BinaryCoder>(
     _ end: Int, around: Around, with coder: inout Coder
   ) -> Int {
@@ -91,21 +97,29 @@ struct EndCoder: ~Copyable {
     let length = bitLength(end)
     var node = 1
     for shift in (0..<4).reversed() {
-      let bit = decide(
-        length >> shift & 1 == 1, byAverage + node, byNeighbours + node, with: &coder)
-      node = node * 2 + (bit ? 1 : 0)
+      // A bit that would lead beyond the longest is zero, and not coded.
+      var bit = false
+      if (node &* 2 &+ 1) << shift &- 16 <= longest {
+        bit = decide(
+          length >> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
+      }
+      node = node &* 2 &+ (bit ? 1 : 0)
     }
-    let decoded = min(node - 16, bitLength(channels))
+    let decoded = node &- 16
     guard decoded > 1 else { return decoded }
     var prefix = 1
-    for shift in (0..<decoded - 1).reversed() {
-      let bit = decide(
-        end >> shift & 1 == 1,
-        Layout.bitByAverage + level * 64 + min(prefix, 7) * 8 + decoded & 7,
-        Layout.bitByWest + west * layout.prefixes + 1 << (decoded - 1) + prefix, with: &coder)
-      prefix = prefix * 2 + (bit ? 1 : 0)
+    for shift in (0..<decoded &- 1).reversed() {
+      var bit = false
+      if (prefix &* 2 &+ 1) << shift <= channels {
+        bit = decide(
+          end >> shift & 1 == 1,
+          Layout.bitByAverage &+ level &* 64 &+ min(prefix, 7) &* 8 &+ decoded & 7,
+          Layout.bitByWest &+ west &* layout.prefixes &+ 1 << (decoded &- 1) &+ prefix,
+          with: &coder)
+      }
+      prefix = prefix &* 2 &+ (bit ? 1 : 0)
     }
-    return min(prefix, channels)
+    return prefix
   }
 
   @inline(__always)

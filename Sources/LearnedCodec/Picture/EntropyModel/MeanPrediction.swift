@@ -14,12 +14,17 @@ struct MeanPrediction: ~Copyable {
   private let weights: FixedBuffer<SIMD4<Double>>
   /// The neighbours' symbols, shape [neighbour, neighbour's channel], in fours.
   private let symbols: FixedBuffer<SIMD4<Double>>
+  /// Symbols of this row of patches and of those above: shape [3, patchColumns, count], rows in turn.
+  private let near: FixedBuffer<Double>
+  private let patchColumns: Int
 
   /// The prediction of the tables for patches of `channels` channels.
-  init(_ tables: EntropyTables, channels: Int) {
+  init(_ tables: EntropyTables, patchColumns: Int, channels: Int) {
     let (all, count) = (tables.predicted, min(tables.predicted, channels))
     self.count = count
+    self.patchColumns = patchColumns
     means = FixedBuffer(repeating: 0, count: count)
+    near = FixedBuffer(repeating: 0, count: 3 * patchColumns * count)
     let neighbours = EntropyTables.meanNeighbours
     // Four neighbours make whole fours of any number of channels.
     symbols = FixedBuffer(repeating: .zero, count: count)
@@ -34,75 +39,80 @@ struct MeanPrediction: ~Copyable {
       stride(from: 0, to: values.count, by: 4).map { SIMD4(values[$0..<$0 + 4]) })
   }
 
-  /// Computes the means of a patch.
-  ///
-  /// - Parameter symbols: shape [patches, channels], known for all neighbours; `columns` patches
-  ///   stand in a row.
-  func predict(
-    _ neighbours: Neighbours, symbols: UnsafeMutableBufferPointer<Int32>, columns: Int,
-    channels: Int
-  ) {
+  /// The rows around a row of patches, in which `predict` and `record` find patches.
+  func rows(around row: Int) -> RowsInTurn {
+    RowsInTurn(row: row, columns: patchColumns, pitch: count)
+  }
+
+  /// Computes the means of a patch whose neighbours were recorded.
+  @inline(__always)
+  func predict(_ neighbours: Neighbours, rows: RowsInTurn) {
     guard count > 0 else { return }
     guard neighbours.any else { return means.fill(0..<count, with: 0) }
-    copy(neighbours.west, 0, symbols, columns, channels)
-    copy(neighbours.north, 1, symbols, columns, channels)
-    copy(neighbours.northWest, 2, symbols, columns, channels)
-    copy(neighbours.northEast, 3, symbols, columns, channels)
-    let bound = Int(EntropyTables.largestSymbol) << 12
+    copy(rows.offset(of: neighbours.west), 0)
+    copy(rows.offset(of: neighbours.north), 1)
+    copy(rows.offset(of: neighbours.northWest), 2)
+    copy(rows.offset(of: neighbours.northEast), 3)
+    let bound = Double(EntropyTables.largestSymbol) * 4096
     // `weights` has `count` rows of as many fours as `symbols` has.
     var row = weights.base
     for channel in 0..<count {
       var sums = SIMD4<Double>.zero
-      for index in 0..<count { sums += row[index] * self.symbols.base[index] }
+      for index in 0..<count { sums += row[index] * symbols.base[index] }
       row += count
-      means[channel] = min(max(Int(sums.sum()), -bound), bound)
+      let sum = sums[0] + sums[1] + (sums[2] + sums[3])
+      means.base[channel] = Int(min(max(sum, -bound), bound))
     }
   }
 
   /// Copies the symbols of a neighbour.
   @inline(__always)
-  private func copy(
-    _ position: Neighbours.Position, _ neighbour: Int,
-    _ symbols: UnsafeMutableBufferPointer<Int32>, _ columns: Int, _ channels: Int
-  ) {
-    let patch = (position.row * columns + position.column) * channels
+  private func copy(_ offset: Int, _ neighbour: Int) {
+    precondition(offset >= 0 && offset &+ count <= near.count, "a neighbour outside the rows")
+    let to = UnsafeMutableRawPointer(symbols.base).assumingMemoryBound(to: Double.self)
+    for channel in 0..<count { to[neighbour &* count &+ channel] = near.base[offset &+ channel] }
+  }
+
+  /// Takes note of the symbols of a patch, of which `patch` has `count` at least.
+  @inline(__always)
+  func record(_ patch: UnsafeMutableBufferPointer<Int32>, at offset: Int) {
     precondition(
-      count <= channels && patch + channels <= symbols.count, "a neighbour outside the strip")
-    let to = UnsafeMutableRawPointer(self.symbols.base).assumingMemoryBound(to: Double.self)
-    for channel in 0..<count {
-      to[neighbour &* count &+ channel] = Double(symbols[patch &+ channel])
-    }
+      count <= patch.count && offset >= 0 && offset &+ count <= near.count,
+      "a patch outside the rows")
+    for channel in 0..<count { near.base[offset &+ channel] = Double(patch[channel]) }
   }
 
   /// The predicted mean of a channel as the symbol closest to it; 0 for channels beyond `count`.
   @inline(__always)
   func mean(_ channel: Int) -> Int32 {
-    channel < count ? Int32(truncatingIfNeeded: (means[channel] + 2048) >> 12) : 0
+    channel < count ? Int32(truncatingIfNeeded: (means.base[channel] + 2048) >> 12) : 0
   }
 
   /// Sixteenths of a symbol by which the mean lies above the point half a symbol below its
   /// rounding, 0...15: to which side the symbol leans.
   @inline(__always)
   func fraction(_ channel: Int) -> Int {
-    channel < count ? ((means[channel] + 2048) >> 8) & 15 : 0
+    channel < count ? ((means.base[channel] + 2048) >> 8) & 15 : 0
   }
 }
 
 extension Symbols {
   /// What is left of the symbols when the predicted means are taken off, in the same shape.
   package func residuals(_ tables: EntropyTables) -> Symbols {
-    let prediction = MeanPrediction(tables, channels: channels)
+    let prediction = MeanPrediction(tables, patchColumns: patchColumns, channels: channels)
     var (residuals, source) = (self, values)
     source.withUnsafeMutableBufferPointer { source in
       for row in 0..<patchRows {
+        let rows = prediction.rows(around: row)
         for column in 0..<patchColumns {
           prediction.predict(
-            Neighbours(row: row, column: column, columns: patchColumns), symbols: source,
-            columns: patchColumns, channels: channels)
+            Neighbours(row: row, column: column, columns: patchColumns), rows: rows)
           let patch = (row * patchColumns + column) * channels
           for channel in 0..<prediction.count {
             residuals.values[patch + channel] &-= prediction.mean(channel)
           }
+          prediction.record(
+            source.extracting(patch..<patch + channels), at: rows.offset(of: (0, column)))
         }
       }
     }

@@ -21,7 +21,7 @@ struct SymbolCoder: ~Copyable {
   private let channels: Int
 
   /// Residual signs of this row of patches and two above, -1, 0 or 1: shape
-  /// [3, patchColumns, channels], rows in turn.
+  /// [3, patchColumns, magnitudes.pitch], rows in turn.
   private let signs: FixedBuffer<Int8>
 
   init(_ tables: EntropyTables, patchRows: Int, patchColumns: Int, channels: Int) {
@@ -29,7 +29,7 @@ struct SymbolCoder: ~Copyable {
     ends = EndCoder(
       tables.ends, layout: EndCoder.Layout(channels: tables.channels), patchColumns: patchColumns,
       channels: channels)
-    prediction = MeanPrediction(tables, channels: channels)
+    prediction = MeanPrediction(tables, patchColumns: patchColumns, channels: channels)
     magnitudes = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
     frozen = FixedBuffer(tables.frozen)
     adaptive = FixedBuffer(tables.adaptive)
@@ -37,7 +37,7 @@ struct SymbolCoder: ~Copyable {
     self.patchRows = patchRows
     self.patchColumns = patchColumns
     self.channels = channels
-    signs = FixedBuffer(repeating: 0, count: 3 * patchColumns * channels)
+    signs = FixedBuffer(repeating: 0, count: 3 * patchColumns * magnitudes.pitch)
   }
 
   /// What the coder of ends has learned.
@@ -52,70 +52,94 @@ struct SymbolCoder: ~Copyable {
       // A variable of this function alone, which the processor's registers can hold.
       var coder = coder
       for row in 0..<patchRows {
+        let rows = (prediction.rows(around: row), magnitudes.rows(around: row))
         for column in 0..<patchColumns {
-          codePatch(row: row, column: column, all: symbols, decisions, with: &coder)
+          codePatch(row: row, column: column, rows, all: symbols, decisions, with: &coder)
         }
       }
       return coder
     }
   }
 
+  /// Where a patch and its neighbours lie, and its end.
+  private struct Place {
+    let here: Int
+    let around: MagnitudePrediction.Offsets
+    let end: Int
+  }
+
   @inline(__always)
   private func codePatch<Coder: BinaryCoder>(
-    row: Int, column: Int, all symbols: UnsafeMutableBufferPointer<Int32>,
-    _ decisions: SymbolDecisions, with coder: inout Coder
+    row: Int, column: Int, _ rows: (means: RowsInTurn, magnitudes: RowsInTurn),
+    all symbols: UnsafeMutableBufferPointer<Int32>, _ decisions: SymbolDecisions,
+    with coder: inout Coder
   ) {
     let neighbours = Neighbours(row: row, column: column, columns: patchColumns)
-    prediction.predict(neighbours, symbols: symbols, columns: patchColumns, channels: channels)
-    let first = (row * patchColumns + column) * channels
-    let patch = symbols.extracting(first..<first + channels)
+    prediction.predict(neighbours, rows: rows.means)
+    let first = (row &* patchColumns &+ column) &* channels
+    let patch = symbols.extracting(first..<first &+ channels)
 
     coder.begin(part: 0)
     let end = ends.code(
       Coder.isDecoder ? 0 : end(of: patch), row: row, column: column, with: &coder)
 
-    let here = magnitudes.offset(of: (row, column))
-    let offsets = magnitudes.start(neighbours, here: here, end: end)
-    signs.fill(here..<here + channels, with: 0)
-    /// Codes the residual of a channel and takes note of it, if it is not zero.
-    @inline(__always)
-    func codeResidual(_ value: Int32, channel: Int, isPredicted: Bool) -> Int32 {
-      coder.begin(part: channel + 1)
-      // Channels before the end lie within the patch's part of every buffer.
-      let level = ContextLayout.magnitudeLevel(magnitudes.expected.base[channel])
-      let left = end &- channel &- 1
-      if left > 0,
-        decisions.codeZero(value == 0, channel: channel, left: left, level: level, with: &coder)
-      {
-        return 0
-      }
-      let magnitude = decisions.codeMagnitude(
-        value.magnitude, channel: channel, level: level, with: &coder)
-      let around = signs.base + channel
-      let isNegative = decisions.codeSign(
-        value < 0, channel: channel,
-        sides: Int(around[offsets.west]) &* 3 &+ Int(around[offsets.north]) &+ 4,
-        diagonals: Int(around[offsets.northWest]) &* 3 &+ Int(around[offsets.northEast]) &+ 4,
-        fraction: isPredicted ? prediction.fraction(channel) : nil, with: &coder)
-      signs.base[here &+ channel] = isNegative ? -1 : 1
-      magnitudes.record(magnitude, channel: channel, here: here, end: end)
-      return isNegative ? 0 &- Int32(bitPattern: magnitude) : Int32(bitPattern: magnitude)
-    }
+    let here = rows.magnitudes.offset(of: (0, column))
+    let place = Place(
+      here: here,
+      around: magnitudes.start(neighbours, rows: rows.magnitudes, here: here, end: end), end: end)
+    signs.fill(here..<here &+ magnitudes.pitch, with: 0)
     let predicted = prediction.count
     for channel in 0..<min(predicted, end) {
       let mean = prediction.mean(channel)
       patch[channel] =
-        codeResidual(patch[channel] &- mean, channel: channel, isPredicted: true)
-        &+ mean
+        codeResidual(
+          patch[channel] &- mean, channel, fraction: prediction.fraction(channel), place, decisions,
+          with: &coder) &+ mean
     }
     // The symbols beyond, and those that are zero, are zero already: an encoder's by the choice of
     // the end, a decoder's from the start.
     for channel in end..<max(end, predicted) { patch[channel] = prediction.mean(channel) }
+    prediction.record(patch, at: rows.means.offset(of: (0, column)))
     guard end > predicted, let symbol = patch.baseAddress else { return }
     for channel in predicted..<end {
-      let residual = codeResidual(symbol[channel], channel: channel, isPredicted: false)
+      let residual = codeResidual(
+        symbol[channel], channel, fraction: nil, place, decisions, with: &coder)
       if residual != 0 { symbol[channel] = residual }
     }
+  }
+
+  /// Codes the residual of a channel, whose mean has a `fraction` where it is predicted, and takes
+  /// note of it if it is not zero.
+  ///
+  /// Inlined by hand: a coder whose address is taken lies in memory.
+  @inline(__always)
+  private func codeResidual<Coder: BinaryCoder>(
+    _ value: Int32, _ channel: Int, fraction: Int?, _ place: Place, _ decisions: SymbolDecisions,
+    with coder: inout Coder
+  ) -> Int32 {
+    coder.begin(part: channel &+ 1)
+    // Channels before the end lie within the patch's part of every buffer.
+    let level = ContextLayout.magnitudeLevel(magnitudes.expected(channel))
+    let left = place.end &- channel &- 1
+    if left > 0,
+      decisions.codeZero(value == 0, channel: channel, left: left, level: level, with: &coder)
+    {
+      return 0
+    }
+    let magnitude = decisions.codeMagnitude(
+      value.magnitude, channel: channel, level: level, with: &coder)
+    let around = signs.base + channel
+    let isNegative = decisions.codeSign(
+      value < 0, channel: channel,
+      sides: Int(around[place.around.west]) &* 3 &+ Int(around[place.around.north]) &+ 4,
+      diagonals: Int(around[place.around.northWest]) &* 3
+        &+ Int(around[place.around.northEast]) &+ 4,
+      fraction: fraction, with: &coder)
+    // All ones or zero: no branch on what cannot be foretold.
+    let mask: Int32 = isNegative ? -1 : 0
+    signs.base[place.here &+ channel] = Int8(truncatingIfNeeded: mask | 1)
+    magnitudes.record(magnitude, channel: channel, here: place.here, end: place.end)
+    return (Int32(bitPattern: magnitude) ^ mask) &- mask
   }
 
   /// One more than the last channel of a patch that differs from its mean.
