@@ -61,7 +61,7 @@ public struct Tensor: Sendable, Equatable {
     }
 
     /// The numbers whose bytes, least significant first, are `bytes`: a whole number of them.
-    init(_ type: ValueType, littleEndian bytes: ArraySlice<UInt8>) {
+    init(_ type: ValueType, littleEndian bytes: UnsafeRawBufferPointer) {
       switch type {
       case .float32:
         let patterns: [UInt32] = integers(littleEndian: bytes)
@@ -85,12 +85,12 @@ public struct Tensor: Sendable, Equatable {
 }
 
 private func integers<Integer: FixedWidthInteger>(
-  littleEndian bytes: ArraySlice<UInt8>
+  littleEndian bytes: UnsafeRawBufferPointer
 ) -> [Integer] {
   let size = MemoryLayout<Integer>.size
   precondition(bytes.count % size == 0, "part of a number")
   return [Integer](unsafeUninitializedCapacity: bytes.count / size) { numbers, count in
-    bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(numbers).copyMemory(from: $0) }
+    UnsafeMutableRawBufferPointer(numbers).copyMemory(from: bytes)
     count = bytes.count / size
     for index in 0..<count { numbers[index] = Integer(littleEndian: numbers[index]) }
   }
