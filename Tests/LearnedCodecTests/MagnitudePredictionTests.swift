@@ -56,10 +56,10 @@ struct MagnitudePredictionTests {
               Int(tables.patchWeights[earlier * all + channel])
               * logarithm((0, column), earlier)
           }
-          #expect(prediction.expected(channel) == Int16(truncatingIfNeeded: expected))
+          #expect(prediction.recorder.expected(channel) == Int16(truncatingIfNeeded: expected))
           let magnitude = magnitudes[(row * columns + column) * channels + channel]
           if magnitude > 0 {
-            prediction.record(magnitude, channel: channel, here: here, end: channels)
+            prediction.recorder.record(magnitude, channel: channel, here: here, end: channels)
           }
         }
       }

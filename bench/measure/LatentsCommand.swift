@@ -1,4 +1,5 @@
 import ArgumentParser
+import CFreedMemory
 import CompressedLearning
 import Foundation
 import LearnedCodec
@@ -39,6 +40,7 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    cfreed_keep()  // As `codec` does.
     let codec = try CodecLibrary.standard.codec(named: codec).pictureCodec(for: "photographs")
     let all = try MediaFiles.files(inFolder: folder, extensions: ["jpg", "jpeg"])
     guard !all.isEmpty else { throw ValidationError("there are no JPEG files in \(folder)") }

@@ -74,13 +74,6 @@ struct MagnitudePrediction: ~Copyable {
     RowsInTurn(row: row, columns: patchColumns, pitch: pitch)
   }
 
-  /// The expected log-magnitude of a channel of the patch at hand, in units of 2^-11 octaves.
-  @inline(__always)
-  func expected(_ channel: Int) -> Int16 {
-    precondition(UInt(bitPattern: channel) < UInt(bitPattern: channels), "no such channel")
-    return UnsafeRawPointer(expectations.base).assumingMemoryBound(to: Int16.self)[channel]
-  }
-
   /// Starts the expectations of a patch from its neighbours, for the channels before `end`; its
   /// own magnitudes are zero until they are recorded.
   ///
@@ -129,29 +122,64 @@ struct MagnitudePrediction: ~Copyable {
     return offsets
   }
 
-  /// Takes note of a magnitude other than zero, and of what it says about the later channels
-  /// before `end`.
-  @inline(__always)
-  func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
-    precondition(
-      end <= channels && UInt(bitPattern: channel) < UInt(bitPattern: channels) && here >= 0
-        && here &>> 3 &+ vectors <= near.count, "a channel or patch that does not exist")
-    let logarithm = logMagnitude(magnitude)
-    UnsafeMutableRawPointer(near.base).assumingMemoryBound(to: Int16.self)[here &+ channel] =
-      logarithm
-    let factor = Vector(repeating: logarithm)
-    let weights = patchWeights.base + channel &* vectors
-    // Whole vectors: what they add to channels that are not later is not read.
-    var later = (channel &+ 1) &>> 3
-    let count = (end &+ 7) &>> 3
-    while later < count {
-      expectations.base[later] &+= weights[later] &* factor
-      later &+= 1
+  /// What reads and adds to the expectations of a patch, see `Recorder`.
+  var recorder: Recorder {
+    Recorder(
+      near: near.base, expectations: expectations.base, contributions: contributions.base,
+      surroundingWeights: surroundingWeights.base, patchWeights: patchWeights.base,
+      vectors: vectors, channels: channels, size: near.count,
+      hasSurroundings: contributions.count > 0)
+  }
+
+  /// The magnitudes of a patch as they are coded.
+  ///
+  /// Invariant: the pointers are those of a prediction that outlives it.
+  struct Recorder {
+    fileprivate let near: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let expectations: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let contributions: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let surroundingWeights: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let patchWeights: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let vectors: Int
+    fileprivate let channels: Int
+    fileprivate let size: Int
+    fileprivate let hasSurroundings: Bool
+
+    /// The expected log-magnitude of a channel of the patch at hand, in units of 2^-11 octaves.
+    @inline(__always)
+    func expected(_ channel: Int) -> Int16 {
+      precondition(UInt(bitPattern: channel) < UInt(bitPattern: channels), "no such channel")
+      return UnsafeRawPointer(expectations).assumingMemoryBound(to: Int16.self)[channel]
     }
-    if contributions.count > 0 {
-      let weights = surroundingWeights.base + channel &* vectors
-      let contributions = contributions.base + here &>> 3
-      for index in 0..<vectors { contributions[index] &+= weights[index] &* factor }
+
+    /// Takes note of a magnitude other than zero, and of what it says about the later channels
+    /// before `end`.
+    @inline(__always)
+    func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
+      precondition(
+        end <= channels && UInt(bitPattern: channel) < UInt(bitPattern: channels) && here >= 0
+          && here &>> 3 &+ vectors <= size, "a channel or patch that does not exist")
+      let logarithm = logMagnitude(magnitude)
+      UnsafeMutableRawPointer(near).assumingMemoryBound(to: Int16.self)[here &+ channel] =
+        logarithm
+      let factor = SIMD8<Int16>(repeating: logarithm)
+      let weights = patchWeights + channel &* vectors
+      // Whole vectors: what they add to channels that are not later is not read.
+      var later = (channel &+ 1) &>> 3
+      let count = (end &+ 7) &>> 3
+      while later < count {
+        expectations[later] &+= weights[later] &* factor
+        later &+= 1
+      }
+      if hasSurroundings {
+        let weights = surroundingWeights + channel &* vectors
+        let contributions = contributions + here &>> 3
+        var index = 0
+        while index < vectors {
+          contributions[index] &+= weights[index] &* factor
+          index &+= 1
+        }
+      }
     }
   }
 }

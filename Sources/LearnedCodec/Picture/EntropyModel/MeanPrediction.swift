@@ -10,10 +10,8 @@ struct MeanPrediction: ~Copyable {
   let count: Int
   /// Predicted means in units of 2^-12 symbols, shape [count].
   let means: FixedBuffer<Int>
-  /// Shape [predicted channel, neighbour, neighbour's channel], in fours.
+  /// Shape [neighbour, neighbour's channel, predicted channel], the last one in fours, padded.
   private let weights: FixedBuffer<SIMD4<Double>>
-  /// The neighbours' symbols, shape [neighbour, neighbour's channel], in fours.
-  private let symbols: FixedBuffer<SIMD4<Double>>
   /// Symbols of this row of patches and of those above: shape [3, patchColumns, count], rows in turn.
   private let near: FixedBuffer<Double>
   private let patchColumns: Int
@@ -25,18 +23,15 @@ struct MeanPrediction: ~Copyable {
     self.patchColumns = patchColumns
     means = FixedBuffer(repeating: 0, count: count)
     near = FixedBuffer(repeating: 0, count: 3 * patchColumns * count)
-    let neighbours = EntropyTables.meanNeighbours
-    // Four neighbours make whole fours of any number of channels.
-    symbols = FixedBuffer(repeating: .zero, count: count)
-    let values = (0..<count).flatMap { channel in
-      (0..<neighbours).flatMap { neighbour in
-        (0..<count).map {
-          Double(tables.meanWeights[(channel * neighbours + neighbour) * all + $0])
-        }
+    let (neighbours, fours) = (EntropyTables.meanNeighbours, (count + 3) / 4)
+    weights = FixedBuffer(repeating: .zero, count: neighbours * count * fours)
+    for channel in 0..<count {
+      for source in 0..<neighbours * count {
+        let (neighbour, other) = (source / count, source % count)
+        weights.base[source * fours + channel / 4][channel % 4] =
+          Double(tables.meanWeights[(channel * neighbours + neighbour) * all + other])
       }
     }
-    weights = FixedBuffer(
-      stride(from: 0, to: values.count, by: 4).map { SIMD4(values[$0..<$0 + 4]) })
   }
 
   /// The rows around a row of patches, in which `predict` and `record` find patches.
@@ -45,32 +40,36 @@ struct MeanPrediction: ~Copyable {
   }
 
   /// Computes the means of a patch whose neighbours were recorded.
-  @inline(__always)
   func predict(_ neighbours: Neighbours, rows: RowsInTurn) {
     guard count > 0 else { return }
     guard neighbours.any else { return means.fill(0..<count, with: 0) }
-    copy(rows.offset(of: neighbours.west), 0)
-    copy(rows.offset(of: neighbours.north), 1)
-    copy(rows.offset(of: neighbours.northWest), 2)
-    copy(rows.offset(of: neighbours.northEast), 3)
+    let west = symbols(rows.offset(of: neighbours.west))
+    let north = symbols(rows.offset(of: neighbours.north))
+    let northWest = symbols(rows.offset(of: neighbours.northWest))
+    let northEast = symbols(rows.offset(of: neighbours.northEast))
     let bound = Double(EntropyTables.largestSymbol) * 4096
-    // `weights` has `count` rows of as many fours as `symbols` has.
-    var row = weights.base
-    for channel in 0..<count {
+    let fours = (count &+ 3) &>> 2
+    let size = count &* fours
+    for four in 0..<fours {
+      // `weights` has a row of `fours` for each of `count` channels of four neighbours.
       var sums = SIMD4<Double>.zero
-      for index in 0..<count { sums += row[index] * symbols.base[index] }
-      row += count
-      let sum = sums[0] + sums[1] + (sums[2] + sums[3])
-      means.base[channel] = Int(min(max(sum, -bound), bound))
+      var row = weights.base + four
+      for channel in 0..<count {
+        sums += row[0] * west[channel] + row[size] * north[channel]
+        sums += row[2 &* size] * northWest[channel] + row[3 &* size] * northEast[channel]
+        row += fours
+      }
+      for index in 0..<min(4, count &- 4 &* four) {
+        means.base[4 &* four &+ index] = Int(min(max(sums[index], -bound), bound))
+      }
     }
   }
 
-  /// Copies the symbols of a neighbour.
+  /// The symbols of a neighbour, `count` of them.
   @inline(__always)
-  private func copy(_ offset: Int, _ neighbour: Int) {
+  private func symbols(_ offset: Int) -> UnsafeMutablePointer<Double> {
     precondition(offset >= 0 && offset &+ count <= near.count, "a neighbour outside the rows")
-    let to = UnsafeMutableRawPointer(symbols.base).assumingMemoryBound(to: Double.self)
-    for channel in 0..<count { to[neighbour &* count &+ channel] = near.base[offset &+ channel] }
+    return near.base + offset
   }
 
   /// Takes note of the symbols of a patch, of which `patch` has `count` at least.
