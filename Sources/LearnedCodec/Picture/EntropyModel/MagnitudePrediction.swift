@@ -17,6 +17,8 @@ struct MagnitudePrediction: ~Copyable {
   /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, pitch], rows in
   /// turn.
   private let near: FixedBuffer<Vector>
+  /// Signs of these symbols, -1, 0 or 1: likewise.
+  private let signs: FixedBuffer<SIMD8<Int8>>
   /// Expected log-magnitudes of the patch at hand in units of 2^-11 octaves, shape [pitch].
   private let expectations: FixedBuffer<Vector>
   /// What the patches of these rows say about their neighbours, each weight times log-magnitude
@@ -59,6 +61,7 @@ struct MagnitudePrediction: ~Copyable {
       return buffer
     }
     near = FixedBuffer(repeating: .zero, count: 3 * patchColumns * vectors)
+    signs = FixedBuffer(repeating: .zero, count: near.count)
     expectations = FixedBuffer(repeating: .zero, count: vectors)
     neighbourWeights = padded(tables.neighbourWeights, rows: EntropyTables.neighbours)
     patchWeights = padded(tables.patchWeights, rows: channels) { $0 < $1 }
@@ -75,7 +78,7 @@ struct MagnitudePrediction: ~Copyable {
   }
 
   /// Starts the expectations of a patch from its neighbours, for the channels before `end`; its
-  /// own magnitudes are zero until they are recorded.
+  /// own magnitudes and signs are zero until they are recorded.
   ///
   /// - Parameter rows: around its row; `here` is where it starts in them.
   @inline(__always)
@@ -85,9 +88,12 @@ struct MagnitudePrediction: ~Copyable {
       northWest: rows.offset(of: neighbours.northWest),
       northEast: rows.offset(of: neighbours.northEast))
     // Neighbours lie in `near` with all their vectors, so that only `end` is to check.
-    precondition(end <= channels, "more channels than there are")
+    precondition(
+      end <= channels && here >= 0 && here &>> 3 &+ vectors <= near.count,
+      "a channel or patch that does not exist")
     let count = (end &+ 7) &>> 3
     let (biases, expected) = (biases.base, expectations.base)
+    let (own, ownSigns) = (near.base + here &>> 3, signs.base + here &>> 3)
     if neighbours.any {
       let (w, n) = (near.base + offsets.west &>> 3, near.base + offsets.north &>> 3)
       let (nw, ne) = (near.base + offsets.northWest &>> 3, near.base + offsets.northEast &>> 3)
@@ -105,27 +111,45 @@ struct MagnitudePrediction: ~Copyable {
           &+ ww[index] &* weights[4 &* vectors &+ index]
           &+ nn[index] &* weights[5 &* vectors &+ index]
         expected[index] = biases[index] &+ first &+ second
+        // Here, as a call to clear a few vectors takes longer; the first patch stands for its
+        // neighbours, which are read before.
+        own[index] = .zero
+        ownSigns[index] = .zero
       }
       if contributions.count > 0 {
         let (west, north) = (
           contributions.base + offsets.west &>> 3, contributions.base + offsets.north &>> 3
         )
-        for index in 0..<count { expected[index] &+= west[index] &+ north[index] }
+        let own = contributions.base + here &>> 3
+        for index in 0..<count {
+          expected[index] &+= west[index] &+ north[index]
+          own[index] = .zero
+        }
       }
     } else {
-      for index in 0..<count { expected[index] = biases[index] }
+      for index in 0..<count {
+        expected[index] = biases[index]
+        own[index] = .zero
+        ownSigns[index] = .zero
+      }
+      if contributions.count > 0 {
+        contributions.fill(here &>> 3..<here &>> 3 &+ count, with: .zero)
+      }
     }
-    // Only now: the first patch stands for its neighbours.
-    let own = here &>> 3..<here &>> 3 &+ vectors
-    near.fill(own, with: .zero)
-    if contributions.count > 0 { contributions.fill(own, with: .zero) }
+    if count < vectors {
+      let rest = here &>> 3 &+ count..<here &>> 3 &+ vectors
+      near.fill(rest, with: .zero)
+      signs.fill(rest, with: .zero)
+      if contributions.count > 0 { contributions.fill(rest, with: .zero) }
+    }
     return offsets
   }
 
   /// What reads and adds to the expectations of a patch, see `Recorder`.
   var recorder: Recorder {
     Recorder(
-      near: near.base, expectations: expectations.base, contributions: contributions.base,
+      near: near.base,
+      signs: UnsafeMutableRawPointer(signs.base).assumingMemoryBound(to: Int8.self), expectations: expectations.base, contributions: contributions.base,
       surroundingWeights: surroundingWeights.base, patchWeights: patchWeights.base,
       vectors: vectors, channels: channels, size: near.count,
       hasSurroundings: contributions.count > 0)
@@ -136,6 +160,8 @@ struct MagnitudePrediction: ~Copyable {
   /// Invariant: the pointers are those of a prediction that outlives it.
   struct Recorder {
     fileprivate let near: UnsafeMutablePointer<SIMD8<Int16>>
+    /// Signs of this row of patches and two above: shape [3, patchColumns, pitch], rows in turn.
+    let signs: UnsafeMutablePointer<Int8>
     fileprivate let expectations: UnsafeMutablePointer<SIMD8<Int16>>
     fileprivate let contributions: UnsafeMutablePointer<SIMD8<Int16>>
     fileprivate let surroundingWeights: UnsafeMutablePointer<SIMD8<Int16>>

@@ -20,10 +20,6 @@ struct SymbolCoder: ~Copyable {
   /// Channels coded, at most those of the tables.
   private let channels: Int
 
-  /// Residual signs of this row of patches and two above, -1, 0 or 1: shape
-  /// [3, patchColumns, magnitudes.pitch], rows in turn.
-  private let signs: FixedBuffer<Int8>
-
   init(_ tables: EntropyTables, patchRows: Int, patchColumns: Int, channels: Int) {
     precondition(channels <= tables.channels, "more channels than the tables know")
     ends = EndCoder(
@@ -37,7 +33,6 @@ struct SymbolCoder: ~Copyable {
     self.patchRows = patchRows
     self.patchColumns = patchColumns
     self.channels = channels
-    signs = FixedBuffer(repeating: 0, count: 3 * patchColumns * magnitudes.pitch)
   }
 
   /// What the coder of ends has learned.
@@ -49,7 +44,7 @@ struct SymbolCoder: ~Copyable {
     precondition(symbols.count == patchRows * patchColumns * channels, "symbols of another shape")
     let residuals = ResidualCoder(
       decisions: SymbolDecisions(frozen: frozen, adaptive: adaptive, layout: layout),
-      magnitudes: magnitudes.recorder, signs: signs.base)
+      magnitudes: magnitudes.recorder)
     let ends = ends.pointers
     coder = symbols.withUnsafeMutableBufferPointer { [coder] symbols in
       // A variable of this function alone, which the processor's registers can hold.
@@ -83,7 +78,6 @@ struct SymbolCoder: ~Copyable {
     let place = ResidualCoder.Place(
       here: here,
       around: magnitudes.start(neighbours, rows: rows.magnitudes, here: here, end: end), end: end)
-    signs.fill(here..<here &+ magnitudes.pitch, with: 0)
     let predicted = prediction.count
     for channel in 0..<min(predicted, end) {
       let mean = prediction.mean(channel)
@@ -115,12 +109,10 @@ struct SymbolCoder: ~Copyable {
 
 /// Codes the residuals of a patch.
 ///
-/// Invariant: the pointers are those of a coder that outlives it, `signs` of the shape [3,
-/// patchColumns, magnitudes.pitch].
+/// Invariant: what it points to is of a coder that outlives it.
 private struct ResidualCoder {
   let decisions: SymbolDecisions
   let magnitudes: MagnitudePrediction.Recorder
-  let signs: UnsafeMutablePointer<Int8>
 
   /// Where a patch and its neighbours lie, and its end.
   struct Place {
@@ -149,7 +141,7 @@ private struct ResidualCoder {
     }
     let magnitude = decisions.codeMagnitude(
       value.magnitude, channel: channel, level: level, with: &local)
-    let around = signs + channel
+    let around = magnitudes.signs + channel
     let isNegative = decisions.codeSign(
       value < 0, channel: channel,
       sides: Int(around[place.around.west]) &* 3 &+ Int(around[place.around.north]) &+ 4,
@@ -158,7 +150,7 @@ private struct ResidualCoder {
       fraction: fraction, with: &local)
     // All ones or zero: no branch on what cannot be foretold.
     let mask: Int32 = isNegative ? -1 : 0
-    signs[place.here &+ channel] = Int8(truncatingIfNeeded: mask | 1)
+    magnitudes.signs[place.here &+ channel] = Int8(truncatingIfNeeded: mask | 1)
     magnitudes.record(magnitude, channel: channel, here: place.here, end: place.end)
     return (Int32(bitPattern: magnitude) ^ mask) &- mask
   }
