@@ -54,10 +54,14 @@ struct SafetensorsHeader {
         name, what: "its header of \(length) bytes goes beyond its end at \(size) bytes")
     }
     let json: HeaderJSON
-    do {
-      json = try JSONDecoder().decode(HeaderJSON.self, from: Data(bytes[8..<start]))
-    } catch {
-      throw Self.fault(error, file: name)
+    if let plain = HeaderJSON(plain: bytes[8..<start]) {
+      json = plain
+    } else {
+      do {
+        json = try JSONDecoder().decode(HeaderJSON.self, from: Data(bytes[8..<start]))
+      } catch {
+        throw Self.fault(error, file: name)
+      }
     }
     metadata = json.metadata
     var entries: [Entry] = []
@@ -113,6 +117,10 @@ private struct HeaderJSON: Decodable {
     let shape: [Int]
     let offsets: [Int]
 
+    init(type: String, shape: [Int], offsets: [Int]) {
+      (self.type, self.shape, self.offsets) = (type, shape, offsets)
+    }
+
     private enum CodingKeys: String, CodingKey {
       case type = "dtype"
       case shape
@@ -152,6 +160,22 @@ private struct HeaderJSON: Decodable {
       return SafetensorsHeader.Entry(
         name: tensor, type: type, shape: shape,
         range: data.lowerBound + start..<data.lowerBound + end)
+    }
+  }
+
+  /// From a header as programs write it; nil of others.
+  init?(plain bytes: ArraySlice<UInt8>) {
+    let found = bytes.withUnsafeBufferPointer { bytes in
+      var reader = PlainHeaderReader(bytes)
+      return reader.read()
+    }
+    guard let found else { return nil }
+    for fields in found {
+      let old = tensors.updateValue(
+        Fields(type: fields.type, shape: fields.shape, offsets: fields.offsets),
+        forKey: fields.name)
+      // Which of two counts is left to the decoder.
+      if old != nil { return nil }
     }
   }
 
