@@ -26,7 +26,9 @@ public struct ByteLatents: Sendable, Equatable {
     (patchRows, patchColumns) = (latents.patchRows, latents.patchColumns)
     let patches = patchRows * patchColumns
     steps = (0..<channels).map { channel in
-      let largest = (0..<patches).reduce(Float(0)) { max($0, all[$1 * channels + channel].magnitude) }
+      let largest = (0..<patches).reduce(Float(0)) {
+        max($0, all[$1 * channels + channel].magnitude)
+      }
       return largest / 127 > 0 ? largest / 127 : 1
     }
     values = [Int8](unsafeUninitializedCapacity: patches * channels) { [steps] values, count in
@@ -47,7 +49,8 @@ public struct ByteLatents: Sendable, Equatable {
     let all = [Float](unsafeUninitializedCapacity: values.count) { all, count in
       for channel in 0..<channels {
         for patch in 0..<patches {
-          all[patch * channels + channel] = Float(values[channel * patches + patch]) * steps[channel]
+          all[patch * channels + channel] =
+            Float(values[channel * patches + patch]) * steps[channel]
         }
       }
       count = values.count

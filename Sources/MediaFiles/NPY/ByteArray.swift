@@ -36,7 +36,9 @@ package struct ByteArray: Sendable, Equatable {
     let start = try NPYStart(parsing: bytes, name: name)
     let count = try start.count(of: type, size: 1, name: name)
     let first = bytes.startIndex + start.length
-    let values = bytes[first..<first + count].withUnsafeBytes { Array($0.bindMemory(to: Int8.self)) }
+    let values = bytes[first..<first + count].withUnsafeBytes {
+      Array($0.bindMemory(to: Int8.self))
+    }
     return (ByteArray(shape: start.header.shape, values: values), start.length + count)
   }
 }

@@ -149,7 +149,8 @@ struct MagnitudePrediction: ~Copyable {
   var recorder: Recorder {
     Recorder(
       near: near.base,
-      signs: UnsafeMutableRawPointer(signs.base).assumingMemoryBound(to: Int8.self), expectations: expectations.base, contributions: contributions.base,
+      signs: UnsafeMutableRawPointer(signs.base).assumingMemoryBound(to: Int8.self),
+      expectations: expectations.base, contributions: contributions.base,
       surroundingWeights: surroundingWeights.base, patchWeights: patchWeights.base,
       vectors: vectors, channels: channels, size: near.count,
       hasSurroundings: contributions.count > 0)
