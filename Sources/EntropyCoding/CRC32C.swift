@@ -28,13 +28,13 @@ private func checksum(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
 
 /// Checksums of each byte with 0...7 zero bytes behind it: shape [8, 256].
 private let tables: [UInt32] = {
-  var tables = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { value, _ in
+  var tables: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { (value: UInt32, _) -> UInt32 in
       value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1
     }
   }
   for index in 256..<8 * 256 {
-    let last = tables[index - 256]
+    let last: UInt32 = tables[index - 256]
     tables.append(last >> 8 ^ tables[Int(last & 0xFF)])
   }
   return tables

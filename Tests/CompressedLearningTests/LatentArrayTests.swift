@@ -21,8 +21,11 @@ struct LatentArrayTests {
       codec: "tiny", codecHash: "0000000001234567", quality: 62.5, bits: 24,
       source: .sound(sampleRate: 48_000, channels: 2, frames: 5000, frequencies: 2048)))
 
+  /// Kinds that hold numbers as they are.
+  private static let exact: [LatentArray.FileType] = [.npy, .npz, .safetensors]
+
   @Test func everyKindOfFileComesBack() throws {
-    for type in LatentArray.FileType.allCases {
+    for type in Self.exact {
       let read = try LatentArray(parsing: array.serialized(as: type), as: type, name: "x")
       #expect(read.latents == array.latents)
       #expect(read.description == (type == .npy ? nil : array.description))
@@ -38,7 +41,7 @@ struct LatentArrayTests {
   @Test func numbersThatAreNotFiniteAreNamed() throws {
     var wrong = array
     wrong.latents.values[2 * 4 * 2 + 1 * 2 + 1] = .nan
-    for type in LatentArray.FileType.allCases {
+    for type in Self.exact {
       let bytes = try wrong.serialized(as: type)
       #expect {
         try LatentArray(parsing: bytes, as: type, name: "x")

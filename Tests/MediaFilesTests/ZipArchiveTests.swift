@@ -6,6 +6,8 @@ struct ZipArchiveTests {
   private let archive = ZipArchive([
     .init(name: "a.npy", bytes: FloatArray(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]).npy()),
     .init(name: "empty", bytes: []), .init(name: "text.json", bytes: Array("{}".utf8)),
+    .init(name: "packed", bytes: [UInt8](repeating: 7, count: 500), isDeflated: true),
+    .init(name: "packed, empty", bytes: [], isDeflated: true),
   ])
 
   @Test func membersComeBack() throws {
@@ -17,6 +19,26 @@ struct ZipArchiveTests {
     let first = read.members[0]
     #expect(Array(bytes[first.offset..<first.offset + first.bytes.count]) == first.bytes)
     #expect(try ZipArchive(parsing: ZipArchive([]).serialized(), name: "x").members.isEmpty)
+  }
+
+  /// A member that says that it unpacks to more than it does, or to more than any stream can.
+  @Test func sizesOfPackedMembersAreChecked() throws {
+    let archive = ZipArchive([
+      .init(name: "n", bytes: [UInt8](repeating: 7, count: 500), isDeflated: true)
+    ])
+    let bytes = archive.serialized()
+    #expect(bytes.count < 150)
+    // The directory entry states the size 24 bytes behind its mark.
+    let size =
+      try #require(
+        bytes.indices.last { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) }) + 24
+    for stated in [499, 501, 0xFFFF_FFFF] as [UInt32] {
+      var changed = bytes
+      for index in 0..<4 {
+        changed[size + index] = UInt8(truncatingIfNeeded: stated >> (8 * index))
+      }
+      #expect(throws: MediaFileError.self) { try ZipArchive(parsing: changed, name: "x") }
+    }
   }
 
   /// The checksum of "123456789", the check value of CRC-32 in every list of such codes.
