@@ -119,6 +119,7 @@ struct CodecFolderTests {
 
   @Test func weightsOfAnotherShape() throws {
     _ = try saved()
+    try FileManager.default.removeItem(at: url("tiny/hash"))
     let path = url("tiny/codec.json")
     let text = try String(contentsOf: path, encoding: .utf8)
     for (from, to) in [
