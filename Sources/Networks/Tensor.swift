@@ -64,8 +64,14 @@ public struct Tensor: Sendable, Equatable {
     init(_ type: ValueType, littleEndian bytes: UnsafeRawBufferPointer) {
       switch type {
       case .float32:
-        let patterns: [UInt32] = integers(littleEndian: bytes)
-        self = .float32(patterns.map { Float(bitPattern: $0) })
+        self = .float32(
+          [Float](unsafeUninitializedCapacity: bytes.count / 4) { numbers, count in
+            count = bytes.count / 4
+            for index in 0..<count {
+              let pattern = bytes.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
+              numbers[index] = Float(bitPattern: UInt32(littleEndian: pattern))
+            }
+          })
       case .int16: self = .int16(integers(littleEndian: bytes))
       case .int32: self = .int32(integers(littleEndian: bytes))
       case .uint32: self = .uint32(integers(littleEndian: bytes))
