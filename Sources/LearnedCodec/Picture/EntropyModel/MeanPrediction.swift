@@ -8,8 +8,8 @@ import EntropyCoding
 struct MeanPrediction: ~Copyable {
   /// Channels whose means are predicted, at most those of the tables.
   let count: Int
-  /// Predicted means in units of 2^-12 symbols, shape [count].
-  let means: FixedBuffer<Int>
+  /// Predicted means in units of 2^-12 symbols, shape [count], padded to whole fours.
+  private let means: FixedBuffer<SIMD4<Int64>>
   /// Shape [neighbour, neighbour's channel, predicted channel], the last one in fours, padded.
   private let weights: FixedBuffer<SIMD4<Double>>
   /// Symbols of this row of patches and of those above: shape [3, patchColumns, count], rows in turn.
@@ -21,7 +21,7 @@ struct MeanPrediction: ~Copyable {
     let (all, count) = (tables.predicted, min(tables.predicted, channels))
     self.count = count
     self.patchColumns = patchColumns
-    means = FixedBuffer(repeating: 0, count: count)
+    means = FixedBuffer(repeating: .zero, count: (count + 3) / 4)
     near = FixedBuffer(repeating: 0, count: 3 * patchColumns * count)
     let (neighbours, fours) = (EntropyTables.meanNeighbours, (count + 3) / 4)
     weights = FixedBuffer(repeating: .zero, count: neighbours * count * fours)
@@ -42,12 +42,14 @@ struct MeanPrediction: ~Copyable {
   /// Computes the means of a patch whose neighbours were recorded.
   func predict(_ neighbours: Neighbours, rows: RowsInTurn) {
     guard count > 0 else { return }
-    guard neighbours.any else { return means.fill(0..<count, with: 0) }
+    guard neighbours.any else { return means.fill(0..<means.count, with: .zero) }
     let west = symbols(rows.offset(of: neighbours.west))
     let north = symbols(rows.offset(of: neighbours.north))
     let northWest = symbols(rows.offset(of: neighbours.northWest))
     let northEast = symbols(rows.offset(of: neighbours.northEast))
-    let bound = Double(EntropyTables.largestSymbol) * 4096
+    let bound = SIMD4(repeating: Double(EntropyTables.largestSymbol) * 4096)
+    // Added to an integer below 2^51, it leaves that in the low bits.
+    let unit = SIMD4<Double>(repeating: 0x1.8p52)
     let fours = (count &+ 3) &>> 2
     let size = count &* fours
     for four in 0..<fours {
@@ -59,9 +61,12 @@ struct MeanPrediction: ~Copyable {
         sums += row[2 &* size] * northWest[channel] + row[3 &* size] * northEast[channel]
         row += fours
       }
-      for index in 0..<min(4, count &- 4 &* four) {
-        means.base[4 &* four &+ index] = Int(min(max(sums[index], -bound), bound))
-      }
+      // Not `clamped`, which is a call.
+      let bounded = sums.replacing(with: bound, where: sums .> bound)
+        .replacing(with: -bound, where: sums .< -bound)
+      means.base[four] =
+        unsafeBitCast(bounded + unit, to: SIMD4<Int64>.self)
+        &- unsafeBitCast(unit, to: SIMD4<Int64>.self)
     }
   }
 
@@ -70,6 +75,13 @@ struct MeanPrediction: ~Copyable {
   private func symbols(_ offset: Int) -> UnsafeMutablePointer<Double> {
     precondition(offset >= 0 && offset &+ count <= near.count, "a neighbour outside the rows")
     return near.base + offset
+  }
+
+  /// The predicted mean of a channel below `count`.
+  @inline(__always)
+  private func value(_ channel: Int) -> Int64 {
+    precondition(channel >= 0, "no such channel")
+    return UnsafeRawPointer(means.base).assumingMemoryBound(to: Int64.self)[channel]
   }
 
   /// Takes note of the symbols of a patch, of which `patch` has `count` at least.
@@ -84,14 +96,14 @@ struct MeanPrediction: ~Copyable {
   /// The predicted mean of a channel as the symbol closest to it; 0 for channels beyond `count`.
   @inline(__always)
   func mean(_ channel: Int) -> Int32 {
-    channel < count ? Int32(truncatingIfNeeded: (means.base[channel] + 2048) >> 12) : 0
+    channel < count ? Int32(truncatingIfNeeded: (value(channel) &+ 2048) &>> 12) : 0
   }
 
   /// Sixteenths of a symbol by which the mean lies above the point half a symbol below its
   /// rounding, 0...15: to which side the symbol leans.
   @inline(__always)
   func fraction(_ channel: Int) -> Int {
-    channel < count ? ((means.base[channel] + 2048) >> 8) & 15 : 0
+    channel < count ? Int((value(channel) &+ 2048) &>> 8) & 15 : 0
   }
 }
 
