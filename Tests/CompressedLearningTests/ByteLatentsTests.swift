@@ -31,7 +31,9 @@ struct ByteLatentsTests {
 
   @Test func whatIsNotFiniteBecomesZero() {
     let bytes = ByteLatents(
-      Latents(patchRows: 1, patchColumns: 4, channels: 1, values: [.nan, .infinity, -8, .leastNonzeroMagnitude]))
+      Latents(
+        patchRows: 1, patchColumns: 4, channels: 1,
+        values: [.nan, .infinity, -8, .leastNonzeroMagnitude]))
     #expect(bytes.values == [0, 0, -127, 0])
     let tiny = ByteLatents(
       Latents(patchRows: 1, patchColumns: 1, channels: 1, values: [.leastNonzeroMagnitude]))
