@@ -1,5 +1,13 @@
 import COpenBLAS
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A row-major matrix that a product reads, as it lies in memory or transposed.
 package enum Orientation: Sendable {
   /// Rows as they are stored.
@@ -60,5 +68,23 @@ package func accumulateProduct(
     blasint(rows), b, blasint(columns), 1, &sum, blasint(columns))
 }
 
-/// OpenBLAS starts no threads of its own once this has been read.
-let singleThreaded: Void = openblas_set_num_threads(1)
+/// Ends the threads that OpenBLAS started with the program: until they sleep they wait busily for some
+/// 70 ms of processor time, more than a small picture takes. Products do so too; programs call it as
+/// soon as they start.
+package func endThreadsOfProducts() { _ = singleThreaded }
+
+/// OpenBLAS has no threads of its own once this has been read.
+///
+/// Where they are its own and not OpenMP's, the function for it would first start them again, and so
+/// the number is set where the function would put it. If a version has no such variable and function,
+/// time is all that is lost.
+let singleThreaded: Void = {
+  if openblas_get_parallel() == OPENBLAS_THREAD, let count = dlsym(nil, "blas_cpu_number"),
+    let end = dlsym(nil, "blas_thread_shutdown_")
+  {
+    count.assumingMemoryBound(to: Int32.self).pointee = 1
+    _ = unsafeBitCast(end, to: (@convention(c) () -> Int32).self)()
+  } else {
+    openblas_set_num_threads(1)
+  }
+}()

@@ -8,7 +8,8 @@ struct Measure: AsyncParsableCommand {
     commandName: "measure",
     abstract: "Measures codecs and the codec command; bench/README.md has the commands.",
     subcommands: [
-      SpeedCommand.self, LatentsCommand.self, MutationsCommand.self, BigPictureCommand.self,
+      SpeedCommand.self, StagesCommand.self, LatentsCommand.self, MutationsCommand.self,
+      BigPictureCommand.self,
       HyperspectralCommand.self,
     ])
 }
