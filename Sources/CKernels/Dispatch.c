@@ -33,10 +33,8 @@ enum { tile_patches = 8, tile_outputs = 48 };
 static const int16_t nothing[largest_width] = {0};
 
 #define NAME(name) name##_plain
-#define PLAIN
 #include "Kernels.h"
 #include "NetworkKernels.h"
-#undef PLAIN
 #undef NAME
 
 #if defined(__x86_64__)
