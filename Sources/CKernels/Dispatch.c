@@ -114,12 +114,11 @@ void kernels_input(
 }
 
 void kernels_block(
-    const int16_t *values, long rows, long columns, long first_row, long last_row, long width,
+    const int16_t *above, const int16_t *values, const int16_t *below, long columns, long width,
     long hidden, const int16_t *kernel, const int8_t *weights, const float *factors,
     int16_t *result) {
-  CALL(
-      block, values, rows, columns, first_row, last_row, width, hidden, kernel, weights, factors,
-      result)
+  const int16_t *const rows[3] = {above, values, below};
+  CALL(block, rows, columns, width, hidden, kernel, weights, factors, result)
 }
 
 void kernels_output(

@@ -36,19 +36,57 @@ package struct PacketRows: Sendable {
   /// Numbers in a patch row.
   private var rowCount: Int { patchColumns * dimension }
 
-  /// Takes back further levels, in which each band was split across patches: patch `i` of a row or
-  /// a column holds the further band `i mod 2^further`.
-  package mutating func synthesize(further: Int) {
-    guard further > 0, !values.isEmpty else { return }
-    let (rows, columns, dimension, rowCount) = (patchRows, patchColumns, dimension, rowCount)
+  /// Adjacent patch rows of a picture: some rows of these, then some of those.
+  package init(joining parts: [PacketPart]) {
+    let first = parts[0].packets
+    var values: [Float] = []
+    values.reserveCapacity(parts.reduce(0) { $0 + $1.rows.count } * first.rowCount)
+    for (packets, rows) in parts {
+      values +=
+        packets.values[
+          rows.lowerBound * packets.rowCount..<rows.upperBound * packets.rowCount]
+    }
+    self.init(
+      patchRows: parts.reduce(0) { $0 + $1.rows.count }, patchColumns: first.patchColumns,
+      planes: first.planes, levels: first.levels, values: values)
+  }
+
+  /// Takes back further levels along rows, in which each band was split across patches: patch `i`
+  /// of a row holds the further band `i mod 2^further`.
+  package mutating func synthesizeHorizontally(further: Int) {
+    let (columns, dimension) = (patchColumns, dimension)
+    synthesizeHorizontally(
+      0..<patchRows, count: columns, width: dimension, levels: further)
+  }
+
+  /// Takes back all levels along some rows.
+  package mutating func synthesizeHorizontally(_ rows: Range<Int>) {
+    synthesizeHorizontally(
+      rows, count: patchColumns * side, width: planes * side, levels: levels)
+  }
+
+  private mutating func synthesizeHorizontally(
+    _ rows: Range<Int>, count: Int, width: Int, levels: Int
+  ) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= patchRows, "no such rows")
+    guard !values.isEmpty, levels > 0 else { return }
+    let rowCount = rowCount
     values.withUnsafeMutableBufferPointer { values in
-      let base = values.baseAddress!
-      for row in 0..<rows {
-        Line(base: base + row * rowCount, count: columns, pitch: dimension, width: dimension)
-          .synthesize(levels: further)
+      for row in rows {
+        Line(base: values.baseAddress! + row * rowCount, count: count, pitch: width, width: width)
+          .synthesize(levels: levels)
       }
+    }
+  }
+
+  /// Takes back further levels along columns, likewise.
+  package mutating func synthesizeVertically(further: Int) {
+    guard !values.isEmpty, further > 0 else { return }
+    let (rows, rowCount) = (patchRows, rowCount)
+    values.withUnsafeMutableBufferPointer { values in
       forEachBlock(of: rowCount) {
-        Line(base: base + $0, count: rows, pitch: rowCount, width: $1).synthesize(levels: further)
+        Line(base: values.baseAddress! + $0, count: rows, pitch: rowCount, width: $1)
+          .synthesize(levels: further)
       }
     }
   }
@@ -91,43 +129,45 @@ package struct PacketRows: Sendable {
       })
   }
 
-  /// Synthesises the picture of some patch rows, or of all, cropped; see `Subbands.image`. Shape
-  /// [planes, height, width].
-  package consuming func image(
-    of kept: Range<Int>? = nil, width: Int, height: Int, firstRow: Int = 0
+  /// Synthesises the picture of adjacent patch rows whose levels along rows are taken back already,
+  /// cropped; see `Subbands.image`. Shape [planes, height, width].
+  package static func image(
+    of parts: [PacketPart], width: Int, height: Int, firstRow: Int = 0
   ) -> Image {
-    let (side, planes, levels, rowCount) = (side, planes, levels, rowCount)
-    let kept = kept ?? 0..<patchRows
-    let (rows, full) = (kept.count, patchColumns * side)
+    let (first, rows) = (parts[0].packets, parts.reduce(0) { $0 + $1.rows.count })
+    let (side, planes, rowCount) = (first.side, first.planes, first.rowCount)
+    let full = first.patchColumns * side
     precondition(
-      kept.lowerBound >= 0 && kept.upperBound <= patchRows && width <= full
-        && firstRow + height <= rows * side, "the picture is larger than its patches")
+      width <= full && firstRow + height <= rows * side
+        && parts.allSatisfy {
+          $0.rows.lowerBound >= 0 && $0.rows.upperBound <= $0.packets.patchRows
+            && $0.packets.rowCount == rowCount
+        }, "the picture is larger than its patches")
     let count = planes * height * width
     guard count > 0 else { return Image(width: width, height: height, planes: planes) }
     let samples = [Float](unsafeUninitializedCapacity: count) { samples, filled in
       filled = count
-      values.withUnsafeMutableBufferPointer { values in
-        let base = values.baseAddress! + kept.lowerBound * rowCount
-        for row in 0..<rows {
-          Line(base: base + row * rowCount, count: full, pitch: planes * side, width: planes * side)
-            .synthesize(levels: levels)
-        }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * side * full) { plane in
-          let from = plane.baseAddress!
-          for index in 0..<planes {
-            for row in 0..<rows {
-              kernels_transpose(
-                base + row * rowCount + index * side, full, side, planes * side,
-                from + row * side * full, full)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * side * full) { plane in
+        let from = plane.baseAddress!
+        for index in 0..<planes {
+          var target = from
+          for (packets, rows) in parts {
+            packets.values.withUnsafeBufferPointer { values in
+              for row in rows {
+                kernels_transpose(
+                  values.baseAddress! + row * rowCount + index * side, full, side, planes * side,
+                  target, full)
+                target += side * full
+              }
             }
-            forEachBlock(of: full) {
-              Line(base: from + $0, count: rows * side, pitch: full, width: $1)
-                .synthesize(levels: levels)
-            }
-            for row in 0..<height {
-              (samples.baseAddress! + (index * height + row) * width)
-                .initialize(from: from + (firstRow + row) * full, count: width)
-            }
+          }
+          forEachBlock(of: full) {
+            Line(base: from + $0, count: rows * side, pitch: full, width: $1)
+              .synthesize(levels: first.levels)
+          }
+          for row in 0..<height {
+            (samples.baseAddress! + (index * height + row) * width)
+              .initialize(from: from + (firstRow + row) * full, count: width)
           }
         }
       }
@@ -135,6 +175,9 @@ package struct PacketRows: Sendable {
     return Image(width: width, height: height, planes: planes, samples: samples)
   }
 }
+
+/// Some patch rows of packets.
+package typealias PacketPart = (packets: PacketRows, rows: Range<Int>)
 
 extension Subbands {
   /// The bands, scaled and gathered into patches.

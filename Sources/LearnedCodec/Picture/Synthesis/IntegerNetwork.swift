@@ -76,20 +76,24 @@ struct IntegerNetwork: Sendable {
           kernel[tap * width + channel] = Int16((value / unit).rounded())
         }
         scales[channel] = unit * units[channel] / spread.steps[channel]
-        offsets[channel] = (offset[channel] - spread.lowest[channel]) / spread.steps[channel]
+        offsets[channel] =
+          (offset[channel] - spread.lowest[channel]) / spread.steps[channel] + Self.rounding
       }
+      // Hard swish, x min(max(x / 6 + 1/2, 0), 1), is at least -3/8.
+      let lowest: Float = -0.375
+      let highest = range(name + "expanded.highest", columns: shape.hidden)
+      let levels = highest.map { 255 / max($0 - lowest, 1e-6) }
+      let swish = ByteRange(
+        lowest: [Float](repeating: lowest, count: shape.hidden), steps: levels.map { 1 / $0 })
       let expand = Product(
         parameters[name + "expand"], of: spread, rows: shape.hidden, width: width)
-      let highest = range(name + "expanded.highest", columns: shape.hidden)
-      let levels = highest.map { 255 / max($0 + 0.375, 1e-6) }
-      let swish = ByteRange(
-        lowest: [Float](repeating: -0.375, count: shape.hidden), steps: levels.map { 1 / $0 })
       let reduce = Product(
         parameters[name + "reduce"], of: swish, rows: shape.width, width: hidden,
         resultUnits: units)
       return Block(
         kernel: kernel, weights: expand.weights + reduce.weights,
-        factors: scales + offsets + expand.factors + filled(levels, to: hidden) + reduce.factors)
+        factors: scales + offsets + expand.swish(levels: levels, lowest: lowest)
+          + reduce.scales + reduce.offsets)
     }
 
     let last = ByteRange(range("output.lowest"), range("output.highest"))
@@ -101,8 +105,12 @@ struct IntegerNetwork: Sendable {
     output = Product(changes, of: last, rows: dimension, width: width)
     outputFactors =
       filled(zip(units, last.steps).map { $0 / $1 }, to: width)
-      + filled(zip(last.lowest, last.steps).map { -$0 / $1 }, to: width) + output.factors
+      + filled(zip(last.lowest, last.steps).map { -$0 / $1 + Self.rounding }, to: width)
+      + output.scales + output.offsets
   }
+
+  /// What makes the nearest integer of one that loses its fraction.
+  fileprivate static let rounding: Float = 0.5
 
   /// How much larger than those that were measured numbers between blocks may be.
   private static let headroom: Float = 2
@@ -123,30 +131,39 @@ struct IntegerNetwork: Sendable {
     func within(_ distance: Int) -> Range<Int> {
       (rows.lowerBound - distance..<rows.upperBound + distance).clamped(to: 0..<all)
     }
-    // Every offset below is one of whole patches of the rows within, which there are.
-    var values = [Int16](repeating: 0, count: all * columns * width)
-    let seen = within(shape.blocks)
-    packets.values.withUnsafeBufferPointer { numbers in
-      values.withUnsafeMutableBufferPointer {
-        kernels_input(
-          numbers.baseAddress! + seen.lowerBound * columns * dimension, seen.count * columns,
-          dimension, input, inputBias, width, $0.baseAddress! + seen.lowerBound * columns * width)
-      }
-    }
-    var next = values
-    for (index, block) in blocks.enumerated() {
-      let part = within(shape.blocks - 1 - index)
-      kernels_block(
-        values, all, columns, part.lowerBound, part.upperBound, width, hidden, block.kernel,
-        block.weights, block.factors, &next)
-      swap(&values, &next)
-    }
-    values.withUnsafeBufferPointer { values in
-      packets.values.withUnsafeMutableBufferPointer { numbers in
-        kernels_output(
-          values.baseAddress! + rows.lowerBound * columns * width, rows.count * columns, width,
-          output.weights, outputFactors,
-          numbers.baseAddress! + rows.lowerBound * columns * dimension, dimension)
+    // What goes into a block, and what comes from the last one: three rows each, in turn. Every
+    // offset below is one of whole patch rows that there are, or of one of these.
+    let row = columns * width
+    var turns = [Int16](repeating: 0, count: (shape.blocks + 1) * 3 * row)
+    packets.values.withUnsafeMutableBufferPointer { numbers in
+      turns.withUnsafeMutableBufferPointer { turns in
+        func turn(_ block: Int, _ index: Int) -> UnsafeMutablePointer<Int16> {
+          turns.baseAddress! + (block * 3 + index % 3) * row
+        }
+        func packets(_ index: Int) -> UnsafeMutablePointer<Float> {
+          numbers.baseAddress! + index * columns * dimension
+        }
+        let seen = within(shape.blocks)
+        for index in seen.lowerBound..<rows.upperBound + shape.blocks {
+          if index < seen.upperBound {
+            kernels_input(
+              packets(index), columns, dimension, input, inputBias, width, turn(0, index))
+          }
+          // Each block follows a row behind the one before.
+          for (number, block) in blocks.enumerated() {
+            let index = index - number - 1
+            guard within(shape.blocks - 1 - number).contains(index) else { continue }
+            kernels_block(
+              index > 0 ? turn(number, index - 1) : nil, turn(number, index),
+              index + 1 < all ? turn(number, index + 1) : nil, columns, width, hidden,
+              block.kernel, block.weights, block.factors, turn(number + 1, index))
+          }
+          let done = index - shape.blocks
+          guard rows.contains(done) else { continue }
+          kernels_output(
+            turn(shape.blocks, done), columns, width, output.weights, outputFactors,
+            packets(done), dimension)
+        }
       }
     }
   }
@@ -170,8 +187,10 @@ private struct ByteRange {
 private struct Product {
   /// As `kernels_pack` makes them.
   let weights: [Int8]
-  /// What sums are multiplied with, and what is added. Shape [2, rows filled up].
-  let factors: [Float]
+  /// What sums are multiplied with. Shape [rows filled up].
+  let scales: [Float]
+  /// What is added, likewise.
+  let offsets: [Float]
 
   /// - Parameters:
   ///   - matrix: shape [rows, channels of the range].
@@ -182,7 +201,8 @@ private struct Product {
   ) {
     let (columns, outputs) = (range.steps.count, filled(rows))
     var integers = [Int8](repeating: 0, count: outputs * width)
-    var factors = [Float](repeating: 0, count: 2 * outputs)
+    var scales = [Float](repeating: 0, count: outputs)
+    var offsets = scales
     for row in 0..<rows {
       let scaled = (0..<columns).map { matrix[row * columns + $0] * range.steps[$0] }
       let unit = max(scaled.reduce(0) { max($0, $1.magnitude) }, 1e-12) / 127
@@ -192,14 +212,23 @@ private struct Product {
         offset += matrix[row * columns + column] * range.lowest[column]
       }
       let result = resultUnits?[row] ?? 1
-      factors[row] = unit / result
-      factors[outputs + row] = offset / result
+      scales[row] = unit / result
+      offsets[row] = offset / result
     }
     weights = [Int8](unsafeUninitializedCapacity: integers.count) { packed, count in
       kernels_pack(integers, outputs, width, packed.baseAddress!)
       count = integers.count
     }
-    self.factors = factors
+    (self.scales, self.offsets) = (scales, offsets)
+  }
+
+  /// What `kernels_block` takes to make bytes of the results' hard swish, whose `lowest` becomes 0
+  /// and which are multiplied with `levels`. Shape [5, rows filled up].
+  func swish(levels: [Float], lowest: Float) -> [Float] {
+    let levels = filled(levels, to: scales.count)
+    return zip(scales, levels).map { $0 * $1 } + zip(offsets, levels).map { $0 * $1 }
+      + scales.map { $0 / 6 } + offsets.map { $0 / 6 + 0.5 }
+      + levels.map { IntegerNetwork.rounding - lowest * $0 }
   }
 }
 

@@ -6,13 +6,21 @@ extension PictureCodec {
   /// How many patches around it the synthesis of a patch sees.
   package var synthesisHalo: Int { SynthesisReach(self).patches }
 
-  /// The picture of dequantised latents, or some rows of it, as well as it is known; see
-  /// `Synthesis.image`.
+  /// The picture of dequantised latents, or some rows of it, as well as it is known.
+  ///
+  /// - Parameters:
+  ///   - latents: as decoded; a part of a picture is cut with `synthesisHalo` patches to spare.
+  ///   - rows: patch rows to return, all when nil; the others only take part as surroundings.
+  ///   - width: columns of the picture.
+  ///   - height: rows of the picture that `latents` are of; the last patches may be cut.
+  /// - Returns: shape [planes, rows of samples, width], not rounded.
   package func synthesize(
     _ latents: Latents, quality: Quality, rows: Range<Int>? = nil, width: Int, height: Int
   ) -> Image {
-    Synthesis(self, quality: quality, channels: latents.channels)
-      .image(of: latents, rows: rows, width: width, height: height)
+    let synthesis = Synthesis(self, quality: quality, channels: latents.channels)
+    return synthesis.image(
+      of: [(synthesis.packets(of: latents), 0..<latents.patchRows)],
+      rows: rows ?? 0..<latents.patchRows, width: width, height: height)
   }
 }
 
@@ -45,42 +53,9 @@ struct Synthesis: Sendable {
     }
   }
 
-  /// The picture of dequantised latents, or some rows of it.
-  ///
-  /// - Parameters:
-  ///   - latents: as decoded; a part of a picture is cut with `synthesisHalo` patches to spare.
-  ///   - rows: patch rows to return, all when nil; the others only take part as surroundings.
-  ///   - width: columns of the picture.
-  ///   - height: rows of the picture that `latents` are of; the last patches may be cut.
-  /// - Returns: shape [planes, rows of samples, width], not rounded.
-  func image(
-    of latents: Latents, rows: Range<Int>? = nil, width: Int, height: Int
-  ) -> Image {
-    let rows = rows ?? 0..<latents.patchRows
-    // In patches of the inner packets.
-    let all = 0..<latents.patchRows << further
-    func within(_ halo: Int, _ rows: Range<Int>) -> Range<Int> {
-      (rows.lowerBound - halo..<rows.upperBound + halo).clamped(to: all)
-    }
-    let wanted = rows.lowerBound << further..<rows.upperBound << further
-    let corrected = within(reach.packets, wanted)
-    let needed = within(reach.blocks + reach.further, corrected)
-    let window =
-      needed.lowerBound >> further..<(needed.upperBound + (1 << further) - 1) >> further
-    var packets = packets(of: latents.rows(window))
-    packets.synthesize(further: further)
-    let first = window.lowerBound << further
-    let kept = corrected.lowerBound - first..<corrected.upperBound - first
-    network?.correct(&packets, rows: kept)
-    let side = 1 << innerLevels
-    return packets.image(
-      of: kept, width: width,
-      height: min(wanted.upperBound * side, height) - wanted.lowerBound * side,
-      firstRow: (wanted.lowerBound - corrected.lowerBound) * side)
-  }
-
-  /// Bands of latents by the matrix alone, as inner packets whose further levels are still split.
-  private func packets(of latents: Latents) -> PacketRows {
+  /// What depends on a patch row alone: the packets of the matrix, whose levels are taken back along
+  /// rows, further ones where there is a network and otherwise all.
+  func packets(of latents: Latents) -> PacketRows {
     precondition(latents.channels == channels, "latents of other channels")
     let dimension = planes << (2 * (innerLevels + further))
     let part = dimension >> further
@@ -103,9 +78,49 @@ struct Synthesis: Sendable {
         }
       }
     }
-    return PacketRows(
+    var packets = PacketRows(
       patchRows: latents.patchRows << further, patchColumns: latents.patchColumns << further,
       planes: planes, levels: innerLevels, values: values)
+    if network == nil {
+      packets.synthesizeHorizontally(0..<packets.patchRows)
+    } else {
+      packets.synthesizeHorizontally(further: further)
+    }
+    return packets
+  }
+
+  /// The picture of some patch rows.
+  ///
+  /// - Parameters:
+  ///   - parts: packets of adjacent patch rows; those of a part of a picture have `synthesisHalo`
+  ///     rows to spare.
+  ///   - rows: those wanted, counted from the first one of `parts`.
+  ///   - width: columns of the picture.
+  ///   - height: rows of samples that `parts` are of.
+  /// - Returns: shape [planes, rows of samples, width], not rounded.
+  func image(
+    of parts: [PacketPart], rows: Range<Int>, width: Int, height: Int
+  ) -> Image {
+    // In patches of the inner packets.
+    func inner(_ rows: Range<Int>) -> Range<Int> {
+      rows.lowerBound << further..<rows.upperBound << further
+    }
+    let (wanted, side) = (inner(rows), 1 << innerLevels)
+    var parts = parts.map { (packets: $0.packets, rows: inner($0.rows)) }
+    var first = 0
+    if let network {
+      var packets = PacketRows(joining: parts)
+      packets.synthesizeVertically(further: further)
+      let seen = (wanted.lowerBound - reach.packets..<wanted.upperBound + reach.packets)
+        .clamped(to: 0..<packets.patchRows)
+      network.correct(&packets, rows: seen)
+      packets.synthesizeHorizontally(seen)
+      (parts, first) = ([(packets, seen)], seen.lowerBound)
+    }
+    return PacketRows.image(
+      of: parts, width: width,
+      height: min(wanted.upperBound * side, height) - wanted.lowerBound * side,
+      firstRow: (wanted.lowerBound - first) * side)
   }
 
   /// The synthesis matrix in the order and scale of inner packets.
