@@ -102,15 +102,15 @@ void kernels_transpose(
 }
 
 void kernels_reconstruct(
-    const float *latents, long count, const float *basis, long dimension, float *result,
-    long segments, long pitch) {
-  CALL(reconstruct, latents, count, basis, dimension, result, segments, pitch)
+    const float *values, const int32_t *channels, long count, const float *basis, long dimension,
+    float *result, long segments, long pitch) {
+  CALL(reconstruct, values, channels, count, basis, dimension, result, segments, pitch)
 }
 
 void kernels_input(
-    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
-    long width, int16_t *result) {
-  CALL(input, numbers, patches, dimension, weights, bias, width, result)
+    const float *numbers, long patches, long dimension, const float *scales,
+    const int16_t *weights, const float *factors, long width, int16_t *result) {
+  CALL(input, numbers, patches, dimension, scales, weights, factors, width, result)
 }
 
 void kernels_block(

@@ -162,28 +162,6 @@ static long NAME(sums)(
   return 16;
 }
 
-static void NAME(input)(
-    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
-    long width, int16_t *result) {
-  for (long first = 0; first < patches; first += 4) {
-    const long count = patches - first < 4 ? patches - first : 4;
-    for (long channel = 0; channel < width; channel += 16) {
-      const vector16 start = *(const vector16 *)(bias + channel);
-      vector16 sums[4] = {start, start, start, start};
-      for (long index = 0; index < dimension; index++) {
-        const vector16 row = *(const vector16 *)(weights + index * width + channel);
-        for (long patch = 0; patch < 4; patch++)
-          // Those beyond the last one repeat it.
-          sums[patch] +=
-              numbers[(first + (patch < count ? patch : count - 1)) * dimension + index] * row;
-      }
-      for (long patch = 0; patch < count; patch++)
-        NAME(store_shorts)(
-            NAME(nearest)(sums[patch]), result + (first + patch) * width + channel);
-    }
-  }
-}
-
 // Two numbers of 16 bits in each lane.
 static inline __attribute__((always_inline)) integers16 NAME(pairs)(
     const int16_t *low, const int16_t *high) {
@@ -206,6 +184,46 @@ static inline __attribute__((always_inline)) integers16 NAME(add_products)(
 #else
   return sums + (pairs << 16 >> 16) * (weights << 16 >> 16) + (pairs >> 16) * (weights >> 16);
 #endif
+}
+
+static void NAME(input)(
+    const float *numbers, long patches, long dimension, const float *scales,
+    const int16_t *weights, const float *factors, long width, int16_t *result) {
+  const long padded = (dimension + kernels_lanes - 1) / kernels_lanes * kernels_lanes;
+  int16_t rounded[tile_patches * (largest_dimension + kernels_lanes)] = {0};
+  for (long first = 0; first < patches; first += tile_patches) {
+    const long count = patches - first < tile_patches ? patches - first : tile_patches;
+    for (long patch = 0; patch < count; patch++) {
+      const float *from = numbers + (first + patch) * dimension;
+      long index = 0;
+      for (; index + 16 <= dimension; index += 16)
+        NAME(store_shorts)(
+            NAME(nearest)(*(const vector16 *)(from + index) * *(const vector16 *)(scales + index)),
+            rounded + patch * padded + index);
+      if (index < dimension) {
+        vector16 rest = {0};
+        for (long lane = 0; index + lane < dimension; lane++)
+          rest[lane] = from[index + lane] * scales[index + lane];
+        NAME(store_shorts)(NAME(nearest)(rest), rounded + patch * padded + index);
+      }
+    }
+    for (long channel = 0; channel < width; channel += 16) {
+      integers16 sums[tile_patches] = {0};
+      for (long index = 0; index < padded; index += 2) {
+        const integers16 row = *(const integers16 *)(weights + (index * width + channel * 2));
+#pragma clang loop unroll(full)
+        for (long patch = 0; patch < tile_patches; patch++) {
+          int32_t two;
+          __builtin_memcpy(&two, rounded + patch * padded + index, 4);
+          sums[patch] = NAME(add_products)(sums[patch], two - (integers16){0}, row);
+        }
+      }
+      for (long patch = 0; patch < count; patch++)
+        NAME(store_shorts)(
+            NAME(nearest)(NAME(scaled)(sums[patch], factors + channel, factors + width + channel)),
+            result + (first + patch) * width + channel);
+    }
+  }
 }
 
 // The depthwise convolution of some patches in a row, to bytes. `taps` are the rows above, of and

@@ -104,19 +104,19 @@ package struct PacketRows: Sendable {
         filled = count
         guard count > 0 else { return }
         let base = values.baseAddress!
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: width * height) { plane in
-          let samples = plane.baseAddress!
-          for index in 0..<planes {
-            extend(image, plane: index, width: width, height: height, to: plane)
-            forEachBlock(of: width) {
-              Line(base: samples + $0, count: height, pitch: width, width: $1)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: height * blockColumns) {
+          let block = $0.baseAddress!
+          for plane in 0..<planes {
+            forEachBlock(of: width) { column, columns in
+              extend(image, plane: plane, from: column, columns: columns, height: height, to: block)
+              Line(base: block, count: height, pitch: columns, width: columns)
                 .analyze(levels: levels)
-            }
-            // Each plane fills its part of every patch.
-            for row in 0..<rows.count {
-              kernels_transpose(
-                samples + (rows.lowerBound + row) * side * width, side, width, width,
-                base + row * rowCount + index * side, planes * side)
+              // Each plane fills its part of every patch.
+              for row in 0..<rows.count {
+                kernels_transpose(
+                  block + (rows.lowerBound + row) * side * columns, side, columns, columns,
+                  base + row * rowCount + (column * planes + plane) * side, planes * side)
+              }
             }
           }
         }
@@ -131,8 +131,11 @@ package struct PacketRows: Sendable {
 
   /// Synthesises the picture of adjacent patch rows whose levels along rows are taken back already,
   /// cropped; see `Subbands.image`. Shape [planes, height, width].
+  ///
+  /// - Parameter finish: changes samples as they come, a piece of a row at a time.
   package static func image(
-    of parts: [PacketPart], width: Int, height: Int, firstRow: Int = 0
+    of parts: [PacketPart], width: Int, height: Int, firstRow: Int = 0,
+    finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) -> Image {
     let (first, rows) = (parts[0].packets, parts.reduce(0) { $0 + $1.rows.count })
     let (side, planes, rowCount) = (first.side, first.planes, first.rowCount)
@@ -147,27 +150,31 @@ package struct PacketRows: Sendable {
     guard count > 0 else { return Image(width: width, height: height, planes: planes) }
     let samples = [Float](unsafeUninitializedCapacity: count) { samples, filled in
       filled = count
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * side * full) { plane in
-        let from = plane.baseAddress!
-        for index in 0..<planes {
-          var target = from
-          for (packets, rows) in parts {
-            packets.values.withUnsafeBufferPointer { values in
-              for row in rows {
-                kernels_transpose(
-                  values.baseAddress! + row * rowCount + index * side, full, side, planes * side,
-                  target, full)
-                target += side * full
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * side * blockColumns) {
+        let block = $0.baseAddress!
+        for plane in 0..<planes {
+          forEachBlock(of: full) { column, columns in
+            var target = block
+            for (packets, rows) in parts {
+              packets.values.withUnsafeBufferPointer { values in
+                for row in rows {
+                  let from = row * rowCount + (column * planes + plane) * side
+                  kernels_transpose(
+                    values.baseAddress! + from, columns, side, planes * side, target, columns)
+                  target += side * columns
+                }
               }
             }
-          }
-          forEachBlock(of: full) {
-            Line(base: from + $0, count: rows * side, pitch: full, width: $1)
+            Line(base: block, count: rows * side, pitch: columns, width: columns)
               .synthesize(levels: first.levels)
-          }
-          for row in 0..<height {
-            (samples.baseAddress! + (index * height + row) * width)
-              .initialize(from: from + (firstRow + row) * full, count: width)
+            let shown = min(columns, width - column)
+            guard shown > 0 else { return }
+            for row in 0..<height {
+              let start = (plane * height + row) * width + column
+              let piece = samples.extracting(start..<start + shown)
+              piece.baseAddress!.initialize(from: block + (firstRow + row) * columns, count: shown)
+              finish(piece)
+            }
           }
         }
       }
@@ -240,24 +247,33 @@ package struct BandOrder: Sendable {
   }
 }
 
-/// Calls `body` with the first and the count of some columns at a time: 128 numbers by some hundred
-/// rows stay in the second-level cache.
+/// Columns of a block: as many numbers by some hundred rows stay in the second-level cache.
+private let blockColumns = 128
+
+/// Calls `body` with the first column and the count of columns of each block.
 private func forEachBlock(of columns: Int, _ body: (Int, Int) -> Void) {
-  for start in stride(from: 0, to: columns, by: 128) { body(start, min(128, columns - start)) }
+  for start in stride(from: 0, to: columns, by: blockColumns) {
+    body(start, min(blockColumns, columns - start))
+  }
 }
 
-/// Writes a plane of `image`, extended by whole-sample symmetry to `width` x `height`.
+/// Writes some columns of a plane of `image`, extended by whole-sample symmetry to `height` rows and
+/// to the right. Shape [height, columns], for which there is room.
 private func extend(
-  _ image: Image, plane: Int, width: Int, height: Int, to target: UnsafeMutableBufferPointer<Float>
+  _ image: Image, plane: Int, from column: Int, columns: Int, height: Int,
+  to target: UnsafeMutablePointer<Float>
 ) {
-  let mirrored = (image.width..<width).map { mirror($0, count: image.width) }
+  let inside = max(0, min(columns, image.width - column))
+  let mirrored = (inside..<columns).map { mirror(column + $0, count: image.width) }
   image.samples.withUnsafeBufferPointer { samples in
     for row in 0..<height {
       let source = (plane * image.height + mirror(row, count: image.height)) * image.width
-      let first = target.baseAddress! + row * width
-      first.initialize(from: samples.baseAddress! + source, count: image.width)
+      let first = target + row * columns
+      if inside > 0 {
+        first.initialize(from: samples.baseAddress! + source + column, count: inside)
+      }
       for (index, column) in mirrored.enumerated() {
-        (first + image.width + index).initialize(to: samples[source + column])
+        (first + inside + index).initialize(to: samples[source + column])
       }
     }
   }

@@ -19,24 +19,26 @@ void kernels_lift(
 void kernels_transpose(
     const float *numbers, long rows, long columns, long pitch, float *result, long result_pitch);
 
-/// `result = sum of latents[i] * basis[i]` for those that are not zero, in the order of `i`.
+/// `result = sum of values[i] * basis[channels[i]]`, in the order of `i`: at most 1024.
 ///
-/// `basis` has the shape [count, dimension]; `result` gets `segments` pieces of
+/// `basis` has rows of `dimension` numbers; `result` gets `segments` pieces of
 /// dimension / segments numbers each, `pitch` apart.
 void kernels_reconstruct(
-    const float *latents, long count, const float *basis, long dimension, float *result,
-    long segments, long pitch);
+    const float *values, const int32_t *channels, long count, const float *basis, long dimension,
+    float *result, long segments, long pitch);
 
-/// Widths of networks are padded with zeros to a multiple of this.
+/// Widths of networks, and what goes in, are padded with zeros to a multiple of this.
 enum { kernels_lanes = 16 };
 
-/// The first layer of a network: `bias + sum of numbers[k] * weights[k]`, rounded to 16 bits.
+/// The first layer of a network: numbers times `scales` are rounded to 16 bits, and so are their
+/// sums.
 ///
-/// `numbers` has the shape [patches, dimension], `weights` [dimension, width], `result`
-/// [patches, width].
+/// `numbers` has the shape [patches, dimension], at most 1024; `weights` [padded dimension / 2, width,
+/// 2], for each of `width` adding up to less than 2^16; `factors` [2, width], what sums are multiplied
+/// with and what is added; `result` [patches, width].
 void kernels_input(
-    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
-    long width, int16_t *result);
+    const float *numbers, long patches, long dimension, const float *scales,
+    const int16_t *weights, const float *factors, long width, int16_t *result);
 
 /// A residual block on a row of a grid: a depthwise 3 x 3 convolution with zeros around, a product
 /// to `hidden` channels, hard swish and a product back, which is added.

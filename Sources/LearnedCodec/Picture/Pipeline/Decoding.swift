@@ -146,7 +146,7 @@ extension PictureCodec {
     }
     let symbols = symbols(decoding: container, strip: strip, layout: layout)
     return DecodedStrip(
-      packets: synthesis.packets(of: dequantize(symbols, quality: container.quality)),
+      packets: synthesis.packets(of: symbols),
       alpha: alpha)
   }
 
@@ -165,8 +165,8 @@ extension PictureCodec {
     }
     var image = synthesis.image(
       of: parts, rows: rows.shifted(by: -window.lowerBound), width: format.width,
-      height: layout.rows(of: window).count)
-    SampleScale.denormalize(&image.samples, format)
+      height: layout.rows(of: window).count
+    ) { SampleScale.denormalize($0, format) }
     guard format.hasAlpha else { return image }
     let strip = layout.strips(of: rows).lowerBound
     let shown = layout.rows(of: rows).shifted(

@@ -15,10 +15,7 @@ struct IntegerNetwork: Sendable {
   /// Channels, filled up.
   private let width: Int
   private let hidden: Int
-  /// Shape [dimension, width].
-  private let input: [Float]
-  /// Shape [width].
-  private let inputBias: [Float]
+  private let input: InputLayer
   private let blocks: [Block]
   private let output: Product
   /// Scale and offset of the last layer's bytes, [2, width], and of its sums.
@@ -46,18 +43,12 @@ struct IntegerNetwork: Sendable {
     }
     let units = range("values.largest").map { Self.headroom * max($0, 1e-6) / 32767 }
 
-    var input = [Float](repeating: 0, count: dimension * width)
-    let inputScales = network.inputScales(step: step)
-    let inputWeights = parameters["input.weight"]
-    for (index, band) in order.bands.enumerated() {
-      for channel in 0..<shape.width {
-        input[index * width + channel] =
-          inputWeights[channel * dimension + band] * inputScales[band] * order.scales[index]
-          / units[channel]
-      }
-    }
-    self.input = input
-    inputBias = filled(zip(parameters["input.bias"], units).map { $0 / $1 }, to: width)
+    input = InputLayer(
+      scales: zip(order.bands, order.scales).map { [scales = network.inputScales(step: step)] in
+        scales[$0] * $1
+      },
+      weights: parameters["input.weight"], bands: order.bands, bias: parameters["input.bias"],
+      resultUnits: units, width: width)
 
     blocks = (0..<shape.blocks).map { index in
       let name = "blocks.\(index)."
@@ -147,7 +138,8 @@ struct IntegerNetwork: Sendable {
         for index in seen.lowerBound..<rows.upperBound + shape.blocks {
           if index < seen.upperBound {
             kernels_input(
-              packets(index), columns, dimension, input, inputBias, width, turn(0, index))
+              packets(index), columns, dimension, input.scales, input.weights, input.factors, width,
+              turn(0, index))
           }
           // Each block follows a row behind the one before.
           for (number, block) in blocks.enumerated() {
@@ -166,6 +158,49 @@ struct IntegerNetwork: Sendable {
         }
       }
     }
+  }
+}
+
+/// The first layer: of 16 bits, as what goes into it differs too much in size for 8.
+private struct InputLayer {
+  /// From numbers of packets to integers. Shape [dimension].
+  let scales: [Float]
+  /// Shape [filled up dimension / 2, width, 2].
+  let weights: [Int16]
+  /// What sums are multiplied with, and what is added. Shape [2, width].
+  let factors: [Float]
+
+  /// In the units that numbers come in, one is the geometric mean of step and deviation: what lies
+  /// beyond this many is cut off.
+  private static let largest: Float = 256
+
+  /// - Parameters:
+  ///   - scales: of each number of a patch, to its unit.
+  ///   - weights: shape [channels, dimension], in the order of `bands`.
+  ///   - bands: the band of each number.
+  ///   - bias: shape [channels].
+  ///   - resultUnits: of the result, for each channel.
+  ///   - width: the channels, filled up.
+  init(
+    scales: [Float], weights: [Float], bands: [Int], bias: [Float], resultUnits: [Float], width: Int
+  ) {
+    let (dimension, unit) = (scales.count, Self.largest / 32767)
+    self.scales = scales.map { $0 / unit }
+    var integers = [Int16](repeating: 0, count: filled(dimension) * width)
+    var factors = [Float](repeating: 0, count: 2 * width)
+    for channel in 0..<bias.count {
+      let row = bands.map { weights[channel * dimension + $0] }
+      // Rounded up by half at most each, magnitudes add up to less than 2^16, and products with
+      // 16 bits to less than 2^31.
+      let largest = row.reduce(0) { max($0, $1.magnitude) } / 32767
+      let step = max(largest, row.reduce(0) { $0 + $1.magnitude } / Float(65535 - dimension), 1e-12)
+      for (index, weight) in row.enumerated() {
+        integers[(index / 2 * width + channel) * 2 + index % 2] = Int16((weight / step).rounded())
+      }
+      factors[channel] = step * unit / resultUnits[channel]
+      factors[width + channel] = bias[channel] / resultUnits[channel]
+    }
+    (self.weights, self.factors) = (integers, factors)
   }
 }
 

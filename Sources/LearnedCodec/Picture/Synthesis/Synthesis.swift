@@ -29,16 +29,19 @@ extension PictureCodec {
 /// The matrix gives bands, of which synthesis first takes back the levels beyond those that the
 /// network works on; the network adds what it knows; the other levels follow.
 struct Synthesis: Sendable {
-  private let planes: Int
-  private let channels: Int
+  let planes: Int
+  let channels: Int
   /// Levels of the packets that the network works on, or all.
-  private let innerLevels: Int
+  let innerLevels: Int
   /// Levels beyond: a patch is `2^further` of theirs high and wide.
-  private let further: Int
-  private let reach: SynthesisReach
+  let further: Int
   /// What each channel adds to the packets. Shape [channels, rows of smaller patches, their numbers].
-  private let basis: [Float]
-  private let network: IntegerNetwork?
+  let basis: [Float]
+  let pyramid: LowpassPyramid
+  let models: [ResolutionModel]
+  let step: Float
+  let network: IntegerNetwork?
+  private let reach: SynthesisReach
 
   /// Of latents of so many channels, at most the codec's.
   init(_ codec: PictureCodec, quality: Quality, channels: Int) {
@@ -48,45 +51,11 @@ struct Synthesis: Sendable {
     further = codec.levels - innerLevels
     reach = SynthesisReach(codec)
     basis = Self.basis(of: codec, channels: channels, innerLevels: innerLevels)
-    network = codec.network.map {
-      IntegerNetwork($0, quality: quality, step: codec.steps.step(at: quality))
-    }
-  }
-
-  /// What depends on a patch row alone: the packets of the matrix, whose levels are taken back along
-  /// rows, further ones where there is a network and otherwise all.
-  func packets(of latents: Latents) -> PacketRows {
-    precondition(latents.channels == channels, "latents of other channels")
-    let dimension = planes << (2 * (innerLevels + further))
-    let part = dimension >> further
-    let rowCount = latents.patchColumns * part
-    let count = latents.patchRows * latents.patchColumns * dimension
-    let values = [Float](unsafeUninitializedCapacity: count) { values, filled in
-      filled = count
-      guard count > 0 else { return }
-      // Patch rows and columns are within `latents`, whose values fill their shape; a patch has
-      // `1 << further` parts of as many numbers, one in each row of smaller patches.
-      latents.values.withUnsafeBufferPointer { numbers in
-        for row in 0..<latents.patchRows {
-          for column in 0..<latents.patchColumns {
-            let patch = row * latents.patchColumns + column
-            kernels_reconstruct(
-              numbers.baseAddress! + patch * channels, channels, basis, dimension,
-              values.baseAddress! + (row << further) * rowCount + column * part, 1 << further,
-              rowCount)
-          }
-        }
-      }
-    }
-    var packets = PacketRows(
-      patchRows: latents.patchRows << further, patchColumns: latents.patchColumns << further,
-      planes: planes, levels: innerLevels, values: values)
-    if network == nil {
-      packets.synthesizeHorizontally(0..<packets.patchRows)
-    } else {
-      packets.synthesizeHorizontally(further: further)
-    }
-    return packets
+    pyramid = codec.pyramid
+    models = codec.operatingPoint(at: quality).models
+    let step = codec.steps.step(at: quality)
+    self.step = step
+    network = codec.network.map { IntegerNetwork($0, quality: quality, step: step) }
   }
 
   /// The picture of some patch rows.
@@ -97,9 +66,11 @@ struct Synthesis: Sendable {
   ///   - rows: those wanted, counted from the first one of `parts`.
   ///   - width: columns of the picture.
   ///   - height: rows of samples that `parts` are of.
+  ///   - finish: changes samples as they come.
   /// - Returns: shape [planes, rows of samples, width], not rounded.
   func image(
-    of parts: [PacketPart], rows: Range<Int>, width: Int, height: Int
+    of parts: [PacketPart], rows: Range<Int>, width: Int, height: Int,
+    finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) -> Image {
     // In patches of the inner packets.
     func inner(_ rows: Range<Int>) -> Range<Int> {
@@ -120,7 +91,7 @@ struct Synthesis: Sendable {
     return PacketRows.image(
       of: parts, width: width,
       height: min(wanted.upperBound * side, height) - wanted.lowerBound * side,
-      firstRow: (wanted.lowerBound - first) * side)
+      firstRow: (wanted.lowerBound - first) * side, finish: finish)
   }
 
   /// The synthesis matrix in the order and scale of inner packets.
