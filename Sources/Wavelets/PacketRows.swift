@@ -187,20 +187,20 @@ package struct PacketRows: Sendable {
 package typealias PacketPart = (packets: PacketRows, rows: Range<Int>)
 
 extension Subbands {
-  /// The bands, scaled and gathered into patches.
-  package init(_ packets: PacketRows) {
-    let order = BandOrder(planes: packets.planes, levels: packets.levels)
+  /// The bands, scaled and gathered into patches, in the memory of the packets.
+  package init(_ packets: consuming PacketRows) {
+    let (rows, columns) = (packets.patchRows, packets.patchColumns)
+    let (planes, levels) = (packets.planes, packets.levels)
+    let order = BandOrder(planes: planes, levels: levels)
+    var coefficients = (consume packets).values
+    coefficients.forEachPatch(of: order.bands.count) { patch, old in
+      for (index, band) in order.bands.enumerated() {
+        patch[band] = old[index] * order.scales[index]
+      }
+    }
     self.init(
-      patchRows: packets.patchRows, patchColumns: packets.patchColumns, planes: packets.planes,
-      levels: packets.levels,
-      coefficients: [Float](unsafeUninitializedCapacity: packets.values.count) { result, count in
-        count = packets.values.count
-        for patch in stride(from: 0, to: count, by: max(order.bands.count, 1)) {
-          for (index, band) in order.bands.enumerated() {
-            result[patch + band] = packets.values[patch + index] * order.scales[index]
-          }
-        }
-      })
+      patchRows: rows, patchColumns: columns, planes: planes, levels: levels,
+      coefficients: coefficients)
   }
 }
 
@@ -209,17 +209,33 @@ extension PacketRows {
   package init(_ bands: Subbands) {
     let order = BandOrder(planes: bands.planes, levels: bands.levels)
     let inverse = order.scales.map { 1 / $0 }
+    var values = bands.coefficients
+    values.forEachPatch(of: order.bands.count) { patch, old in
+      for (index, band) in order.bands.enumerated() { patch[index] = old[band] * inverse[index] }
+    }
     self.init(
       patchRows: bands.patchRows, patchColumns: bands.patchColumns, planes: bands.planes,
-      levels: bands.levels,
-      values: [Float](unsafeUninitializedCapacity: bands.coefficients.count) { result, count in
-        count = bands.coefficients.count
-        for patch in stride(from: 0, to: count, by: max(order.bands.count, 1)) {
-          for (index, band) in order.bands.enumerated() {
-            result[patch + index] = bands.coefficients[patch + band] * inverse[index]
-          }
+      levels: bands.levels, values: values)
+  }
+}
+
+extension [Float] {
+  /// Gives each patch of `dimension` numbers to `body`, to be changed, and a copy of it.
+  fileprivate mutating func forEachPatch(
+    of dimension: Int,
+    _ body: (_ patch: UnsafeMutableBufferPointer<Float>, _ old: UnsafeMutableBufferPointer<Float>)
+      -> Void
+  ) {
+    guard dimension > 0 else { return }
+    withUnsafeMutableBufferPointer { values in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: dimension) { old in
+        for start in stride(from: 0, to: values.count, by: dimension) {
+          let patch = values.extracting(start..<start + dimension)
+          _ = old.update(fromContentsOf: patch)
+          body(patch, old)
         }
-      })
+      }
+    }
   }
 }
 

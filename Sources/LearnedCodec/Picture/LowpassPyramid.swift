@@ -55,7 +55,7 @@ package struct LowpassPyramid: Sendable, Equatable {
   }
 
   /// Splits latents into resolutions, coarsest first.
-  package func resolutions(of latents: Latents) -> [Latents] {
+  package func resolutions(of latents: consuming Latents) -> [Latents] {
     guard levels > 0 else { return [latents] }
     let count = latents.channels
     let grids = grids(
@@ -70,11 +70,15 @@ package struct LowpassPyramid: Sendable, Equatable {
     }
     if grids.count > levels {
       let rest = count - channels
-      var values: [Float] = []
-      values.reserveCapacity(size * rest)
-      for patch in 0..<size {
-        values += latents.values[patch * count + channels..<(patch + 1) * count]
+      // In their own memory, moved to the front.
+      var values = (consume latents).values
+      values.withUnsafeMutableBufferPointer { values in
+        for patch in 0..<size {
+          let from = values.extracting(patch * count + channels..<(patch + 1) * count)
+          _ = values.extracting(patch * rest..<(patch + 1) * rest).update(fromContentsOf: from)
+        }
       }
+      values.removeLast(size * channels)
       resolutions.append(Latents(grids[levels], values: values))
     }
     for level in 0..<levels {

@@ -1,4 +1,5 @@
 import Signals
+import Synchronization
 import Wavelets
 
 extension PictureCodec {
@@ -32,6 +33,11 @@ extension PictureCodec {
     var strips = [DecodedStrip?](repeating: nil, count: layout.count)
     var pictures = [Image?](repeating: nil, count: parts.count)
     var (nextDecoded, nextSynthesized, nextWritten, running) = (0, 0, 0, 0)
+    /// The last part that is prepared: no further on than threads have to do, and only so many that
+    /// half of them still decode.
+    func lastNeeded() -> Int {
+      min(nextSynthesized + max(threads / 2, 1), nextWritten + threads, parts.count) - 1
+    }
     try await withThrowingTaskGroup(of: Finished.self) { group in
       while nextWritten < parts.count {
         while running < threads {
@@ -39,8 +45,12 @@ extension PictureCodec {
           let window = strips[needed].compactMap { $0 }
           if !needed.isEmpty, window.count == needed.count {
             let part = nextSynthesized
+            // Out of it they can be taken, and freed as soon as they are no longer needed.
+            let window = Mutex(window)
             group.addTask {
-              .picture(part, picture(of: parts[part], from: window, synthesis, container, layout))
+              let strips = window.withLock { exchange(&$0, with: []) }
+              return .picture(
+                part, picture(of: parts[part], from: strips, synthesis, container, layout))
             }
             nextSynthesized += 1
             for strip in needed
@@ -48,7 +58,7 @@ extension PictureCodec {
             {
               strips[strip] = nil
             }
-          } else if nextDecoded < near(min(nextWritten + threads, parts.count) - 1).upperBound {
+          } else if nextDecoded < near(lastNeeded()).upperBound {
             let strip = nextDecoded
             group.addTask {
               .strip(strip, decode(strip: strip, of: container, synthesis, layout))
@@ -153,13 +163,16 @@ extension PictureCodec {
   /// The picture of some patch rows of a strip, all planes, in the units of its sample type, from
   /// the strips that they depend on.
   private func picture(
-    of rows: Range<Int>, from strips: [DecodedStrip], _ synthesis: Synthesis,
+    of rows: Range<Int>, from strips: consuming [DecodedStrip], _ synthesis: Synthesis,
     _ container: PictureContainer, _ layout: StripLayout
   ) -> Image {
     let format = container.format
     let window = layout.synthesisWindow(of: rows)
-    let near = layout.strips(of: window)
-    let parts = zip(near, strips).map { index, strip in
+    let (near, strip) = (layout.strips(of: window), layout.strips(of: rows).lowerBound)
+    let shown = layout.rows(of: rows).shifted(
+      by: -layout.rows(of: layout.patchRows(of: strip)).lowerBound)
+    let alpha = strips[strip - near.lowerBound].alpha
+    let parts = zip(near, consume strips).map { index, strip in
       let own = layout.patchRows(of: index)
       return (strip.packets, own.clamped(to: window).shifted(by: -own.lowerBound))
     }
@@ -168,12 +181,9 @@ extension PictureCodec {
       height: layout.rows(of: window).count
     ) { SampleScale.denormalize($0, format) }
     guard format.hasAlpha else { return image }
-    let strip = layout.strips(of: rows).lowerBound
-    let shown = layout.rows(of: rows).shifted(
-      by: -layout.rows(of: layout.patchRows(of: strip)).lowerBound)
-    image.samples += strips[strip - near.lowerBound].alpha[
-      shown.lowerBound * format.width..<shown.upperBound * format.width
-    ].map { Float($0) }
+    image.samples += alpha[shown.lowerBound * format.width..<shown.upperBound * format.width].map {
+      Float($0)
+    }
     return Image(
       width: format.width, height: shown.count, planes: format.planes, samples: image.samples)
   }

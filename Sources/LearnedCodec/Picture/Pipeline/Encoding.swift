@@ -47,9 +47,9 @@ extension PictureCodec {
       of: options.analyzed(source), layout: layout, threads: options.threads
     ) { strip, window in
       let bands = try bands(of: window, strip: strip, layout: layout, format: format)
+      let latents = project(bands, channels: coded)
       let symbols = chooseSymbols(
-        for: project(bands, channels: coded), of: bands, quality: options.quality,
-        effort: options.effort)
+        for: latents, of: bands, quality: options.quality, effort: options.effort)
       return PictureContainer.Strip(
         symbols: operatingPoint(at: options.quality).encode(symbols),
         alpha: codedAlpha(of: window, strip: strip, layout: layout, format: format))

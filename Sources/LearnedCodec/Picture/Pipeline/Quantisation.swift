@@ -4,12 +4,15 @@ extension PictureCodec {
   /// Rounds latents to symbols, towards zero where that saves more bits than its error is worth,
   /// see `SymbolChoice`: symbols of the same patches and channels.
   public func quantize(
-    _ latents: Latents, quality: Quality, effort: Effort = .standard
+    _ latents: consuming Latents, quality: Quality, effort: Effort = .standard
   ) -> StripSymbols {
     let step = steps.step(at: quality)
+    let (rows, columns, channels) = (latents.patchRows, latents.patchColumns, latents.channels)
+    // Given away, as a strip of latents is a good part of an encoder's memory.
+    let resolutions = pyramid.resolutions(of: consume latents)
     return StripSymbols(
-      patchRows: latents.patchRows, patchColumns: latents.patchColumns, channels: latents.channels,
-      resolutions: zip(pyramid.resolutions(of: latents), operatingPoint(at: quality).models).map {
+      patchRows: rows, patchColumns: columns, channels: channels,
+      resolutions: zip(resolutions, operatingPoint(at: quality).models).map {
         quantize($0, step: step, $1, effort: effort)
       })
   }
@@ -20,9 +23,10 @@ extension PictureCodec {
   ///   - latents: of `bands`, as many channels as are coded.
   ///   - bands: of the strip.
   func chooseSymbols(
-    for latents: Latents, of bands: Subbands, quality: Quality, effort: Effort
+    for latents: consuming Latents, of bands: consuming Subbands, quality: Quality, effort: Effort
   ) -> StripSymbols {
     guard let network, effort.isRefined, !latents.values.isEmpty else {
+      _ = consume bands
       return quantize(latents, quality: quality, effort: effort)
     }
     return refine(latents, of: bands, network: network, quality: quality, effort: effort)

@@ -106,9 +106,12 @@ struct WindowReader {
   /// The rows of the window of a strip; strips are asked for in order.
   mutating func window(of strip: Int) throws -> Image {
     let rows = layout.rows(of: layout.window(of: strip))
-    let overlap = buffer.rows(rows.lowerBound - firstRow..<buffer.height)
-    let missing = rows.count - overlap.height
-    let window = missing > 0 ? overlap.above(try source.nextRows(missing)) : overlap
+    let first = rows.lowerBound - firstRow
+    let missing = rows.count - (buffer.height - first)
+    let window =
+      missing > 0
+      ? buffer.above(try source.nextRows(missing), from: first)
+      : buffer.rows(first..<buffer.height)
     guard window.height == rows.count else {
       throw CodingError.missingRows(expected: layout.height, found: rows.lowerBound + window.height)
     }
@@ -119,15 +122,16 @@ struct WindowReader {
 }
 
 extension Image {
-  /// This picture with `other`, of the same width and planes, below it.
-  func above(_ other: Image) -> Image {
-    guard height > 0 else { return other }
+  /// The rows of this picture from `row` on with `other`, of the same width and planes, below them.
+  func above(_ other: Image, from row: Int = 0) -> Image {
+    guard height > row else { return other }
     var samples: [Float] = []
-    samples.reserveCapacity(self.samples.count + other.samples.count)
+    samples.reserveCapacity((height - row) * width * planes + other.samples.count)
     for plane in 0..<planes {
-      samples += self.samples[plane * height * width..<(plane + 1) * height * width]
+      samples += self.samples[(plane * height + row) * width..<(plane + 1) * height * width]
       samples += other.samples[plane * other.height * width..<(plane + 1) * other.height * width]
     }
-    return Image(width: width, height: height + other.height, planes: planes, samples: samples)
+    return Image(
+      width: width, height: height - row + other.height, planes: planes, samples: samples)
   }
 }

@@ -69,7 +69,7 @@ struct Synthesis: Sendable {
   ///   - finish: changes samples as they come.
   /// - Returns: shape [planes, rows of samples, width], not rounded.
   func image(
-    of parts: [PacketPart], rows: Range<Int>, width: Int, height: Int,
+    of parts: consuming [PacketPart], rows: Range<Int>, width: Int, height: Int,
     finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) -> Image {
     // In patches of the inner packets.
@@ -77,10 +77,11 @@ struct Synthesis: Sendable {
       rows.lowerBound << further..<rows.upperBound << further
     }
     let (wanted, side) = (inner(rows), 1 << innerLevels)
-    var parts = parts.map { (packets: $0.packets, rows: inner($0.rows)) }
+    parts = parts.map { (packets: $0.packets, rows: inner($0.rows)) }
     var first = 0
     if let network {
       var packets = PacketRows(joining: parts)
+      parts = []
       packets.synthesizeVertically(further: further)
       let seen = (wanted.lowerBound - reach.packets..<wanted.upperBound + reach.packets)
         .clamped(to: 0..<packets.patchRows)
