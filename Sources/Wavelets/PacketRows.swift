@@ -90,8 +90,10 @@ package struct PacketRows: Sendable {
           }
         }
         for row in 0..<rows.count {
-          Line(base: base + row * rowCount, count: width, pitch: planes * side, width: planes * side)
-            .analyze(levels: levels)
+          Line(
+            base: base + row * rowCount, count: width, pitch: planes * side, width: planes * side
+          )
+          .analyze(levels: levels)
         }
       })
   }

@@ -9,6 +9,6 @@ struct Measure: AsyncParsableCommand {
     abstract: "Measures codecs and the codec command; bench/README.md has the commands.",
     subcommands: [
       SpeedCommand.self, LatentsCommand.self, MutationsCommand.self, BigPictureCommand.self,
-      HyperspectralCommand.self,
+      HyperspectralCommand.self, EyeCommand.self,
     ])
 }

@@ -44,7 +44,7 @@ extension TrainingRun {
       projection: matrices["projection"], synthesis: matrices["synthesis"],
       pyramidLevels: start.pyramidLevels, network: network, steps: start.steps,
       deadZone: start.deadZone, rateWeight: start.rateWeight,
-      operatingPoints: start.operatingPoints)
+      operatingPoints: start.operatingPoints, eyeWeights: start.eyeWeights)
     if recipe.trainsAnalysis {
       let source = try CropSource(trainedBy: recipe, pictures(), progress: progress)
       codec = try codec.withEntropyModel(like: start, source: source, seed: recipe.seed)
@@ -68,6 +68,8 @@ extension PictureCodec {
     }
     var codec = self
     codec.operatingPoints = []
+    // The channels have other bands than before.
+    if other.eyeWeights != nil { codec.eyeWeights = EyeCurve.standard.weights(of: codec) }
     for operatingPoint in other.operatingPoints {
       codec.operatingPoints.append(
         try fittedOperatingPoint(

@@ -19,6 +19,14 @@ extension PictureCodec {
     file: String = "the file"
   ) async throws {
     let layout = try layout(of: container, file: file)
+    try await tuned(for: container.tuning)
+      .decode(container, layout, to: sink, threads: threads)
+  }
+
+  /// Decodes a container that `layout` was made for, of this very tuning.
+  private func decode(
+    _ container: PictureContainer, _ layout: StripLayout, to sink: any ImageSink, threads: Int
+  ) async throws {
     var latents = [Latents?](repeating: nil, count: layout.count)
     var pictures = [Image?](repeating: nil, count: layout.count)
     var (nextDecoded, nextSynthesized, nextWritten, running) = (0, 0, 0, 0)
@@ -74,6 +82,10 @@ extension PictureCodec {
   func layout(of container: PictureContainer, file: String) throws(ContainerError) -> StripLayout {
     guard container.codecHash == hash else {
       throw .otherCodec(file: file, made: container.codecHash, given: name, hash: hash)
+    }
+    guard container.tuning == .psnr || eyeWeights != nil else {
+      throw .invalid(
+        file: file, field: "flags", value: container.format.hasAlpha ? 3 : 2, offset: 11)
     }
     guard container.format.channels == planes else {
       throw .invalid(file: file, field: "channels", value: container.format.channels, offset: 28)

@@ -16,14 +16,16 @@ extension PictureCodec {
   ) throws(ContainerError) -> Latents {
     let layout = try layout(of: container, file: file)
     let coded = min(count ?? container.channels, container.channels)
+    let codec = tuned(for: container.tuning)
     var values: [Float] = []
     values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
     for strip in 0..<layout.count {
       guard container.strips[strip].isIntact else {
         throw .damaged(file: file, section: "strip \(strip)", offset: 0)
       }
-      let symbols = symbols(decoding: container, strip: strip, layout: layout)
-      values += dequantize(symbols, quality: container.quality).prefix(channels: coded).values
+      let symbols = codec.symbols(decoding: container, strip: strip, layout: layout)
+      let latents = codec.dequantize(symbols, quality: container.quality)
+      values += untuned(latents.prefix(channels: coded), container.tuning).values
     }
     return Latents(
       patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
@@ -41,16 +43,18 @@ extension PictureCodec {
   ) throws -> Latents {
     let (format, coded) = (source.format, options.channels ?? channels)
     let layout = try layout(for: format, options: options)
+    let (tuning, options) = try settled(options, format)
+    let codec = tuned(for: tuning)
     var reader = WindowReader(options.analyzed(source), layout: layout)
     var values: [Float] = []
     values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
     for strip in 0..<layout.count {
       let bands = try bands(
         of: reader.window(of: strip), strip: strip, layout: layout, format: format)
-      let symbols = chooseSymbols(
-        for: project(bands, channels: coded), of: bands, quality: options.quality,
+      let symbols = codec.chooseSymbols(
+        for: codec.project(bands, channels: coded), of: bands, quality: options.quality,
         effort: options.effort)
-      values += dequantize(symbols, quality: options.quality).values
+      values += untuned(codec.dequantize(symbols, quality: options.quality), tuning).values
     }
     return Latents(
       patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,

@@ -1,0 +1,86 @@
+import Foundation
+import LearnedCodec
+
+/// How much less the eye minds an error of higher spatial frequency and of colour: what makes the
+/// weights of a codec's channels, `PictureCodec.eyeWeights`.
+///
+/// The weight of a frequency of f cycles a pixel is 1 - depth (1 - exp(-(f / frequency)^2)), for
+/// colour with constants of its own.
+package struct EyeCurve: Sendable, Equatable {
+  /// How much the weight of grey falls from the lowest frequencies to the highest, 0..<1.
+  package var depth: Double
+  /// Where it has fallen by 63 % of that, in cycles a pixel.
+  package var frequency: Double
+  /// The weight of the lowest frequencies of colour.
+  package var colour: Double
+  /// How much of it falls, 0..<1.
+  package var colourDepth: Double
+  /// Where, in cycles a pixel.
+  package var colourFrequency: Double
+  /// What all weights are multiplied with, so that files of a quality are about as large as those
+  /// of one step for all channels.
+  package var scale: Double
+
+  /// A curve; see the properties.
+  package init(
+    depth: Double, frequency: Double, colour: Double, colourDepth: Double,
+    colourFrequency: Double, scale: Double
+  ) {
+    self.depth = depth
+    self.frequency = frequency
+    self.colour = colour
+    self.colourDepth = colourDepth
+    self.colourFrequency = colourFrequency
+    self.scale = scale
+  }
+
+  /// Best of those that `measure eye` tried on training photographs, by SSIMULACRA 2 and the 3-norm
+  /// of Butteraugli together.
+  package static let standard = EyeCurve(
+    depth: 0.65, frequency: 0.16, colour: 0.8, colourDepth: 0.65, colourFrequency: 0.16, scale: 1.6)
+
+  /// The weight of each channel of a codec for grey or colour: the mean over its bands, by the
+  /// energy that they have in its row of the projection. Shape [C].
+  package func weights(of codec: PictureCodec) -> [Float] {
+    let (side, planes) = (1 << codec.levels, codec.planes)
+    let frequencies = (0..<side).map { bandFrequency($0, levels: codec.levels) }
+    return (0..<codec.channels).map { channel in
+      let row = codec.projection[channel * codec.dimension..<(channel + 1) * codec.dimension]
+      var (sum, energy) = (0.0, 0.0)
+      for horizontal in 0..<side {
+        for vertical in 0..<side {
+          let band = (0..<planes).map { plane in
+            Double(row[row.startIndex + (plane * side + horizontal) * side + vertical])
+          }
+          // The part of it along the diagonal of the colour cube is grey.
+          let all = band.reduce(0) { $0 + $1 * $1 }
+          let mean = band.reduce(0, +)
+          let grey = mean * mean / Double(planes)
+          let f =
+            (frequencies[horizontal] * frequencies[horizontal]
+            + frequencies[vertical] * frequencies[vertical]).squareRoot()
+          sum +=
+            grey * Self.weight(f, depth, frequency)
+            + (all - grey) * colour * Self.weight(f, colourDepth, colourFrequency)
+          energy += all
+        }
+      }
+      return Float(scale * sum / energy)
+    }
+  }
+
+  private static func weight(_ f: Double, _ depth: Double, _ frequency: Double) -> Double {
+    1 - depth * (1 - exp(-(f / frequency) * (f / frequency)))
+  }
+}
+
+/// The middle of a packet band in cycles a sample. `band` is its position within a patch: bit 0
+/// chose the half of the first level, which is upside down where it is the upper one.
+func bandFrequency(_ band: Int, levels: Int) -> Double {
+  var (position, isReversed) = (0, false)
+  for level in 0..<levels {
+    isReversed = isReversed != (band >> level & 1 == 1)
+    position = position * 2 + (isReversed ? 1 : 0)
+  }
+  return (Double(position) + 0.5) / Double(2 << levels)
+}
