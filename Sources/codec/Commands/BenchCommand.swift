@@ -208,8 +208,8 @@ extension BenchCommand {
       try demand(
         channels.contains(trained.planes),
         "codec \(name) has \(trained.planes) channels, but no picture has")
-      let tunings =
-        trained.eyeWeights == nil ? [nil] : PictureOptions.Tuning.allCases.map(\.rawValue)
+      let tunings: [String?] =
+        trained.eyeWeights == nil ? [nil] : PictureOptions.Tuning.allCases.map { $0.rawValue }
       return try tunings.map {
         try CommandCodec.ours(
           .picture(trained), argument: name, program: program.path,
