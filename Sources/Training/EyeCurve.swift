@@ -37,7 +37,7 @@ package struct EyeCurve: Sendable, Equatable {
   /// Best of those that `measure eye` tried on training photographs, by SSIMULACRA 2 and the 3-norm
   /// of Butteraugli together.
   package static let standard = EyeCurve(
-    depth: 0.65, frequency: 0.16, colour: 0.8, colourDepth: 0.65, colourFrequency: 0.16, scale: 1.6)
+    depth: 0.75, frequency: 0.2, colour: 0.6, colourDepth: 0.75, colourFrequency: 0.2, scale: 2.7)
 
   /// The weight of each channel of a codec for grey or colour: the mean over its bands, by the
   /// energy that they have in its row of the projection. Shape [C].

@@ -29,7 +29,7 @@ struct EyeCurveTests {
       depth: 0.5, frequency: 0.2, colour: 0.8, colourDepth: 0.7, colourFrequency: 0.1, scale: 2)
     let pictures = TrainingPictures(count: 3) { index in
       TrainingPicture(
-        image: naturalPicture(width: 64, height: 64, seed: UInt64(index)), isPhotograph: true)
+        image: smoothPicture(width: 128, height: 128, planes: 3, seed: UInt64(index)), isPhotograph: true)
     }
     var fit = ClosedFormFit(levels: 2, isBandwise: true)
     (fit.qualities, fit.entropyPatches) = ([50], 200)
@@ -44,7 +44,7 @@ struct EyeCurveTests {
   }
 
   @Test func arraysHaveNone() throws {
-    let picture = naturalPicture(width: 64, height: 64, planes: 3, seed: 3)
+    let picture = smoothPicture(width: 64, height: 64, planes: 3, seed: 3)
     var fit = ClosedFormFit(levels: 2)
     (fit.qualities, fit.entropyPatches) = ([50], 200)
     let codec = try fit.run(
