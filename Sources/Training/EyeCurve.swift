@@ -34,8 +34,8 @@ package struct EyeCurve: Sendable, Equatable {
     self.scale = scale
   }
 
-  /// Best of those that `measure eye` tried on training photographs, by SSIMULACRA 2 and the 3-norm
-  /// of Butteraugli together.
+  /// Best of eight curves on seven training photographs at five qualities, by SSIMULACRA 2 and the
+  /// 3-norm of Butteraugli together; `measure eye` looks for better ones.
   package static let standard = EyeCurve(
     depth: 0.75, frequency: 0.2, colour: 0.6, colourDepth: 0.75, colourFrequency: 0.2, scale: 2.7)
 

@@ -53,7 +53,8 @@ struct BenchTests {
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
         == [
-          "decode-speed.svg", "encode-speed.svg", "files.csv", "means.csv", "photo-eye.json", "photo-psnr.json",
+          "decode-speed.svg", "encode-speed.svg", "files.csv", "means.csv", "photo-eye.json",
+          "photo-psnr.json",
           "rd-psnr.svg", "rd-ssim.svg", "report.html", "webp-m4.json",
         ])
     let page = String(decoding: try contents(folder.file("out/report.html")), as: UTF8.self)
@@ -62,7 +63,9 @@ struct BenchTests {
     let text = String(decoding: try contents(folder.file("out/files.csv")), as: UTF8.self)
     #expect(
       text.contains("# webp-m4: 9.8.7\n#   cwebp -quiet -m 4 -q {setting} {input} -o {output}"))
-    #expect(text.contains("#   codec encode --codec photo --tune psnr -q {setting} -j 1 {input} -o {output}"))
+    #expect(
+      text.contains(
+        "#   codec encode --codec photo --tune psnr -q {setting} -j 1 {input} -o {output}"))
     let rows = try rows("out/files.csv")
     #expect(rows.count == 1 + 2 * (4 + 12))
     #expect(rows[1].prefix(4) == ["a.png", "photo-psnr", "20", "1600"])
@@ -153,7 +156,8 @@ struct BenchTests {
     let run = try bench("photos", "--out", "out")
     #expect(run.status == 0, "\(run.errors)")
     let rows = try rows("out/files.csv")
-    #expect(rows.count { $0[1] == "photo-eye" } == 6 && rows.count { $0[1] == "klt-grey-psnr" } == 2)
+    #expect(
+      rows.count { $0[1] == "photo-eye" } == 6 && rows.count { $0[1] == "klt-grey-psnr" } == 2)
     #expect(rows.count { $0[1] == "webp-m4" } == 48)
   }
 
