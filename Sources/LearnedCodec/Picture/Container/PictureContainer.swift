@@ -40,7 +40,7 @@ public struct PictureContainer: Sendable, Equatable {
   /// Step and entropy model.
   public package(set) var quality: Quality
   /// Whether there is one step for all channels or one for each.
-  public package(set) var tuning = PictureOptions.Tuning.psnr
+  package var tuning = PictureOptions.Tuning.psnr
   /// Rows of patches in every strip but the last, which may have fewer.
   package var stripPatchRows: Int
   /// From top to bottom.
