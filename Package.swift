@@ -9,6 +9,8 @@ let systemLibraries: [Target] = [
     name: "CLibJPEG", pkgConfig: "libjpeg",
     providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
+    name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+  .systemLibrary(
     name: "CSndFile", pkgConfig: "sndfile",
     providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
   .systemLibrary(
@@ -42,7 +44,7 @@ let modules: [Target] = [
   .target(
     name: "MediaFiles",
     dependencies: [
-      "Signals", "CPNGRows", "CJPEG", "CSndFile", "CMpg123", "CTagLib", "CTemporaryFiles",
+      "Signals", "CPNGRows", "CJPEG", "CZlib", "CSndFile", "CMpg123", "CTagLib", "CTemporaryFiles",
     ]),
   .target(
     name: "LearnedCodec",
@@ -71,7 +73,7 @@ let modules: [Target] = [
     name: "measure",
     dependencies: [
       "Signals", "EntropyCoding", "LearnedCodec", "Training", "MediaFiles", "Benchmarking",
-      "CFreedMemory",
+      "CompressedLearning", "CFreedMemory", "CLibJPEG",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "bench/measure"),
@@ -81,11 +83,11 @@ let modules: [Target] = [
 let imported: KeyValuePairs<String, [String]> = [
   "Signals": ["Signals", "TestSupport"],
   "EntropyCoding": ["Signals", "EntropyCoding"],
-  "Wavelets": ["Signals", "CKernels", "Wavelets"],
+  "Wavelets": ["Signals", "Wavelets"],
   "Networks": ["Signals", "Networks"],
   "LearnedCodec": [
-    "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",
-    "TestSupport",
+    "Signals", "EntropyCoding", "CKernels", "Wavelets", "Networks", "LearnedCodec", "Training",
+    "MediaFiles", "TestSupport",
   ],
   "Training": [
     "Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec", "Training", "MediaFiles",

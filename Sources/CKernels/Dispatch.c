@@ -1,8 +1,16 @@
 #include "CKernels.h"
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // Single numbers are all the alignment that there is.
 typedef float vector4 __attribute__((vector_size(16), aligned(4)));
 typedef float vector16 __attribute__((vector_size(64), aligned(4)));
+typedef int32_t integers16 __attribute__((vector_size(64), aligned(4)));
+typedef int16_t shorts16 __attribute__((vector_size(32), aligned(2)));
+typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1)));
 
 // Lifting steps of the Cohen-Daubechies-Feauveau 9/7 wavelet (Daubechies and Sweldens, "Factoring
 // wavelet transforms into lifting steps", 1998, section 7.6; the same digits stand in ISO/IEC
@@ -16,22 +24,36 @@ static const float synthesis_steps[4] = {
 static const float single_gain = 1.4142135623730951f / 1.149604398860241f;
 // `PictureCodec.largestDimension`: no codec has more channels.
 enum { largest_dimension = 1024 };
+// `PictureCodecDescription` allows networks no more.
+enum { largest_width = 1024, largest_hidden = 4096 };
+// Patches, and outputs at most, that a product computes together: their sums fill registers.
+enum { tile_patches = 8, tile_outputs = 48 };
+
+// What lies around a grid.
+static const int16_t nothing[largest_width] = {0};
 
 #define NAME(name) name##_plain
 #include "Kernels.h"
+#include "NetworkKernels.h"
 #undef NAME
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #define NAME(name) name##_avx2
+#define AVX2
 #include "Kernels.h"
+#include "NetworkKernels.h"
+#undef AVX2
 #undef NAME
 #pragma clang attribute pop
 
 #pragma clang attribute push( \
     __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
 #define NAME(name) name##_avx512
+#define AVX512
 #include "Kernels.h"
+#include "NetworkKernels.h"
+#undef AVX512
 #undef NAME
 #pragma clang attribute pop
 
@@ -83,4 +105,31 @@ void kernels_reconstruct(
     const float *latents, long count, const float *basis, long dimension, float *result,
     long segments, long pitch) {
   CALL(reconstruct, latents, count, basis, dimension, result, segments, pitch)
+}
+
+void kernels_input(
+    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
+    long width, int16_t *result) {
+  CALL(input, numbers, patches, dimension, weights, bias, width, result)
+}
+
+void kernels_block(
+    const int16_t *values, long rows, long columns, long first_row, long last_row, long width,
+    long hidden, const int16_t *kernel, const int8_t *weights, const float *factors,
+    int16_t *result) {
+  CALL(
+      block, values, rows, columns, first_row, last_row, width, hidden, kernel, weights, factors,
+      result)
+}
+
+void kernels_output(
+    const int16_t *values, long patches, long width, const int8_t *weights, const float *factors,
+    float *numbers, long dimension) {
+  CALL(output, values, patches, width, weights, factors, numbers, dimension)
+}
+
+void kernels_pack(const int8_t *weights, long outputs, long inputs, int8_t *result) {
+  for (long input = 0; input < inputs; input++)
+    for (long output = 0; output < outputs; output++)
+      result[(input / 4 * outputs + output) * 4 + input % 4] = weights[output * inputs + input];
 }

@@ -102,7 +102,7 @@ static inline __attribute__((always_inline)) void NAME(reconstruct_piece)(
 static void NAME(reconstruct)(
     const float *latents, long count, const float *basis, long dimension, float *result,
     long segments, long pitch) {
-  // Some channels at a time, so that what is needed has a fixed size.
+  // Those that are not zero, found once for all pieces.
   float values[largest_dimension];
   const float *vectors[largest_dimension];
   long found = 0;

@@ -1,1 +1,3 @@
+#include <sodium/core.h>
+#include <sodium/crypto_generichash.h>
 #include <sodium/crypto_hash_sha256.h>

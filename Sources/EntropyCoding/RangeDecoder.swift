@@ -40,12 +40,9 @@ public struct RangeDecoder: BinaryCoder, Sendable {
   public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
     let bound = (range >> 16) &* UInt64(probability)
     let decoded = code < bound
-    if decoded {
-      range = bound
-    } else {
-      code &-= bound
-      range &-= bound
-    }
+    // Without a branch, which nobody could foretell.
+    range = decoded ? bound : range &- bound
+    code = decoded ? code : code &- bound
     if range < 1 << 32 {
       code = code << 32 | UInt64(position < words.count ? words[position] : 0)
       position &+= 1

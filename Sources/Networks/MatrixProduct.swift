@@ -1,5 +1,13 @@
 import COpenBLAS
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A row-major matrix that a product reads, as it lies in memory or transposed.
 package enum Orientation: Sendable {
   /// Rows as they are stored.
@@ -39,61 +47,6 @@ package func multiply(
   }
 }
 
-/// A row-major matrix: shape [rows, columns].
-package struct Matrix: Sendable {
-  let values: [Float]
-  let rows: Int
-  let columns: Int
-
-  /// A matrix of these values.
-  package init(values: [Float], rows: Int, columns: Int) {
-    precondition(values.count == rows * columns, "values of another shape")
-    (self.values, self.rows, self.columns) = (values, rows, columns)
-  }
-}
-
-/// Writes `a * b^T` for some rows of `a` to as many rows of `result`, whose others stay.
-///
-/// - Parameters:
-///   - a: shape [any, b.columns].
-///   - result: shape [any, b.rows].
-package func multiply(
-  _ a: [Float], rows: Range<Int>, byTransposed b: Matrix, into result: inout [Float],
-  rows resultRows: Range<Int>
-) {
-  multiply(a, rows, byTransposed: b, into: &result, resultRows, share: 0)
-}
-
-/// Adds `a * b^T` for some rows of `a` to as many rows of `sum`, as above.
-package func multiply(
-  _ a: [Float], rows: Range<Int>, byTransposed b: Matrix, addedTo sum: inout [Float],
-  rows sumRows: Range<Int>
-) {
-  multiply(a, rows, byTransposed: b, into: &sum, sumRows, share: 1)
-}
-
-/// `share` is what remains of the result's old values.
-private func multiply(
-  _ a: [Float], _ rows: Range<Int>, byTransposed b: Matrix, into result: inout [Float],
-  _ resultRows: Range<Int>, share: Float
-) {
-  precondition(
-    rows.count == resultRows.count && rows.lowerBound >= 0 && resultRows.lowerBound >= 0
-      && rows.upperBound * b.columns <= a.count && resultRows.upperBound * b.rows <= result.count,
-    "rows that are not there")
-  guard !rows.isEmpty, b.rows > 0, b.columns > 0 else { return }
-  _ = singleThreaded
-  a.withUnsafeBufferPointer { a in
-    result.withUnsafeMutableBufferPointer { result in
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows.count), blasint(b.rows),
-        blasint(b.columns), 1, a.baseAddress! + rows.lowerBound * b.columns, blasint(b.columns),
-        b.values, blasint(b.columns), share, result.baseAddress! + resultRows.lowerBound * b.rows,
-        blasint(b.rows))
-    }
-  }
-}
-
 /// Adds `a^T * b` to `sum`, in double precision.
 ///
 /// - Parameters:
@@ -115,5 +68,23 @@ package func accumulateProduct(
     blasint(rows), b, blasint(columns), 1, &sum, blasint(columns))
 }
 
-/// OpenBLAS starts no threads of its own once this has been read.
-let singleThreaded: Void = openblas_set_num_threads(1)
+/// Ends the threads that OpenBLAS started with the program: until they sleep they wait busily for some
+/// 70 ms of processor time, more than a small picture takes. Products do so too; programs call it as
+/// soon as they start.
+package func endThreadsOfProducts() { _ = singleThreaded }
+
+/// OpenBLAS has no threads of its own once this has been read.
+///
+/// Where they are its own and not OpenMP's, the function for it would first start them again, and so
+/// the number is set where the function would put it. If a version has no such variable and function,
+/// time is all that is lost.
+let singleThreaded: Void = {
+  if openblas_get_parallel() == OPENBLAS_THREAD, let count = dlsym(nil, "blas_cpu_number"),
+    let end = dlsym(nil, "blas_thread_shutdown_")
+  {
+    count.assumingMemoryBound(to: Int32.self).pointee = 1
+    _ = unsafeBitCast(end, to: (@convention(c) () -> Int32).self)()
+  } else {
+    openblas_set_num_threads(1)
+  }
+}()

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Named tensors and their file format, safetensors, as codecs keep their weights in it.
 ///
 /// A file is the length of its header in 8 bytes, the header in JSON, and the values of the
@@ -8,10 +10,19 @@
 public struct Safetensors: Sendable {
   /// What errors call these tensors: the name of their file.
   public let name: String
-  /// The tensors by name.
-  public let tensors: [String: Tensor]
   /// Text that goes with them.
   public let metadata: [String: String]
+  private let content: Content
+
+  private enum Content: Sendable {
+    /// The tensors by name.
+    case tensors([String: Tensor])
+    /// A file of which tensors are read when they are asked for, and where each lies in it.
+    case file(Data, [String: SafetensorsHeader.Entry], isIntact: IntactBytes)
+  }
+
+  /// Whether bytes of a file in some range are those that they should be.
+  package typealias IntactBytes = @Sendable (Range<Int>) -> Bool
 
   /// Longest header that is read or written, in bytes.
   public static let maximumHeader = 100_000_000
@@ -25,8 +36,43 @@ public struct Safetensors: Sendable {
   ) {
     precondition(tensors[Self.metadataKey] == nil, "a tensor has the name of the metadata")
     self.name = name
-    self.tensors = tensors
+    content = .tensors(tensors)
     self.metadata = metadata
+  }
+
+  /// Reads a file as far as it is asked for, of which the caller keeps the bytes, as mapped ones.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: what errors call it.
+  ///   - isIntact: asked for the header at once and for a tensor before it is read.
+  /// - Throws: as for a file in memory, and `SafetensorsError.changed`.
+  package init(
+    lazily bytes: Data, name: String, isIntact: @escaping IntactBytes
+  ) throws(SafetensorsError) {
+    let header = try SafetensorsHeader(parsing: bytes, name: name)
+    guard isIntact(0..<header.end) else { throw .changed(file: name) }
+    self.name = name
+    metadata = header.metadata
+    content = .file(
+      bytes, Dictionary(uniqueKeysWithValues: header.entries.map { ($0.name, $0) }),
+      isIntact: isIntact)
+  }
+
+  /// The tensors by name.
+  public var tensors: [String: Tensor] {
+    switch content {
+    case .tensors(let tensors): tensors
+    case .file(let bytes, let entries, _): entries.mapValues { Tensor($0, of: bytes) }
+    }
+  }
+
+  /// Whether there is a tensor of this name.
+  package func contains(_ tensor: String) -> Bool {
+    switch content {
+    case .tensors(let tensors): tensors[tensor] != nil
+    case .file(_, let entries, _): entries[tensor] != nil
+    }
   }
 
   /// Reads the bytes of a whole file. `name` is what errors call it.
@@ -36,10 +82,7 @@ public struct Safetensors: Sendable {
   public init(parsing bytes: [UInt8], name: String) throws(SafetensorsError) {
     let header = try SafetensorsHeader(parsing: bytes, name: name)
     var tensors: [String: Tensor] = [:]
-    for entry in header.entries {
-      tensors[entry.name] = Tensor(
-        shape: entry.shape, values: Tensor.Values(entry.type, littleEndian: bytes[entry.range]))
-    }
+    for entry in header.entries { tensors[entry.name] = Tensor(entry, of: bytes) }
     self.init(tensors: tensors, metadata: header.metadata, name: name)
   }
 
@@ -98,13 +141,24 @@ extension Safetensors {
   }
 
   private func values(_ tensor: String, shape: [Int]) throws(SafetensorsError) -> Tensor.Values {
-    guard let found = tensors[tensor] else {
-      throw .tensor(file: name, tensor: tensor, what: "there is no such tensor")
+    func check(_ found: [Int]?) throws(SafetensorsError) {
+      guard let found else {
+        throw .tensor(file: name, tensor: tensor, what: "there is no such tensor")
+      }
+      guard found == shape else {
+        throw .tensor(file: name, tensor: tensor, what: "its shape is \(found), not \(shape)")
+      }
     }
-    guard found.shape == shape else {
-      throw .tensor(file: name, tensor: tensor, what: "its shape is \(found.shape), not \(shape)")
+    switch content {
+    case .tensors(let tensors):
+      try check(tensors[tensor]?.shape)
+      return tensors[tensor]!.values
+    case .file(let bytes, let entries, let isIntact):
+      try check(entries[tensor]?.shape)
+      let entry = entries[tensor]!
+      guard isIntact(entry.range) else { throw .changed(file: name) }
+      return Tensor(entry, of: bytes).values
     }
-    return found.values
   }
 
   private func wrongType(
@@ -122,6 +176,8 @@ public enum SafetensorsError: Error, Equatable, CustomStringConvertible {
   case file(_ file: String, what: String)
   /// One tensor is not what it should be.
   case tensor(file: String, tensor: String, what: String)
+  /// The bytes are not those that are stated somewhere else.
+  case changed(file: String)
 
   /// One sentence that names the file and the tensor.
   public var description: String {
@@ -130,7 +186,19 @@ public enum SafetensorsError: Error, Equatable, CustomStringConvertible {
       "\(file) is no valid safetensors file: \(what)"
     case .tensor(let file, let tensor, let what):
       "\(file), tensor \(String(reflecting: tensor)): \(what)"
+    case .changed(let file):
+      "\(file) has changed: its bytes are not those whose hash is stated"
     }
+  }
+}
+
+extension Tensor {
+  /// The tensor of an entry of a header, of the bytes of its file.
+  fileprivate init(_ entry: SafetensorsHeader.Entry, of bytes: some ContiguousBytes) {
+    let values = bytes.withUnsafeBytes {
+      Values(entry.type, littleEndian: UnsafeRawBufferPointer(rebasing: $0[entry.range]))
+    }
+    self.init(shape: entry.shape, values: values)
   }
 }
 

@@ -3,7 +3,7 @@ import Foundation
 /// The header of a safetensors file, checked against the length of the file.
 struct SafetensorsHeader {
   /// Where a tensor lies.
-  struct Entry {
+  struct Entry: Sendable {
     let name: String
     let type: Tensor.ValueType
     let shape: [Int]
@@ -14,11 +14,31 @@ struct SafetensorsHeader {
   /// The tensors in the order of their bytes: without gaps or overlaps, up to the end of the file.
   let entries: [Entry]
   let metadata: [String: String]
+  /// Where the values start in the file.
+  let end: Int
 
   /// Extents of a shape beyond which a file is taken for damaged.
   static let maximumRank = 64
 
-  init(parsing bytes: [UInt8], name: String) throws(SafetensorsError) {
+  /// The header of a whole file.
+  init(
+    parsing bytes: some RandomAccessCollection<UInt8> & ContiguousBytes, name: String
+  ) throws(SafetensorsError) {
+    try self.init(
+      head: bytes.withUnsafeBytes { bytes in
+        // Only the header is copied, and of one that is too long nothing.
+        let length = bytes.count < 8 ? 0 : bytes.loadUnaligned(as: UInt64.self).littleEndian
+        let end = length > UInt64(bytes.count) ? 8 : min(8 + Int(length), bytes.count)
+        return Array(bytes.prefix(end))
+      }, of: bytes.count, name: name)
+  }
+
+  /// - Parameters:
+  ///   - bytes: the header, or as much of it as there is.
+  ///   - size: bytes of the file.
+  private init(
+    head bytes: [UInt8], of size: Int, name: String
+  ) throws(SafetensorsError) {
     guard bytes.count >= 8 else {
       throw .file(name, what: "it has \(bytes.count) bytes, too few for the length of a header")
     }
@@ -29,20 +49,24 @@ struct SafetensorsHeader {
         what: "its header of \(length) bytes is over the limit of \(Safetensors.maximumHeader)")
     }
     let start = 8 + Int(length)
-    guard start <= bytes.count else {
+    guard start <= size else {
       throw .file(
-        name, what: "its header of \(length) bytes goes beyond its end at \(bytes.count) bytes")
+        name, what: "its header of \(length) bytes goes beyond its end at \(size) bytes")
     }
     let json: HeaderJSON
-    do {
-      json = try JSONDecoder().decode(HeaderJSON.self, from: Data(bytes[8..<start]))
-    } catch {
-      throw Self.fault(error, file: name)
+    if let plain = HeaderJSON(plain: bytes[8..<start]) {
+      json = plain
+    } else {
+      do {
+        json = try JSONDecoder().decode(HeaderJSON.self, from: Data(bytes[8..<start]))
+      } catch {
+        throw Self.fault(error, file: name)
+      }
     }
     metadata = json.metadata
     var entries: [Entry] = []
     for (tensor, fields) in json.tensors {
-      entries.append(try fields.entry(tensor, file: name, data: start..<bytes.count))
+      entries.append(try fields.entry(tensor, file: name, data: start..<size))
     }
     // An empty tensor lies where another one starts, and comes before it.
     entries.sort {
@@ -58,10 +82,11 @@ struct SafetensorsHeader {
       }
       end = entry.range.upperBound
     }
-    guard end == bytes.count else {
-      throw .file(name, what: "its last \(bytes.count - end) bytes belong to no tensor")
+    guard end == size else {
+      throw .file(name, what: "its last \(size - end) bytes belong to no tensor")
     }
     self.entries = entries
+    self.end = start
   }
 
   /// What is wrong with a header that could not be decoded.
@@ -91,6 +116,10 @@ private struct HeaderJSON: Decodable {
     let type: String
     let shape: [Int]
     let offsets: [Int]
+
+    init(type: String, shape: [Int], offsets: [Int]) {
+      (self.type, self.shape, self.offsets) = (type, shape, offsets)
+    }
 
     private enum CodingKeys: String, CodingKey {
       case type = "dtype"
@@ -131,6 +160,22 @@ private struct HeaderJSON: Decodable {
       return SafetensorsHeader.Entry(
         name: tensor, type: type, shape: shape,
         range: data.lowerBound + start..<data.lowerBound + end)
+    }
+  }
+
+  /// From a header as programs write it; nil of others.
+  init?(plain bytes: ArraySlice<UInt8>) {
+    let found = bytes.withUnsafeBufferPointer { bytes in
+      var reader = PlainHeaderReader(bytes)
+      return reader.read()
+    }
+    guard let found else { return nil }
+    for fields in found {
+      let old = tensors.updateValue(
+        Fields(type: fields.type, shape: fields.shape, offsets: fields.offsets),
+        forKey: fields.name)
+      // Which of two counts is left to the decoder.
+      if old != nil { return nil }
     }
   }
 

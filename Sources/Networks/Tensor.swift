@@ -61,11 +61,17 @@ public struct Tensor: Sendable, Equatable {
     }
 
     /// The numbers whose bytes, least significant first, are `bytes`: a whole number of them.
-    init(_ type: ValueType, littleEndian bytes: ArraySlice<UInt8>) {
+    init(_ type: ValueType, littleEndian bytes: UnsafeRawBufferPointer) {
       switch type {
       case .float32:
-        let patterns: [UInt32] = integers(littleEndian: bytes)
-        self = .float32(patterns.map { Float(bitPattern: $0) })
+        self = .float32(
+          [Float](unsafeUninitializedCapacity: bytes.count / 4) { numbers, count in
+            count = bytes.count / 4
+            for index in 0..<count {
+              let pattern = bytes.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
+              numbers[index] = Float(bitPattern: UInt32(littleEndian: pattern))
+            }
+          })
       case .int16: self = .int16(integers(littleEndian: bytes))
       case .int32: self = .int32(integers(littleEndian: bytes))
       case .uint32: self = .uint32(integers(littleEndian: bytes))
@@ -85,12 +91,12 @@ public struct Tensor: Sendable, Equatable {
 }
 
 private func integers<Integer: FixedWidthInteger>(
-  littleEndian bytes: ArraySlice<UInt8>
+  littleEndian bytes: UnsafeRawBufferPointer
 ) -> [Integer] {
   let size = MemoryLayout<Integer>.size
   precondition(bytes.count % size == 0, "part of a number")
   return [Integer](unsafeUninitializedCapacity: bytes.count / size) { numbers, count in
-    bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(numbers).copyMemory(from: $0) }
+    UnsafeMutableRawBufferPointer(numbers).copyMemory(from: bytes)
     count = bytes.count / size
     for index in 0..<count { numbers[index] = Integer(littleEndian: numbers[index]) }
   }

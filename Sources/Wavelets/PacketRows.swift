@@ -36,13 +36,6 @@ package struct PacketRows: Sendable {
   /// Numbers in a patch row.
   private var rowCount: Int { patchColumns * dimension }
 
-  /// The patch rows in `range`.
-  package func rows(_ range: Range<Int>) -> PacketRows {
-    PacketRows(
-      patchRows: range.count, patchColumns: patchColumns, planes: planes, levels: levels,
-      values: Array(values[range.lowerBound * rowCount..<range.upperBound * rowCount]))
-  }
-
   /// Takes back further levels, in which each band was split across patches: patch `i` of a row or
   /// a column holds the further band `i mod 2^further`.
   package mutating func synthesize(further: Int) {
@@ -98,18 +91,23 @@ package struct PacketRows: Sendable {
       })
   }
 
-  /// Synthesises the picture, cropped; see `Subbands.image`. Shape [planes, height, width].
-  package consuming func image(width: Int, height: Int, firstRow: Int = 0) -> Image {
+  /// Synthesises the picture of some patch rows, or of all, cropped; see `Subbands.image`. Shape
+  /// [planes, height, width].
+  package consuming func image(
+    of kept: Range<Int>? = nil, width: Int, height: Int, firstRow: Int = 0
+  ) -> Image {
     let (side, planes, levels, rowCount) = (side, planes, levels, rowCount)
-    let (rows, full) = (patchRows, patchColumns * side)
+    let kept = kept ?? 0..<patchRows
+    let (rows, full) = (kept.count, patchColumns * side)
     precondition(
-      width <= full && firstRow + height <= rows * side, "the picture is larger than its patches")
+      kept.lowerBound >= 0 && kept.upperBound <= patchRows && width <= full
+        && firstRow + height <= rows * side, "the picture is larger than its patches")
     let count = planes * height * width
     guard count > 0 else { return Image(width: width, height: height, planes: planes) }
     let samples = [Float](unsafeUninitializedCapacity: count) { samples, filled in
       filled = count
       values.withUnsafeMutableBufferPointer { values in
-        let base = values.baseAddress!
+        let base = values.baseAddress! + kept.lowerBound * rowCount
         for row in 0..<rows {
           Line(base: base + row * rowCount, count: full, pitch: planes * side, width: planes * side)
             .synthesize(levels: levels)
@@ -147,7 +145,7 @@ extension Subbands {
       levels: packets.levels,
       coefficients: [Float](unsafeUninitializedCapacity: packets.values.count) { result, count in
         count = packets.values.count
-        for patch in stride(from: 0, to: count, by: order.bands.count) {
+        for patch in stride(from: 0, to: count, by: max(order.bands.count, 1)) {
           for (index, band) in order.bands.enumerated() {
             result[patch + band] = packets.values[patch + index] * order.scales[index]
           }
@@ -166,7 +164,7 @@ extension PacketRows {
       levels: bands.levels,
       values: [Float](unsafeUninitializedCapacity: bands.coefficients.count) { result, count in
         count = bands.coefficients.count
-        for patch in stride(from: 0, to: count, by: order.bands.count) {
+        for patch in stride(from: 0, to: count, by: max(order.bands.count, 1)) {
           for (index, band) in order.bands.enumerated() {
             result[patch + index] = bands.coefficients[patch + band] * inverse[index]
           }

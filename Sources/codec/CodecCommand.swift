@@ -2,6 +2,7 @@ import ArgumentParser
 import CFreedMemory
 import Foundation
 import MediaFiles
+import Networks
 import Synchronization
 
 /// The command line: parses, calls and prints.
@@ -21,6 +22,7 @@ struct CodecCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    endThreadsOfProducts()
     TemporaryFiles.removeOnSignals()
     cfreed_keep()
     let arguments = CommandLine.pathArguments

@@ -119,6 +119,7 @@ struct CodecFolderTests {
 
   @Test func weightsOfAnotherShape() throws {
     _ = try saved()
+    try FileManager.default.removeItem(at: url("tiny/hash"))
     let path = url("tiny/codec.json")
     let text = try String(contentsOf: path, encoding: .utf8)
     for (from, to) in [
@@ -134,6 +135,8 @@ struct CodecFolderTests {
 
   @Test func damagedWeights() throws {
     _ = try saved()
+    // What is refused here is refused by its form.
+    try FileManager.default.removeItem(at: url("tiny/hash"))
     let path = url("tiny/weights.safetensors")
     let bytes = [UInt8](try Data(contentsOf: path))
     for length in [0, 7, 8, 100, bytes.count / 2, bytes.count - 1] {
@@ -159,6 +162,7 @@ struct CodecFolderTests {
   @Test(arguments: ["projection", "synthesis", "anchors.1.centroids"])
   func weightsThatAreNoNumbers(tensor: String) throws {
     _ = try saved()
+    try FileManager.default.removeItem(at: url("tiny/hash"))
     let path = url("tiny/weights.safetensors")
     let file = try Safetensors(parsing: [UInt8](Data(contentsOf: path)), name: "weights")
     let shape = try #require(file.tensors[tensor]).shape
@@ -173,5 +177,30 @@ struct CodecFolderTests {
         refusal.hasPrefix(path.path + ", tensor \"\(tensor)\": ") && refusal.contains("finite"),
         "\(refusal)")
     }
+  }
+
+  @Test func changedWeightsAreRefusedWhereTheyAreRead() throws {
+    let hash = try saved().hash
+    let path = url("tiny/weights.safetensors")
+    var bytes = [UInt8](try Data(contentsOf: path))
+    // In the middle lies the second of three operating points.
+    bytes[bytes.count / 2] ^= 1
+    try Data(bytes).write(to: path)
+    let qualities = TinyCodec.grey.operatingPoints.map(\.quality)
+    _ = try Codec(folder: url("tiny"), for: qualities[0])
+    _ = try Codec(folder: url("tiny"), for: qualities[2])
+    for quality in [qualities[1], nil] {
+      let error = #expect(throws: CodecFolderError.self) {
+        try Codec(folder: url("tiny"), for: quality)
+      }
+      guard case .changed(folder.file("tiny"), hash, let found) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(found != hash)
+    }
+    // As another codec they are read.
+    try FileManager.default.removeItem(at: url("tiny/hash"))
+    #expect(try PictureCodec(folder: url("tiny")).hash != hash)
   }
 }

@@ -25,7 +25,7 @@ struct MeanPredictionTests {
           }
           let found = Neighbours(row: row, column: column, columns: columns)
           let patches = [found.west, found.north, found.northWest, found.northEast].map {
-            $0.row * columns + $0.column
+            (row - $0.up) * columns + $0.column
           }
           #expect(found.any && patches == expected, "\(row), \(column) of \(columns)")
         }

@@ -49,7 +49,9 @@ enum TinyCodec {
         Float.random(in: -0.05...0.05, using: &generator)
       }
     }
-    return network
+    let picture = naturalPicture(width: 96, height: 96, planes: codec.planes, seed: 12)
+    let bands = Subbands(analyzing: picture, levels: 2)
+    return network.measuringRanges(step: codec.steps.step(at:)) { _ in [bands] }
   }
 }
 

@@ -35,9 +35,19 @@ import Wavelets
           shape: [resolution.patchRows, resolution.patchColumns, resolution.channels],
           values: .int16(resolution.values.map { Int16($0) }))
       }
-      let decoded = codec.synthesize(
+      // By the graph that training differentiates; decoders compute in integers.
+      let linear = codec.withoutNetwork.synthesize(
         codec.dequantize(symbols, quality: quality), quality: quality, width: image.width,
         height: image.height)
+      let network = try #require(codec.network)
+      var packets = Subbands(analyzing: linear, levels: network.shape.levels)
+      let correction = network.correction(
+        to: Variable(
+          constant: packets.coefficients, rows: packets.patchRows * packets.patchColumns,
+          columns: packets.dimension), patchColumns: packets.patchColumns, quality: quality,
+        step: codec.steps.step(at: quality), weights: network.parameters.constants())
+      packets.coefficients = zip(packets.coefficients, correction.values).map { $0 + $1 }
+      let decoded = packets.image(width: image.width, height: image.height)
       tensors[prefix + "decoded"] = Tensor(
         shape: [image.planes, image.height, image.width], values: .float32(decoded.samples))
     }

@@ -8,7 +8,9 @@ struct Measure: AsyncParsableCommand {
     commandName: "measure",
     abstract: "Measures codecs and the codec command; bench/README.md has the commands.",
     subcommands: [
-      SpeedCommand.self, LatentsCommand.self, MutationsCommand.self, BigPictureCommand.self,
-      HyperspectralCommand.self, EyeCommand.self,
+      SpeedCommand.self, StagesCommand.self, LatentsCommand.self, MutationsCommand.self,
+      BigPictureCommand.self,
+      HyperspectralCommand.self,
+      EyeCommand.self,
     ])
 }

@@ -1,6 +1,8 @@
 #ifndef C_KERNELS_H
 #define C_KERNELS_H
 
+#include <stdint.h>
+
 /// Inner loops that gain from vectors wider than the package is compiled for. Each exists for the
 /// plain processor of the target, for AVX2 and for AVX-512; the best that the machine has is taken
 /// when it is first called. All versions give the same bits: floating-point operations are the same
@@ -24,6 +26,42 @@ void kernels_transpose(
 void kernels_reconstruct(
     const float *latents, long count, const float *basis, long dimension, float *result,
     long segments, long pitch);
+
+/// Widths of networks are padded with zeros to a multiple of this.
+enum { kernels_lanes = 16 };
+
+/// The first layer of a network: `bias + sum of numbers[k] * weights[k]`, rounded to 16 bits.
+///
+/// `numbers` has the shape [patches, dimension], `weights` [dimension, width], `result`
+/// [patches, width].
+void kernels_input(
+    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
+    long width, int16_t *result);
+
+/// A residual block on some rows of a grid: a depthwise 3 x 3 convolution with zeros around, a
+/// product to `hidden` channels, hard swish and a product back, which is added.
+///
+/// Products are of integers of 8 bits. `values` and `result` have the shape [rows, columns, width];
+/// `kernel` [9, width], a channel's magnitudes adding up to less than 2^15. `weights` are those of
+/// the two products, each as `kernels_pack` makes them. `factors` are what sums are multiplied with
+/// and what is added then: [2, width] before the first product, to 0...255; [2, hidden] after it;
+/// [1, hidden] from 0.375 above hard swish's value to 0...255; [2, width] after the second.
+void kernels_block(
+    const int16_t *values, long rows, long columns, long first_row, long last_row, long width,
+    long hidden, const int16_t *kernel, const int8_t *weights, const float *factors,
+    int16_t *result);
+
+/// The last layer: adds its sums to `numbers`, of shape [patches, dimension].
+///
+/// `weights` are as `kernels_pack` makes them of a dimension that is padded, `factors` [2, width]
+/// from `values` to 0...255 and [2, padded dimension] after the product.
+void kernels_output(
+    const int16_t *values, long patches, long width, const int8_t *weights, const float *factors,
+    float *numbers, long dimension);
+
+/// Puts weights of the shape [outputs, inputs], multiples of 4, into the order of the products:
+/// [inputs / 4, outputs, 4].
+void kernels_pack(const int8_t *weights, long outputs, long inputs, int8_t *result);
 
 /// Lets the processor seem to have no more than the plain instructions (0), AVX2 (1) or AVX-512 (2),
 /// to test that all versions agree; returns the version that is used now.

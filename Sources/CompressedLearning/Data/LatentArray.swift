@@ -9,6 +9,8 @@ import Networks
 /// - npz and safetensors hold `latents`, of shape [rows, columns, channels] or, of a sound, [blocks,
 ///   channels, frequencies], see `SoundLatents`; `mean` and `scale` of shape [channels], or
 ///   [frequencies]; and the description: in npz as `metadata.json`, in safetensors as metadata.
+/// - `ByteLatents` take an npz whose `latents` are int8 of shape [channels, rows, columns], beside `step`
+///   of each channel, and compressed.
 /// - npy has no place for more than the latents: whoever reads it must know the codec.
 public struct LatentArray: Sendable, Equatable {
   /// The latents.
@@ -24,11 +26,27 @@ public struct LatentArray: Sendable, Equatable {
     case npz
     /// Tensors with metadata.
     case safetensors
+    /// npy of `ByteLatents`, and their steps as a second array behind it in the same file.
+    case int8NPY = "int8-npy"
+    /// npz of `ByteLatents`.
+    case int8NPZ = "int8-npz"
 
     /// The kind of a file by its ending.
     public init?(path: String) {
       self.init(rawValue: path.fileExtension)
     }
+
+    /// The ending of its files.
+    public var fileExtension: String {
+      switch self {
+      case .npy, .int8NPY: "npy"
+      case .npz, .int8NPZ: "npz"
+      case .safetensors: "safetensors"
+      }
+    }
+
+    /// Whether it has several arrays by name.
+    var isArchive: Bool { self == .npz || self == .int8NPZ }
   }
 
   /// Latents and where they come from.
@@ -40,6 +58,7 @@ public struct LatentArray: Sendable, Equatable {
   // MARK: Files
 
   private static let descriptionName = "metadata.json"
+  static let latentsName = "latents.npy"
 
   private var shape: [Int] { [latents.patchRows, latents.patchColumns, latents.channels] }
 
@@ -58,15 +77,23 @@ public struct LatentArray: Sendable, Equatable {
     }
     switch type {
     case .npy: return array.npy()
-    case .npz:
+    case .int8NPY:
+      let arrays = ByteLatents(latents).arrays
+      return arrays.latents.npy() + arrays.steps.npy()
+    case .npz, .int8NPZ:
       var members = arrays().map {
-        StoredArchive.Member(name: $0.0 + ".npy", bytes: $0.1.npy())
+        ZipArchive.Member(name: $0.0 + ".npy", bytes: $0.1.npy())
+      }
+      if type == .int8NPZ {
+        let arrays = ByteLatents(latents).arrays
+        members[0] = .init(name: Self.latentsName, bytes: arrays.latents.npy(), isDeflated: true)
+        members.append(.init(name: ByteLatents.stepsName, bytes: arrays.steps.npy()))
       }
       if let description {
         members.append(
           .init(name: Self.descriptionName, bytes: Array(try sortedJSON(description).utf8)))
       }
-      return StoredArchive(members).serialized()
+      return ZipArchive(members).serialized()
     case .safetensors:
       let tensors = arrays().map {
         ($0.0, Tensor(shape: $0.1.shape, values: .float32($0.1.values)))
@@ -84,14 +111,19 @@ public struct LatentArray: Sendable, Equatable {
   public init(parsing bytes: [UInt8], as type: FileType, name: String) throws {
     let (array, offset): (FloatArray, Int)
     switch type {
-    case .npy:
+    case .npy, .int8NPY:
+      if ByteArray.isByteArray(npy: bytes[...]) {
+        latents = try ByteLatents(parsing: bytes, as: type, name: name).latents
+        description = nil
+        return
+      }
       (array, offset) = try FloatArray.parse(npy: bytes[...], name: name)
       description = nil
-    case .npz:
-      let archive = try StoredArchive(parsing: bytes, name: name)
-      guard let member = archive["latents.npy"] else { throw LatentArrayError.missing(file: name) }
-      let found = try FloatArray.parse(npy: member.bytes[...], name: "\(name), latents.npy")
-      (array, offset) = (found.array, found.offset + member.offset)
+    case .npz, .int8NPZ:
+      let archive = try ZipArchive(parsing: bytes, name: name)
+      guard let member = archive[Self.latentsName] else {
+        throw LatentArrayError.missing(file: name)
+      }
       description = try archive[Self.descriptionName].map { member in
         do {
           return try JSONDecoder().decode(Description.self, from: Data(member.bytes))
@@ -99,6 +131,13 @@ public struct LatentArray: Sendable, Equatable {
           throw LatentArrayError.description(file: name, field: Self.descriptionName)
         }
       }
+      if ByteArray.isByteArray(npy: member.bytes[...]) {
+        latents = try ByteLatents(archive, name: name).latents
+        try description?.check(latents, file: name)
+        return
+      }
+      let found = try FloatArray.parse(npy: member.bytes[...], name: "\(name), latents.npy")
+      (array, offset) = (found.array, found.offset + member.offset)
     case .safetensors:
       let file = try Safetensors(parsing: bytes, name: name)
       guard let tensor = file.tensors["latents"], case .float32(let values) = tensor.values else {
@@ -128,6 +167,8 @@ public struct LatentArray: Sendable, Equatable {
 public enum LatentArrayError: Error, Equatable, CustomStringConvertible {
   /// There is no array named latents, of single precision.
   case missing(file: String)
+  /// Latents of 8 bits have no steps, not those of their channels, or one that is not finite.
+  case missingSteps(file: String)
   /// The array has not three dimensions.
   case shape(file: String, shape: [Int])
   /// A number is infinite or none; the offset is in bytes, where it is known.
@@ -141,6 +182,8 @@ public enum LatentArrayError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let file): "\(file) has no array latents of type float32"
+    case .missingSteps(let file):
+      "\(file) has latents of type int8, but no steps of their channels that are finite"
     case .shape(let file, let shape):
       "\(file) has the shape \(shape), not [rows, columns, channels]"
     case .notFinite(let file, let row, let column, let channel, let offset):

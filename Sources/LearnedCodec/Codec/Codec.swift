@@ -11,13 +11,26 @@ public enum Codec: Sendable {
   ///
   /// - Throws: `CodecFolderError` where a file is missing or damaged, or not of the hash stated.
   public init(folder: URL) throws(CodecFolderError) {
-    let files = try CodecFiles(folder: folder)
-    self =
-      Self.isSound(files.description)
-      ? try .sound(SoundCodec(files)) : try .picture(PictureCodec(files))
+    try self.init(folder: folder, for: nil)
   }
 
-  /// What a bitstream knows it by: the first eight bytes of the SHA-256 of its files.
+  /// Loads a codec for one quality, or for all where it is nil: of the others nothing is read.
+  init(folder: URL, for quality: Quality?) throws(CodecFolderError) {
+    let files = try CodecFiles(folder: folder)
+    guard !Self.isSound(files.description) else {
+      self = try .sound(SoundCodec(files))
+      return
+    }
+    self = try .picture(PictureCodec(files))
+    try load(at: quality)
+  }
+
+  /// Reads what is needed at a quality, or at all where it is nil, and was not read before.
+  func load(at quality: Quality?) throws(CodecFolderError) {
+    if case .picture(let codec) = self { try codec.load(at: quality) }
+  }
+
+  /// What a bitstream knows it by: a hash of its files.
   public var hash: UInt64 {
     switch self {
     case .picture(let codec): codec.hash

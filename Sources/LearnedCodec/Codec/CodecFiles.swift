@@ -6,59 +6,80 @@ import Networks
 struct CodecFiles {
   /// `codec.json`.
   let description: Data
-  /// `weights.safetensors`, parsed.
+  /// `weights.safetensors`, mapped: of it is read and checked what is asked for.
   let weights: Safetensors
   /// Where `description` lies.
   let path: URL
-  /// The first eight bytes of the SHA-256 of both files, one after the other.
+  /// The hash of both files, or what the folder states of them.
   let hash: UInt64
   /// The name of the folder.
   var name: String { path.deletingLastPathComponent().standardizedFileURL.lastPathComponent }
 
-  /// The file beside them that states the hash, as `hashText` writes it: finding a codec by its hash
-  /// reads no weights.
+  private let bytes: Data
+  private let found: CodecHash
+
+  /// The file beside them that states the hash, see `CodecHash`: finding a codec by its hash reads no
+  /// weights.
   private static let hashName = "hash"
 
   /// Reads the files of `folder`.
   init(folder: URL) throws(CodecFolderError) {
-    path = folder.appendingPathComponent("codec.json")
+    let path = folder.appendingPathComponent("codec.json")
     let weightsPath = folder.appendingPathComponent("weights.safetensors")
-    description = try readCodecFile(path)
-    let bytes = [UInt8](try readCodecFile(weightsPath))
+    let description = try readCodecFile(path)
+    let bytes = try readCodecFile(weightsPath, isMapped: true)
+    let stated = try Self.stated(in: folder, description: description)
+    let found = stated?.found ?? CodecHash(description: description, weights: bytes)
     do {
-      weights = try Safetensors(parsing: bytes, name: weightsPath.path)
+      let checked = CheckedBlocks(of: bytes, by: found)
+      weights = try Safetensors(lazily: bytes, name: weightsPath.path) { checked.match(in: $0) }
     } catch {
-      throw .weights(error)
+      throw Self.error(error, folder, description, bytes, stated: stated?.hash ?? found.value)
     }
-    hash = Self.hash(description, bytes)
+    hash = stated?.hash ?? found.value
+    (self.path, self.description, self.bytes, self.found) = (path, description, bytes, found)
   }
 
-  private static func hash(_ description: Data, _ weights: [UInt8]) -> UInt64 {
-    var digest = SHA256()
-    digest.update([UInt8](description))
-    digest.update(weights)
-    return digest.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-  }
-
-  /// Throws where the folder states another hash than that of its files.
+  /// Throws where the folder states another hash than that of its description and digests.
   func checkHash() throws(CodecFolderError) {
-    let folder = path.deletingLastPathComponent()
-    if let stated = try Self.statedHash(in: folder), stated != hash {
-      throw .changed(path: folder.path, stated: stated, found: hash)
+    guard found.value == hash else {
+      throw .changed(
+        path: path.deletingLastPathComponent().path, stated: hash, found: found.value)
     }
   }
 
-  /// The hash that a folder states; nil where it states none.
-  static func statedHash(in folder: URL) throws(CodecFolderError) -> UInt64? {
+  /// What is wrong with the weights, as an error of the folder.
+  func error(_ error: SafetensorsError) -> CodecFolderError {
+    Self.error(error, path.deletingLastPathComponent(), description, bytes, stated: hash)
+  }
+
+  private static func error(
+    _ error: SafetensorsError, _ folder: URL, _ description: Data, _ bytes: Data, stated: UInt64
+  ) -> CodecFolderError {
+    guard case .changed = error else { return .weights(error) }
+    return .changed(
+      path: folder.path, stated: stated,
+      found: CodecHash(description: description, weights: bytes).value)
+  }
+
+  /// The hash that a folder states, or that of its files where it states none.
+  static func hash(of folder: URL) throws(CodecFolderError) -> UInt64 {
+    if let hash = try stated(in: folder, description: Data(), digests: false)?.hash { return hash }
+    return try CodecFiles(folder: folder).hash
+  }
+
+  private static func stated(
+    in folder: URL, description: Data, digests: Bool = true
+  ) throws(CodecFolderError) -> (hash: UInt64, found: CodecHash)? {
     let path = folder.appendingPathComponent(hashName)
     guard FileManager.default.fileExists(atPath: path.path) else { return nil }
-    let text = String(decoding: firstBytes(ofFile: path.path, count: 32), as: UTF8.self)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    guard text.utf8.count == 16, text.allSatisfy(\.isHexDigit), let hash = UInt64(text, radix: 16)
-    else {
-      throw .field(path: path.path, field: "it", value: "other than 16 hexadecimal digits")
+    // The first line, or more than the digests of the largest file.
+    let text = firstBytes(ofFile: path.path, count: digests ? 1 << 18 : 17)
+    guard let stated = CodecHash.stated(by: text, description: description) else {
+      throw .field(
+        path: path.path, field: "it", value: "other than lines of 16 and 32 hexadecimal digits")
     }
-    return hash
+    return stated
   }
 
   /// Writes the files of a codec to a folder, which must not exist, all of them or none.
@@ -77,7 +98,10 @@ struct CodecFiles {
       let bytes = weights.serialized()
       for (name, content) in [
         ("codec.json", description), ("weights.safetensors", Data(bytes)),
-        (hashName, Data((hashText(hash(description, bytes)) + "\n").utf8)),
+        (
+          hashName,
+          Data(CodecHash(description: description, weights: Data(bytes)).text.utf8)
+        ),
       ] { try content.write(to: partial.appendingPathComponent(name)) }
       try files.moveItem(at: partial, to: folder)
     } catch {

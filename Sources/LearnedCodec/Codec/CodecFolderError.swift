@@ -30,13 +30,15 @@ public enum CodecFolderError: Error, CustomStringConvertible, Equatable {
 }
 
 /// The bytes of one of a codec's files, at most 256 MiB: the largest codec of this project has 8.
-func readCodecFile(_ path: URL) throws(CodecFolderError) -> Data {
+///
+/// Mapped ones are read as they are used; who changes the file meanwhile changes them.
+func readCodecFile(_ path: URL, isMapped: Bool = false) throws(CodecFolderError) -> Data {
   if let status = FileStatus(path: path.path), !status.isRegular || status.size > 1 << 28 {
     throw .file(
       path: path.path, reason: status.isRegular ? "it has more than 256 MiB" : "it is no file")
   }
   do {
-    return try Data(contentsOf: path)
+    return try Data(contentsOf: path, options: isMapped ? .alwaysMapped : [])
   } catch {
     throw .file(path: path.path, reason: reason(error))
   }

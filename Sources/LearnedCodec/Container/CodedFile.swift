@@ -64,7 +64,7 @@ public struct CodedFile: Sendable, Equatable {
     return firstBytes(ofFile: path, count: signature.count) == signature
   }
 
-  /// Which codec made it: the first eight bytes of the SHA-256 of the codec's files.
+  /// Which codec made it: a hash of the files of the codec.
   public var codecHash: UInt64 {
     switch container {
     case .picture(let container): container.codecHash

@@ -64,12 +64,12 @@ public final class CodecLibrary: Sendable {
     for file: CodedFile, named name: String? = nil
   ) throws(CodecLibraryError) -> Codec {
     if let name { return try codec(named: name) }
-    let known = loaded.withLock { $0.values.first { $0.hash == file.codecHash } }
-    if let known { return known }
+    let known = loaded.withLock { $0.first { $1.hash == file.codecHash }?.key }
     var damaged: [CodecFolderError] = []
-    for folder in allFolders {
+    for folder in known.map({ [$0] }) ?? allFolders {
       do throws(CodecFolderError) {
-        if try CodecSummary(folder: folder).hash == file.codecHash { return try load(folder) }
+        if known == nil, try CodecFiles.hash(of: folder) != file.codecHash { continue }
+        return try load(folder, for: file.pictureQuality)
       } catch {
         // Another folder may hold the same codec.
         damaged.append(error)
@@ -120,12 +120,18 @@ public final class CodecLibrary: Sendable {
   /// The name of the default codec for sounds.
   package static let defaultSoundName = "music"
 
-  /// The codec of a folder, loaded once: who asks meanwhile waits.
-  private func load(_ folder: URL) throws(CodecFolderError) -> Codec {
+  /// The codec of a folder, loaded once: who asks meanwhile waits. Where a quality is named, only what
+  /// this one needs.
+  private func load(
+    _ folder: URL, for quality: Quality? = nil
+  ) throws(CodecFolderError) -> Codec {
     let folder = folder.standardizedFileURL
     return try loaded.withLock { loaded throws(CodecFolderError) in
-      if let codec = loaded[folder] { return codec }
-      let codec = try Codec(folder: folder)
+      if let codec = loaded[folder] {
+        try codec.load(at: quality)
+        return codec
+      }
+      let codec = try Codec(folder: folder, for: quality)
       loaded[folder] = codec
       return codec
     }
@@ -166,5 +172,12 @@ extension CodecLibrary {
       folder.deleteLastPathComponent()
     }
     return folders + resources
+  }
+}
+
+extension CodedFile {
+  /// The quality of a picture; nil of a sound, whose codec has one operating point.
+  fileprivate var pictureQuality: Quality? {
+    if case .picture(let container) = container { container.quality } else { nil }
   }
 }

@@ -15,7 +15,7 @@ public struct CodecSummary: Sendable, Equatable {
   public let name: String
   /// The folder.
   public let folder: URL
-  /// What a bitstream knows the codec by: the first eight bytes of the SHA-256 of its files.
+  /// What a bitstream knows the codec by: a hash of its files.
   public let hash: UInt64
   /// What it is for.
   public let kind: Kind
@@ -36,7 +36,6 @@ public struct CodecSummary: Sendable, Equatable {
         planes: description.planes, patchSide: 1 << description.levels,
         channels: description.channels)
     }
-    let stated = try CodecFiles.statedHash(in: folder)
-    hash = if let stated { stated } else { try CodecFiles(folder: folder).hash }
+    hash = try CodecFiles.hash(of: folder)
   }
 }

@@ -8,7 +8,7 @@ import Wavelets
 public struct PictureCodec: Sendable {
   /// The name of its folder.
   public internal(set) var name: String
-  /// First eight bytes of the SHA-256 of its files: what a bitstream knows it by.
+  /// What a bitstream knows it by: a hash of its files, see `CodecHash`.
   public internal(set) var hash: UInt64
   /// Planes of the pictures it codes, without alpha.
   public let planes: Int
@@ -32,7 +32,11 @@ public struct PictureCodec: Sendable {
   /// steps a bit.
   package var rateWeight: Float
   /// What the entropy model and the dequantiser know at some qualities, lowest first.
-  package var operatingPoints: [OperatingPoint]
+  package var operatingPoints: [OperatingPoint] {
+    get { stored.map { Self.loaded($0) } }
+    set { stored = newValue.map { StoredOperatingPoint($0) } }
+  }
+  private var stored: [StoredOperatingPoint]
   /// What latents of each channel are multiplied with before they are quantised for the eye, shape
   /// [C], positive; nil for a codec of one step only.
   package var eyeWeights: [Float]?
@@ -46,6 +50,20 @@ public struct PictureCodec: Sendable {
     synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil, steps: StepRange,
     deadZone: Float,
     rateWeight: Float, operatingPoints: [OperatingPoint], eyeWeights: [Float]? = nil
+  ) {
+    self.init(
+      name: name, hash: hash, planes: planes, levels: levels, channels: channels,
+      projection: projection, synthesis: synthesis, pyramidLevels: pyramidLevels, network: network,
+      steps: steps, deadZone: deadZone, rateWeight: rateWeight,
+      stored: operatingPoints.map { StoredOperatingPoint($0) }, eyeWeights: eyeWeights)
+  }
+
+  /// A codec whose operating points are read when they are asked for.
+  init(
+    name: String, hash: UInt64, planes: Int, levels: Int, channels: Int, projection: [Float],
+    synthesis: [Float], pyramidLevels: Int, network: SynthesisNetwork?, steps: StepRange,
+    deadZone: Float, rateWeight: Float, stored: [StoredOperatingPoint],
+    eyeWeights: [Float]?
   ) {
     let dimension = planes << (2 * levels)
     precondition(
@@ -69,7 +87,7 @@ public struct PictureCodec: Sendable {
     self.steps = steps
     self.deadZone = deadZone
     self.rateWeight = rateWeight
-    self.operatingPoints = operatingPoints
+    self.stored = stored
     self.eyeWeights = eyeWeights
   }
 
@@ -91,10 +109,30 @@ public struct PictureCodec: Sendable {
 
   /// The operating point closest to a quality, by integers alone.
   package func operatingPoint(at quality: Quality) -> OperatingPoint {
-    func distance(_ operatingPoint: OperatingPoint) -> Int {
-      abs(Int(operatingPoint.quality.units) - Int(quality.units))
+    Self.loaded(storedPoint(at: quality))
+  }
+
+  private func storedPoint(at quality: Quality) -> StoredOperatingPoint {
+    func distance(_ point: StoredOperatingPoint) -> Int {
+      abs(Int(point.quality.units) - Int(quality.units))
     }
-    return operatingPoints.min { distance($0) < distance($1) }!
+    return stored.min { distance($0) < distance($1) }!
+  }
+
+  /// Reads what is needed at a quality, or at all where it is nil, from the codec's file.
+  ///
+  /// - Throws: where the file is damaged; what was read has no errors later.
+  func load(at quality: Quality?) throws(CodecFolderError) {
+    for point in quality.map({ [storedPoint(at: $0)] }) ?? stored { _ = try point.load() }
+  }
+
+  /// An operating point that was loaded before, or is of a file that was not damaged meanwhile.
+  private static func loaded(_ point: StoredOperatingPoint) -> OperatingPoint {
+    do {
+      return try point.load()
+    } catch {
+      preconditionFailure(error.description)
+    }
   }
 
   /// Latents of bands of this codec: the first `count` channels, or all.

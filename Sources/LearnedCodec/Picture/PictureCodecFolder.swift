@@ -5,15 +5,16 @@ extension PictureCodec {
   /// Loads a codec from its folder: `codec.json` and `weights.safetensors`.
   package init(folder: URL) throws(CodecFolderError) {
     try self.init(CodecFiles(folder: folder))
+    try load(at: nil)
   }
 
-  /// The codec of the files of a folder.
+  /// The codec of the files of a folder, whose operating points are read when they are asked for.
   init(_ files: CodecFiles) throws(CodecFolderError) {
     let description = try PictureCodecDescription(json: files.description, path: files.path)
     do {
-      try self.init(description, files.weights, name: files.name, hash: files.hash)
+      try self.init(description, files)
     } catch {
-      throw .weights(error)
+      throw files.error(error)
     }
     try files.checkHash()
   }
@@ -39,27 +40,33 @@ extension PictureCodec {
   }
 
   private init(
-    _ description: PictureCodecDescription, _ file: Safetensors, name: String, hash: UInt64
+    _ description: PictureCodecDescription, _ files: CodecFiles
   ) throws(SafetensorsError) {
-    let channels = description.channels
+    let (file, channels) = (files.weights, description.channels)
     let dimension = description.planes << (2 * description.levels)
     let pyramid = LowpassPyramid(
       channels: description.planes, levels: description.pyramidLevels ?? 0)
     let resolutions = pyramid.grids(patchRows: 1, patchColumns: 1, channels: channels)
       .map(\.channels)
-    var operatingPoints: [OperatingPoint] = []
-    for (index, quality) in description.qualities.enumerated() {
-      var models: [ResolutionModel] = []
-      for (resolution, count) in resolutions.enumerated() {
-        models.append(
-          try ResolutionModel(
-            channels: count, predicted: resolution == 0 ? description.predicted : 0,
-            from: file, prefix: Self.prefix(index, resolution: resolution, of: resolutions.count)))
+    let stored = description.qualities.enumerated().map { (index, quality) in
+      StoredOperatingPoint(quality: Quality(quality)) { () throws(CodecFolderError) in
+        do throws(SafetensorsError) {
+          var models: [ResolutionModel] = []
+          for (resolution, count) in resolutions.enumerated() {
+            models.append(
+              try ResolutionModel(
+                channels: count, predicted: resolution == 0 ? description.predicted : 0,
+                from: file,
+                prefix: Self.prefix(index, resolution: resolution, of: resolutions.count)))
+          }
+          return models
+        } catch {
+          throw files.error(error)
+        }
       }
-      operatingPoints.append(OperatingPoint(quality: Quality(quality), models: models))
     }
     self.init(
-      name: name, hash: hash, planes: description.planes, levels: description.levels,
+      name: files.name, hash: files.hash, planes: description.planes, levels: description.levels,
       channels: channels,
       projection: try finite(file, "projection", shape: [channels, dimension]),
       synthesis: try finite(file, "synthesis", shape: [channels, dimension]),
@@ -69,10 +76,12 @@ extension PictureCodec {
           shape: shape, planes: description.planes,
           parameters: try Parameters(
             SynthesisNetwork.entries(shape, planes: description.planes),
-            from: file, prefix: "network."))
+            from: file, prefix: "network."),
+          ranges: try Parameters(
+            SynthesisNetwork.rangeEntries(shape), from: file, prefix: "network.ranges."))
       },
       steps: description.steps, deadZone: description.deadZone,
-      rateWeight: description.rateWeight, operatingPoints: operatingPoints,
+      rateWeight: description.rateWeight, stored: stored,
       eyeWeights: try Self.eyeWeights(file, channels: channels))
   }
 
@@ -107,6 +116,7 @@ extension PictureCodec {
     }
     if let network {
       tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
+      tensors.merge(network.ranges.tensors(prefix: "network.ranges.")) { first, _ in first }
     }
     for (index, operatingPoint) in operatingPoints.enumerated() {
       for (resolution, model) in operatingPoint.models.enumerated() {

@@ -7,7 +7,7 @@ extension ResolutionModel {
     channels: Int, predicted: Int, from file: Safetensors, prefix: String
   ) throws(SafetensorsError) {
     let around = prefix + "surroundingWeights"
-    let hasSurroundings = file.tensors[around] != nil
+    let hasSurroundings = file.contains(around)
     var tables = EntropyTables(
       channels: channels, predicted: predicted, hasSurroundings: hasSurroundings)
     if hasSurroundings {

@@ -45,16 +45,14 @@ extension PictureCodec {
     return codec
   }
 
-  /// Latents of `tuned(for:)` in the units of the samples.
-  func untuned(_ latents: Latents, _ tuning: PictureOptions.Tuning) -> Latents {
-    guard tuning == .eye, let eyeWeights else { return latents }
-    let inverse = eyeWeights.prefix(latents.channels).map { 1 / $0 }
-    var result = latents
-    result.values.withUnsafeMutableBufferPointer { values in
-      for patch in stride(from: 0, to: values.count, by: max(latents.channels, 1)) {
-        for channel in inverse.indices { values[patch + channel] *= inverse[channel] }
-      }
+  /// Takes back the weights of a tuning from latents of `tuned(for:)`, shape [patches, channels].
+  func untune(
+    _ latents: UnsafeMutableBufferPointer<Float>, channels: Int, _ tuning: PictureOptions.Tuning
+  ) {
+    guard tuning == .eye, let eyeWeights else { return }
+    let inverse = eyeWeights.prefix(channels).map { 1 / $0 }
+    for patch in stride(from: 0, to: latents.count, by: channels) {
+      for channel in inverse.indices { latents[patch + channel] *= inverse[channel] }
     }
-    return result
   }
 }

@@ -7,7 +7,7 @@ import Wavelets
 public struct SoundCodec: Sendable {
   /// The name of its folder.
   public internal(set) var name: String
-  /// First eight bytes of the SHA-256 of its files: what a bitstream knows it by.
+  /// What a bitstream knows it by: a hash of its files, see `CodecHash`.
   public internal(set) var hash: UInt64
   /// Steps, for samples of full scale -1...1.
   package var steps: StepRange

@@ -59,7 +59,7 @@ extension SoundCodec {
         deadZones: description.deadZones,
         centroids: description.centroids, tables: try SpectrumTables(from: files.weights))
     } catch {
-      throw .weights(error)
+      throw files.error(error)
     }
     try files.checkHash()
   }

@@ -12,13 +12,18 @@ package struct FloatArray: Sendable, Equatable {
     self.values = values
   }
 
+  /// The type of such arrays in npy files.
+  private static let type = "<f4"
+
   /// The bytes of an npy file.
   package func npy() -> [UInt8] {
-    let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var bytes = npyHeader(
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }")
+    var bytes = npyHeader(type: Self.type, shape: shape)
     bytes.reserveCapacity(bytes.count + values.count * 4)
-    values.map({ $0.bitPattern.littleEndian }).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    #if _endian(little)
+      values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    #else
+      values.map({ $0.bitPattern.littleEndian }).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    #endif
     return bytes
   }
 
@@ -29,50 +34,20 @@ package struct FloatArray: Sendable, Equatable {
   package static func parse(
     npy bytes: ArraySlice<UInt8>, name: String
   ) throws -> (array: FloatArray, offset: Int) {
-    func damaged(_ what: String, _ offset: Int) -> MediaFileError {
-      .damaged(file: name, what: what, offset: offset)
+    let start = try NPYStart(parsing: bytes, name: name)
+    let count = try start.count(of: type, size: 4, name: name)
+    guard bytes.count - start.length == count * 4 else {
+      throw MediaFileError.damaged(
+        file: name, what: "bytes follow the numbers of its shape \(start.header.shape)",
+        offset: start.length + count * 4)
     }
-    let start = bytes.startIndex
-    guard bytes.count >= 10, bytes.starts(with: [0x93] + "NUMPY".utf8) else {
-      throw damaged("it is no npy array", 0)
-    }
-    let lengthBytes = bytes[start + 6] == 1 ? 2 : 4
-    guard (1...3).contains(bytes[start + 6]), bytes.count >= 8 + lengthBytes else {
-      throw damaged("npy of an unknown version", 6)
-    }
-    let length = bytes[start + 8..<start + 8 + lengthBytes].reversed().reduce(0) {
-      $0 << 8 | Int($1)
-    }
-    let first = 8 + lengthBytes + length
-    guard length <= 1 << 16, first <= bytes.count else {
-      throw damaged("the npy header is longer than the file", 8)
-    }
-    var parser = NPYHeaderParser(
-      bytes: Array(bytes[start + 8 + lengthBytes..<start + first]), offset: 8 + lengthBytes,
-      name: name)
-    let header = try parser.parse()
-    guard header.type == "<f4", !header.isColumnMajor else {
-      throw MediaFileError.unsupported(
-        file: name, what: "arrays of <f4 in C order are read, not of \(header.type)")
-    }
-    var count = 1
-    for extent in header.shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow, product <= bytes.count else {
-        throw damaged("its shape \(header.shape) is larger than the file", 8 + lengthBytes)
-      }
-      count = product
-    }
-    guard bytes.count - first == count * 4 else {
-      throw damaged("it does not hold the numbers of its shape \(header.shape)", bytes.count)
-    }
-    let values = bytes[(start + first)...].withUnsafeBytes { bytes in
+    let values = bytes[(bytes.startIndex + start.length)...].withUnsafeBytes { bytes in
       (0..<count).map {
         Float(
           bitPattern: UInt32(
             littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
       }
     }
-    return (FloatArray(shape: header.shape, values: values), first)
+    return (FloatArray(shape: start.header.shape, values: values), start.length)
   }
 }

@@ -43,6 +43,12 @@ func npyHeader(of format: ImageFormat) -> [UInt8] {
     """)
 }
 
+/// The start of an npy file of an array of any shape, in C order.
+func npyHeader(type: String, shape: [Int]) -> [UInt8] {
+  let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+  return npyHeader("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }")
+}
+
 /// The start of an npy file before its samples, from the text that describes them.
 func npyHeader(_ text: String) -> [UInt8] {
   // NumPy aligns the samples to 64 bytes: 10 before the text, a line feed after it.

@@ -8,6 +8,65 @@ struct NPYHeader {
   var shape: [Int]
 }
 
+/// The start of an npy array in memory.
+struct NPYStart {
+  let header: NPYHeader
+  /// Bytes before its numbers.
+  let length: Int
+  /// Bytes behind them.
+  private let rest: Int
+
+  /// Reads it from bytes that may go on behind the array. `name` is what errors call them.
+  init(parsing bytes: ArraySlice<UInt8>, name: String) throws {
+    func damaged(_ what: String, _ offset: Int) -> MediaFileError {
+      .damaged(file: name, what: what, offset: offset)
+    }
+    let start = bytes.startIndex
+    guard bytes.count >= 10, bytes.starts(with: [0x93] + "NUMPY".utf8) else {
+      throw damaged("it is no npy array", 0)
+    }
+    let lengthBytes = bytes[start + 6] == 1 ? 2 : 4
+    guard (1...3).contains(bytes[start + 6]), bytes.count >= 8 + lengthBytes else {
+      throw damaged("npy of an unknown version", 6)
+    }
+    let text = bytes[start + 8..<start + 8 + lengthBytes].reversed().reduce(0) {
+      $0 << 8 | Int($1)
+    }
+    length = 8 + lengthBytes + text
+    guard text <= 1 << 16, length <= bytes.count else {
+      throw damaged("the npy header is longer than the file", 8)
+    }
+    var parser = NPYHeaderParser(
+      bytes: Array(bytes[start + 8 + lengthBytes..<start + length]), offset: 8 + lengthBytes,
+      name: name)
+    header = try parser.parse()
+    rest = bytes.count - length
+  }
+
+  /// How many numbers there are, which must be of this type and size and fit the bytes.
+  func count(of type: String, size: Int, name: String) throws -> Int {
+    guard header.type == type, !header.isColumnMajor else {
+      throw MediaFileError.unsupported(
+        file: name, what: "arrays of \(type) in C order are read, not of \(header.type)")
+    }
+    var count = 1
+    for extent in header.shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product <= rest else {
+        throw MediaFileError.damaged(
+          file: name, what: "its shape \(header.shape) is larger than the file", offset: 8)
+      }
+      count = product
+    }
+    guard count * size <= rest else {
+      throw MediaFileError.damaged(
+        file: name, what: "it ends before the numbers of its shape \(header.shape)",
+        offset: length + rest)
+    }
+    return count
+  }
+}
+
 /// Reads the header of an npy file: a Python dictionary of three known keys, in any order.
 struct NPYHeaderParser {
   private let bytes: [UInt8]

@@ -24,27 +24,6 @@ extension Variable {
   }
 }
 
-/// Some rows of what `Variable.depthwise` computes, plus an offset for each channel, for networks
-/// that run a part at a time.
-///
-/// - Parameters:
-///   - input: shape [rows of the grid, gridColumns, channels], channels a multiple of 8.
-///   - kernel: shape [9, channels].
-///   - offset: shape [channels].
-///   - rows: of the grid, to compute.
-///   - result: its start is written: shape [rows.count, gridColumns, channels].
-package func depthwise(
-  _ input: [Float], kernel: [Float], offset: [Float], gridColumns: Int, rows: Range<Int>,
-  into result: inout [Float]
-) {
-  let channels = kernel.count / 9
-  let grid = Grid(
-    rows: input.count / max(gridColumns * channels, 1), columns: gridColumns, channels: channels)
-  result.withUnsafeMutableBufferPointer {
-    grid.convolve(input, kernel, offset: offset, rows: rows, into: $0)
-  }
-}
-
 /// The patches of a picture with their channels: arrays of shape [rows, columns, channels].
 private struct Grid {
   let rows: Int
@@ -59,11 +38,9 @@ private struct Grid {
   /// Calls `body` for each patch with its offset, and the taps within the grid as offsets into
   /// the kernel and the input, all in numbers.
   @inline(__always)
-  private func forEachPatch(
-    in wanted: Range<Int>, _ body: (Int, Int, (Int) -> (kernel: Int, input: Int)) -> Void
-  ) {
+  private func forEachPatch(_ body: (Int, Int, (Int) -> (kernel: Int, input: Int)) -> Void) {
     withUnsafeTemporaryAllocation(of: (kernel: Int, input: Int).self, capacity: 9) { taps in
-      for row in wanted {
+      for row in 0..<rows {
         for column in 0..<columns {
           let patch = row * columns + column
           var count = 0
@@ -82,41 +59,24 @@ private struct Grid {
 
   /// The convolution. Shape [rows, columns, channels].
   func convolve(_ input: [Float], _ kernel: [Float]) -> [Float] {
-    let none = [Float](repeating: 0, count: channels)
-    return [Float](unsafeUninitializedCapacity: input.count) { output, initialized in
-      convolve(input, kernel, offset: none, rows: 0..<rows, into: output)
-      initialized = input.count
-    }
-  }
-
-  /// Some rows of the convolution plus an offset for each channel, to the start of `output`. Shape
-  /// [wanted.count, columns, channels].
-  func convolve(
-    _ input: [Float], _ kernel: [Float], offset: [Float], rows wanted: Range<Int>,
-    into output: UnsafeMutableBufferPointer<Float>
-  ) {
     precondition(
       input.count == rows * columns * channels && kernel.count == 9 * channels
-        && offset.count == channels && channels % 8 == 0 && wanted.lowerBound >= 0
-        && wanted.upperBound <= rows && output.count >= wanted.count * columns * channels,
-      "other shapes")
-    let first = wanted.lowerBound * columns * channels
+        && channels % 8 == 0, "other shapes")
     // Every offset below is one of whole patches within the arrays, whose lengths were checked,
     // plus a channel that is a multiple of 8 and below `channels`.
-    input.withUnsafeBytes { input in
-      kernel.withUnsafeBytes { kernel in
-        offset.withUnsafeBytes { offset in
+    return [Float](unsafeUninitializedCapacity: input.count) { output, initialized in
+      initialized = input.count
+      input.withUnsafeBytes { input in
+        kernel.withUnsafeBytes { kernel in
           let output = UnsafeMutableRawBufferPointer(output)
-          forEachPatch(in: wanted) { patch, count, tap in
+          forEachPatch { patch, count, tap in
             for channel in stride(from: 0, to: channels, by: 8) {
-              var sum = load(offset, channel)
+              var sum = SIMD8<Float>.zero
               for index in 0..<count {
                 let (first, second) = tap(index)
                 sum += load(kernel, first + channel) * load(input, second + channel)
               }
-              output.storeBytes(
-                of: sum, toByteOffset: (patch - first + channel) * 4,
-                as: SIMD8<Float>.self)
+              output.storeBytes(of: sum, toByteOffset: (patch + channel) * 4, as: SIMD8<Float>.self)
             }
           }
         }
@@ -133,7 +93,7 @@ private struct Grid {
     result.withUnsafeMutableBytes { result in
       input.withUnsafeBytes { input in
         derivative.withUnsafeBytes { derivative in
-          forEachPatch(in: 0..<rows) { patch, count, tap in
+          forEachPatch { patch, count, tap in
             for channel in stride(from: 0, to: channels, by: 8) {
               let factor = load(derivative, patch + channel)
               for index in 0..<count {

@@ -69,20 +69,15 @@ extension Variable {
   /// "Searching for MobileNetV3", 2019, section 5.2). Shape [rows, columns].
   public func hardSwish() -> Variable {
     var result = values
-    applyHardSwish(to: &result)
+    // A loop of single numbers, which the compiler makes one of vectors.
+    result.withUnsafeMutableBufferPointer { result in
+      for index in result.indices {
+        let x = result[index]
+        result[index] = x * min(max(x * (1 / 6) + 0.5, 0), 1)
+      }
+    }
     return Variable(result, rows: rows, columns: columns, from: [self]) { [self] derivative in
       node?.add(passedByHardSwish(derivative, at: values))
-    }
-  }
-}
-
-/// `Variable.hardSwish` in place.
-package func applyHardSwish(to values: inout [Float]) {
-  // A loop of single numbers, which the compiler makes one of vectors.
-  values.withUnsafeMutableBufferPointer { values in
-    for index in values.indices {
-      let x = values[index]
-      values[index] = x * min(max(x * (1 / 6) + 0.5, 0), 1)
     }
   }
 }

@@ -13,13 +13,13 @@ extension TrainingRun {
   ///
   /// - Parameters:
   ///   - folder: of the training.
-  ///   - pictures: those it was trained on; asked for where its analysis has moved, for the entropy
-  ///     model is fitted anew then.
+  ///   - pictures: those it was trained on, for the ranges of its network, and for the entropy model
+  ///     where its analysis has moved.
   ///   - progress: called with the share of them that was read.
   /// - Throws: `CodecFolderError`, `SafetensorsError`, `FitError`, `LinearAlgebraError`, or what
   ///   reading a picture throws.
   public static func finish(
-    folder: URL, pictures: () throws -> TrainingPictures, progress: (Double) -> Void
+    folder: URL, pictures: TrainingPictures, progress: (Double) -> Void
   ) throws -> PictureCodec {
     let path = folder.appendingPathComponent("codec.json")
     let recipe = try TrainingRecipe(path: path)
@@ -45,10 +45,11 @@ extension TrainingRun {
       pyramidLevels: start.pyramidLevels, network: network, steps: start.steps,
       deadZone: start.deadZone, rateWeight: start.rateWeight,
       operatingPoints: start.operatingPoints, eyeWeights: start.eyeWeights)
+    let source = try CropSource(trainedBy: recipe, pictures, progress: progress)
     if recipe.trainsAnalysis {
-      let source = try CropSource(trainedBy: recipe, pictures(), progress: progress)
       codec = try codec.withEntropyModel(like: start, source: source, seed: recipe.seed)
     }
+    codec = codec.measuringRanges(source: source, seed: recipe.seed)
     return try codec.replaceCodec(of: folder, training: recipe.fields)
   }
 }
@@ -75,6 +76,34 @@ extension PictureCodec {
         try fittedOperatingPoint(
           latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
           quality: operatingPoint.quality))
+    }
+    return codec
+  }
+
+  /// Crops at each quality that ranges are measured on.
+  private static let rangeCrops = 8
+
+  /// The codec with the ranges of its network, measured on random crops at all qualities.
+  package func measuringRanges(source: CropSource, seed: UInt64) -> PictureCodec {
+    guard let network else { return self }
+    let further = levels - network.shape.levels
+    var generator = SeededGenerator(seed: seed)
+    var codec = self
+    codec.network = network.measuringRanges(step: steps.step(at:)) { quality in
+      (0..<Self.rangeCrops).map { _ in
+        let bands = Subbands(analyzing: source.crop(using: &generator), levels: levels)
+        let linear = linearSubbands(
+          of: dequantize(quantize(project(bands), quality: quality), quality: quality))
+        return Subbands(
+          patchRows: linear.patchRows << further, patchColumns: linear.patchColumns << further,
+          planes: planes, levels: network.shape.levels,
+          coefficients: Variable(
+            constant: linear.coefficients, rows: linear.patchRows * linear.patchColumns,
+            columns: linear.dimension
+          ).packets(
+            from: levels, to: network.shape.levels, patchColumns: linear.patchColumns
+          ).values)
+      }
     }
     return codec
   }

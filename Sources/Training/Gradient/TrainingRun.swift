@@ -175,12 +175,15 @@ public struct TrainingRun: Sendable {
 
   /// The trained codec, not yet saved.
   ///
-  /// Where its analysis has moved, its entropy model is fitted to random crops, always the same.
+  /// The ranges of its network, and where its analysis has moved its entropy model, are of random
+  /// crops, always the same.
   /// - Throws: `LinearAlgebraError` where that fit has no solution.
   public func trained() throws(LinearAlgebraError) -> PictureCodec {
-    let trained = training.codec(optimiser.average)
-    return recipe.trainsAnalysis
-      ? try trained.withEntropyModel(like: codec, source: source, seed: recipe.seed) : trained
+    var trained = training.codec(optimiser.average)
+    if recipe.trainsAnalysis {
+      trained = try trained.withEntropyModel(like: codec, source: source, seed: recipe.seed)
+    }
+    return trained.measuringRanges(source: source, seed: recipe.seed)
   }
 
   /// Writes the state and the trained codec, each complete before it takes its name.

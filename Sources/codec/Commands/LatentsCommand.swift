@@ -17,7 +17,9 @@ struct LatentsCommand: AsyncParsableCommand {
       of shape [rows, columns, channels]: `latents` in .npz and .safetensors, beside `mean` and \
       `scale` of each channel and, as metadata, the codec, quality and size from which codec \
       decode makes the picture again. In .npz the metadata is the JSON member metadata.json. An \
-      .npy file holds the latents alone.
+      .npy file holds the latents alone. int8-npz and int8-npy are for those who trade bits for \
+      speed: int8 of shape [channels, rows, columns], compressed in .npz, and `step` of each channel, \
+      by which it is multiplied, in .npy a second array behind the first.
 
       Arrays of sounds have the shape [slots, channels, frequencies]: a slot is a block of the \
       transform, and pairs of channels are mid and side, not left and right. Sounds are encoded as \
@@ -74,7 +76,7 @@ struct LatentsCommand: AsyncParsableCommand {
       extensions: Batch.pictures.union(Batch.sounds).union(["wlc"]))
     try await batch.run { item in
       let natural = format ?? .npy
-      let path = item.path(withExtension: natural.rawValue)
+      let path = item.path(withExtension: natural.fileExtension)
       guard let type = format ?? (path == "-" ? natural : LatentArray.FileType(path: path)) else {
         throw MediaFileError.unsupported(
           file: path, what: "the name must end in .npy, .npz or .safetensors")

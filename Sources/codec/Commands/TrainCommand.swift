@@ -21,8 +21,8 @@ struct TrainCommand: AsyncParsableCommand {
       loss.svg, and what --resume goes on from; control-C stops at a checkpoint.
 
       --finish names the folder of a training on PyTorch, by python -m learned_codec.train, and makes \
-      its codec/; where the projection has moved, --data names the photographs, to which the entropy \
-      model is fitted again.
+      its codec/: the photographs of --data give the ranges of its network's integers, and where the \
+      projection has moved its entropy model.
 
       Photographs are scaled down by a random 0.5 to 0.8, arrays (.npy) are taken as they are. The \
       first file that can be read decides how many channels the codec has; files with others are \
@@ -93,8 +93,8 @@ struct TrainCommand: AsyncParsableCommand {
       recipe != nil || (steps == nil && minutes == nil && !resume),
       "--steps, --minutes and --resume go with --recipe")
     try demand(
-      finish != nil ? out == nil : data != nil && out != nil,
-      "--data and --out go with --fit, --recipe and --refit, and no --out with --finish")
+      data != nil && (finish == nil) == (out != nil),
+      "--data names what to learn from, and --out goes with --fit, --recipe and --refit")
     try demand(
       steps == nil || minutes == nil, "only one of --steps and --minutes can end a training")
     if let steps, steps < 1 { throw ValidationError("--steps is a number from 1 on") }
@@ -104,8 +104,9 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if let finish { return try makeCodec(of: finish) }
-    guard let data, let out else { return }
+    guard let data else { return }
+    if let finish { return try makeCodec(of: finish, pictures: pictures(of: data)) }
+    guard let out else { return }
     guard resume || !FileManager.default.fileExists(atPath: out) else {
       throw CodecFolderError.file(path: out, reason: "it exists")
     }
@@ -248,14 +249,11 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   /// What is left to do after a training on PyTorch.
-  private func makeCodec(of folder: String) throws {
+  private func makeCodec(of folder: String, pictures: TrainingPictures) throws {
     var bar = ProgressBar()
-    let codec = try TrainingRun.finish(folder: URL(fileURLWithPath: folder)) {
-      guard let data else {
-        throw Refusal("the projection of \(folder) has moved; --data names photographs to fit to")
-      }
-      return try pictures(of: data)
-    } progress: {
+    let codec = try TrainingRun.finish(
+      folder: URL(fileURLWithPath: folder), pictures: pictures
+    ) {
       bar.show(TrainingRun.Stage.crops.rawValue, share: $0)
     }
     bar.finish()

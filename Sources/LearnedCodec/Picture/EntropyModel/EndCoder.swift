@@ -56,70 +56,110 @@ struct EndCoder: ~Copyable {
     ends = FixedBuffer(repeating: 0, count: 2 * patchColumns)
   }
 
-  /// Codes the end of the patch at a row and column, patch by patch from the top left.
-  func code<Coder: BinaryCoder>(
-    _ end: Int, row: Int, column: Int, with coder: inout Coder
-  ) -> Int {
-    let decoded = code(end, around: neighbours(row: row, column: column), with: &coder)
-    ends[(row & 1) * patchColumns + column] = decoded
-    return decoded
+  /// What codes the ends, see `Pointers`.
+  var pointers: Pointers {
+    Pointers(
+      states: states.base, reciprocals: UnsafePointer(reciprocals.base), ends: ends.base,
+      patchColumns: patchColumns, channels: channels, longest: bitLength(channels), layout: layout)
   }
 
-  private typealias Around = (west: Int, north: Int, northWest: Int, northEast: Int)
+  /// Codes ends.
+  ///
+  /// Invariant: the pointers are those of a coder that outlives it.
+  struct Pointers {
+    fileprivate let states: UnsafeMutablePointer<AdaptiveBit>
+    fileprivate let reciprocals: UnsafePointer<Int32>
+    fileprivate let ends: UnsafeMutablePointer<Int>
+    fileprivate let patchColumns: Int
+    /// The largest end.
+    fileprivate let channels: Int
+    /// Its bit length.
+    fileprivate let longest: Int
+    fileprivate let layout: Layout
 
-  private func neighbours(row: Int, column: Int) -> Around {
-    let this = (row & 1) * patchColumns
-    let above = (1 - row & 1) * patchColumns
-    if row == 0 {
-      let west = column > 0 ? ends[this + column - 1] : channels / 4
-      return (west, west, west, west)
+    /// Codes the end of the patch at a column of a row, patch by patch from the top left.
+    @inline(__always)
+    func code<Coder: BinaryCoder>(
+      _ end: Int, row: Int, column: Int, with coder: inout Coder
+    ) -> Int {
+      precondition(UInt(bitPattern: column) < UInt(bitPattern: patchColumns), "no such column")
+      // Taken over, as the processor's registers hold only what no one else may write to.
+      var local = consume coder
+      defer { coder = local }
+      let decoded = code(end, around: neighbours(row: row, column: column), with: &local)
+      ends[(row & 1) &* patchColumns &+ column] = decoded
+      return decoded
     }
-    let north = ends[above + column]
-    let northEast = column + 1 < patchColumns ? ends[above + column + 1] : north
-    guard column > 0 else { return (north, north, north, northEast) }
-    return (ends[this + column - 1], north, ends[above + column - 1], northEast)
-  }
 
-  private func code<Coder: BinaryCoder>(
-    _ end: Int, around: Around, with coder: inout Coder
-  ) -> Int {
-    let sum = 2 * around.west + 2 * around.north + around.northWest + around.northEast
-    let level = Self.level(sum)
-    let (west, north) = (bitLength(around.west), bitLength(around.north))
-    let byAverage = Layout.lengthByAverage + level * Layout.nodes
-    let byNeighbours = Layout.lengthByNeighbours + (west * 16 + north) * Layout.nodes
-    let length = bitLength(end)
-    var node = 1
-    for shift in (0..<4).reversed() {
-      let bit = decide(
-        length >> shift & 1 == 1, byAverage + node, byNeighbours + node, with: &coder)
-      node = node * 2 + (bit ? 1 : 0)
-    }
-    let decoded = min(node - 16, bitLength(channels))
-    guard decoded > 1 else { return decoded }
-    var prefix = 1
-    for shift in (0..<decoded - 1).reversed() {
-      let bit = decide(
-        end >> shift & 1 == 1,
-        Layout.bitByAverage + level * 64 + min(prefix, 7) * 8 + decoded & 7,
-        Layout.bitByWest + west * layout.prefixes + 1 << (decoded - 1) + prefix, with: &coder)
-      prefix = prefix * 2 + (bit ? 1 : 0)
-    }
-    return min(prefix, channels)
-  }
+    private typealias Around = (west: Int, north: Int, northWest: Int, northEast: Int)
 
-  @inline(__always)
-  private func decide<Coder: BinaryCoder>(
-    _ bit: Bool, _ first: Int, _ second: Int, with coder: inout Coder
-  ) -> Bool {
-    let probability = (states[first].probability + states[second].probability) / 2
-    let result = coder.code(bit, probability: min(max(probability, 32), 65536 - 32))
-    states[first].update(result, limit: Self.limit, reciprocals: reciprocals.base)
-    states[second].update(result, limit: Self.limit, reciprocals: reciprocals.base)
-    return result
+    @inline(__always)
+    private func neighbours(row: Int, column: Int) -> Around {
+      let this = ends + ((row & 1) &* patchColumns &+ column)
+      let above = ends + ((1 &- row & 1) &* patchColumns &+ column)
+      if row == 0 {
+        let west = column > 0 ? this[-1] : channels / 4
+        return (west, west, west, west)
+      }
+      let north = above[0]
+      let northEast = column &+ 1 < patchColumns ? above[1] : north
+      guard column > 0 else { return (north, north, north, northEast) }
+      return (this[-1], north, above[-1], northEast)
+    }
+
+    @inline(__always)
+    private func code<Coder: BinaryCoder>(
+      _ end: Int, around: Around, with coder: inout Coder
+    ) -> Int {
+      let sum =
+        2 &* around.west &+ 2 &* around.north &+ around.northWest &+ around.northEast
+      let level = EndCoder.level(sum)
+      let (west, north) = (bitLength(around.west), bitLength(around.north))
+      let byAverage = Layout.lengthByAverage &+ level &* Layout.nodes
+      let byNeighbours = Layout.lengthByNeighbours &+ (west &* 16 &+ north) &* Layout.nodes
+      let length = bitLength(end)
+      var node = 1
+      for shift in (0..<4).reversed() {
+        // A bit that would lead beyond the longest is zero, and not coded.
+        var bit = false
+        if (node &* 2 &+ 1) << shift &- 16 <= longest {
+          bit = decide(
+            length >> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
+        }
+        node = node &* 2 &+ (bit ? 1 : 0)
+      }
+      let decoded = node &- 16
+      guard decoded > 1 else { return decoded }
+      var prefix = 1
+      for shift in (0..<decoded &- 1).reversed() {
+        var bit = false
+        if (prefix &* 2 &+ 1) << shift <= channels {
+          bit = decide(
+            end >> shift & 1 == 1,
+            Layout.bitByAverage &+ level &* 64 &+ min(prefix, 7) &* 8 &+ decoded & 7,
+            Layout.bitByWest &+ west &* layout.prefixes &+ 1 << (decoded &- 1) &+ prefix,
+            with: &coder)
+        }
+        prefix = prefix &* 2 &+ (bit ? 1 : 0)
+      }
+      return prefix
+    }
+
+    @inline(__always)
+    private func decide<Coder: BinaryCoder>(
+      _ bit: Bool, _ first: Int, _ second: Int, with coder: inout Coder
+    ) -> Bool {
+      // Levels, lengths and prefixes lie within the shapes of the layout.
+      let probability = (states[first].probability &+ states[second].probability) &>> 1
+      let result = coder.code(bit, probability: min(max(probability, 32), 65536 - 32))
+      states[first].update(result, limit: EndCoder.limit, reciprocals: reciprocals)
+      states[second].update(result, limit: EndCoder.limit, reciprocals: reciprocals)
+      return result
+    }
   }
 
   /// Four levels an octave of a sum of six ends.
+  @inline(__always)
   private static func level(_ sum: Int) -> Int {
     let value = sum + 4
     let octave = bitLength(value) - 1

@@ -6,28 +6,34 @@ import EntropyCoding
 ///
 /// All in 16 bits, eight channels an instruction. Sums beyond wrap, alike on both sides.
 struct MagnitudePrediction: ~Copyable {
-  /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, channels], rows
-  /// in turn.
-  let near: FixedBuffer<Int16>
-  /// Expected log-magnitudes of the patch at hand in units of 2^-11 octaves, shape [pitch].
-  let expected: FixedBuffer<Int16>
-  /// What the patches of these rows say about their neighbours, each weight times log-magnitude
-  /// added up; the shape of `near`, or empty.
-  private let contributions: FixedBuffer<Int16>
-  /// Shape [neighbour's channel, channel], channels each, or empty.
-  private let surroundingWeights: FixedBuffer<Int16>
+  /// Eight channels.
+  private typealias Vector = SIMD8<Int16>
+
+  /// Elements of a patch: its channels, rounded up to whole vectors.
+  let pitch: Int
+  private let vectors: Int
   private let patchColumns: Int
   private let channels: Int
-  /// Shape [`EntropyTables.neighbours`, channels].
-  private let neighbourWeights: FixedBuffer<Int16>
+  /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, pitch], rows in
+  /// turn.
+  private let near: FixedBuffer<Vector>
+  /// Signs of these symbols, -1, 0 or 1: likewise.
+  private let signs: FixedBuffer<SIMD8<Int8>>
+  /// Expected log-magnitudes of the patch at hand in units of 2^-11 octaves, shape [pitch].
+  private let expectations: FixedBuffer<Vector>
+  /// What the patches of these rows say about their neighbours, each weight times log-magnitude
+  /// added up; the shape of `near`, or empty.
+  private let contributions: FixedBuffer<Vector>
+  /// Shape [neighbour's channel, channel], [channels, pitch], or empty.
+  private let surroundingWeights: FixedBuffer<Vector>
+  /// Shape [`EntropyTables.neighbours`, pitch].
+  private let neighbourWeights: FixedBuffer<Vector>
   /// Shape [earlier channel, later channel], [channels, pitch]; zero for channels that are not
   /// later.
-  private let patchWeights: FixedBuffer<Int16>
-  private let biases: FixedBuffer<Int16>
-  /// Channels rounded up to whole vectors.
-  private let pitch: Int
+  private let patchWeights: FixedBuffer<Vector>
+  private let biases: FixedBuffer<Vector>
 
-  /// Where the channels of neighbours start in `near`.
+  /// Where the elements of neighbours start in buffers of three rows in turn.
   struct Offsets {
     let west: Int
     let north: Int
@@ -38,103 +44,169 @@ struct MagnitudePrediction: ~Copyable {
   init(_ tables: EntropyTables, patchColumns: Int, channels: Int) {
     self.patchColumns = patchColumns
     self.channels = channels
-    near = FixedBuffer(repeating: 0, count: 3 * patchColumns * channels)
-    pitch = (channels + 7) / 8 * 8
-    expected = FixedBuffer(repeating: 0, count: pitch)
-    neighbourWeights = FixedBuffer(
-      (0..<EntropyTables.neighbours).flatMap { row in
-        tables.neighbourWeights[row * tables.channels..<row * tables.channels + channels]
-      })
-    patchWeights = FixedBuffer(repeating: 0, count: channels * pitch)
-    for earlier in 0..<channels {
-      for later in earlier + 1..<channels {
-        patchWeights[earlier * pitch + later] =
-          tables.patchWeights[earlier * tables.channels + later]
+    let vectors = (channels + 7) / 8
+    self.vectors = vectors
+    pitch = vectors * 8
+    /// Rows of as many weights as the tables have channels, padded with zeros.
+    func padded(
+      _ weights: [Int16], rows: Int, where isKept: (Int, Int) -> Bool = { _, _ in true }
+    ) -> FixedBuffer<Vector> {
+      let buffer = FixedBuffer(repeating: Vector.zero, count: rows * vectors)
+      for row in 0..<rows {
+        for channel in 0..<channels where isKept(row, channel) {
+          buffer.base[row * vectors + channel / 8][channel % 8] =
+            weights[row * tables.channels + channel]
+        }
       }
+      return buffer
     }
-    biases = FixedBuffer(Array(tables.biases[..<channels]))
+    near = FixedBuffer(repeating: .zero, count: 3 * patchColumns * vectors)
+    signs = FixedBuffer(repeating: .zero, count: near.count)
+    expectations = FixedBuffer(repeating: .zero, count: vectors)
+    neighbourWeights = padded(tables.neighbourWeights, rows: EntropyTables.neighbours)
+    patchWeights = padded(tables.patchWeights, rows: channels) { $0 < $1 }
+    biases = padded(tables.biases, rows: 1)
     let hasSurroundings = !tables.surroundingWeights.isEmpty
-    surroundingWeights =
-      FixedBuffer(
-        (0..<(hasSurroundings ? channels : 0)).flatMap { row in
-          tables.surroundingWeights[row * tables.channels..<row * tables.channels + channels]
-        })
+    surroundingWeights = padded(tables.surroundingWeights, rows: hasSurroundings ? channels : 0)
     contributions = FixedBuffer(
-      repeating: 0, count: hasSurroundings ? 3 * patchColumns * channels : 0)
+      repeating: .zero, count: hasSurroundings ? 3 * patchColumns * vectors : 0)
   }
 
-  /// Where the channels of a patch start in `near`.
-  @inline(__always)
-  func offset(of position: Neighbours.Position) -> Int {
-    (position.row % 3 * patchColumns + position.column) * channels
+  /// The rows of buffers of the shape [3, patchColumns, pitch] around a row of patches.
+  func rows(around row: Int) -> RowsInTurn {
+    RowsInTurn(row: row, columns: patchColumns, pitch: pitch)
   }
 
   /// Starts the expectations of a patch from its neighbours, for the channels before `end`; its
-  /// own magnitudes are zero until they are recorded.
-  func start(_ neighbours: Neighbours, here: Int, end: Int) -> Offsets {
-    precondition(end <= channels, "more channels than there are")
+  /// own magnitudes and signs are zero until they are recorded.
+  ///
+  /// - Parameter rows: around its row; `here` is where it starts in them.
+  @inline(__always)
+  func start(_ neighbours: Neighbours, rows: RowsInTurn, here: Int, end: Int) -> Offsets {
     let offsets = Offsets(
-      west: offset(of: neighbours.west), north: offset(of: neighbours.north),
-      northWest: offset(of: neighbours.northWest), northEast: offset(of: neighbours.northEast))
-    // Only now: the first patch stands for its neighbours.
-    defer {
-      near.fill(here..<here + channels, with: 0)
-      if contributions.count > 0 { contributions.fill(here..<here + channels, with: 0) }
+      west: rows.offset(of: neighbours.west), north: rows.offset(of: neighbours.north),
+      northWest: rows.offset(of: neighbours.northWest),
+      northEast: rows.offset(of: neighbours.northEast))
+    // Neighbours lie in `near` with all their vectors, so that only `end` is to check.
+    precondition(
+      end <= channels && here >= 0 && here &>> 3 &+ vectors <= near.count,
+      "a channel or patch that does not exist")
+    let count = (end &+ 7) &>> 3
+    let (biases, expected) = (biases.base, expectations.base)
+    let (own, ownSigns) = (near.base + here &>> 3, signs.base + here &>> 3)
+    if neighbours.any {
+      let (w, n) = (near.base + offsets.west &>> 3, near.base + offsets.north &>> 3)
+      let (nw, ne) = (near.base + offsets.northWest &>> 3, near.base + offsets.northEast &>> 3)
+      let (ww, nn) = (
+        near.base + rows.offset(of: neighbours.secondWest) &>> 3,
+        near.base + rows.offset(of: neighbours.secondNorth) &>> 3
+      )
+      let weights = neighbourWeights.base
+      for index in 0..<count {
+        let first =
+          w[index] &* weights[index] &+ n[index] &* weights[vectors &+ index]
+          &+ nw[index] &* weights[2 &* vectors &+ index]
+        let second =
+          ne[index] &* weights[3 &* vectors &+ index]
+          &+ ww[index] &* weights[4 &* vectors &+ index]
+          &+ nn[index] &* weights[5 &* vectors &+ index]
+        expected[index] = biases[index] &+ first &+ second
+        // Here, as a call to clear a few vectors takes longer; the first patch stands for its
+        // neighbours, which are read before.
+        own[index] = .zero
+        ownSigns[index] = .zero
+      }
+      if contributions.count > 0 {
+        let (west, north) = (
+          contributions.base + offsets.west &>> 3, contributions.base + offsets.north &>> 3
+        )
+        let own = contributions.base + here &>> 3
+        for index in 0..<count {
+          expected[index] &+= west[index] &+ north[index]
+          own[index] = .zero
+        }
+      }
+    } else {
+      for index in 0..<count {
+        expected[index] = biases[index]
+        own[index] = .zero
+        ownSigns[index] = .zero
+      }
+      if contributions.count > 0 {
+        contributions.fill(here &>> 3..<here &>> 3 &+ count, with: .zero)
+      }
     }
-    guard neighbours.any else {
-      for channel in 0..<end { expected[channel] = biases[channel] }
-      return offsets
-    }
-    // Patches lie in `near` with all their channels, so that only `end` is to check.
-    let (w, n) = (near.base + offsets.west, near.base + offsets.north)
-    let (nw, ne) = (near.base + offsets.northWest, near.base + offsets.northEast)
-    let (ww, nn) = (
-      near.base + offset(of: neighbours.secondWest), near.base + offset(of: neighbours.secondNorth)
-    )
-    let (weights, biases, expected) = (neighbourWeights.base, biases.base, expected.base)
-    for channel in 0..<end {
-      let first =
-        w[channel] &* weights[channel] &+ n[channel] &* weights[channels &+ channel]
-        &+ nw[channel] &* weights[2 &* channels &+ channel]
-      let second =
-        ne[channel] &* weights[3 &* channels &+ channel]
-        &+ ww[channel] &* weights[4 &* channels &+ channel]
-        &+ nn[channel] &* weights[5 &* channels &+ channel]
-      expected[channel] = biases[channel] &+ first &+ second
-    }
-    if contributions.count > 0 {
-      let (west, north) = (contributions.base + offsets.west, contributions.base + offsets.north)
-      for channel in 0..<end { expected[channel] &+= west[channel] &+ north[channel] }
+    if count < vectors {
+      let rest = here &>> 3 &+ count..<here &>> 3 &+ vectors
+      near.fill(rest, with: .zero)
+      signs.fill(rest, with: .zero)
+      if contributions.count > 0 { contributions.fill(rest, with: .zero) }
     }
     return offsets
   }
 
-  /// Takes note of a magnitude other than zero, and of what it says about the later channels
-  /// before `end`.
-  @inline(__always)
-  func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
-    let logarithm = logMagnitude(magnitude)
-    near[here + channel] = logarithm
-    precondition(end <= channels && channel < channels, "more channels than there are")
-    let weights = UnsafeRawPointer(patchWeights.base + channel * pitch)
-    let expected = UnsafeMutableRawPointer(expected.base)
-    // Whole vectors, within the pitch: what they add to channels that are not later is not read.
-    var later = (channel + 1) & ~7
-    while later < end {
-      let product =
-        weights.loadUnaligned(fromByteOffset: later &* 2, as: SIMD8<Int16>.self)
-        &* SIMD8(repeating: logarithm)
-      let sum = expected.loadUnaligned(fromByteOffset: later &* 2, as: SIMD8<Int16>.self) &+ product
-      expected.storeBytes(of: sum, toByteOffset: later &* 2, as: SIMD8<Int16>.self)
-      later &+= 8
+  /// What reads and adds to the expectations of a patch, see `Recorder`.
+  var recorder: Recorder {
+    Recorder(
+      near: near.base,
+      signs: UnsafeMutableRawPointer(signs.base).assumingMemoryBound(to: Int8.self),
+      expectations: expectations.base, contributions: contributions.base,
+      surroundingWeights: surroundingWeights.base, patchWeights: patchWeights.base,
+      vectors: vectors, channels: channels, size: near.count,
+      hasSurroundings: contributions.count > 0)
+  }
+
+  /// The magnitudes of a patch as they are coded.
+  ///
+  /// Invariant: the pointers are those of a prediction that outlives it.
+  struct Recorder {
+    fileprivate let near: UnsafeMutablePointer<SIMD8<Int16>>
+    /// Signs of this row of patches and two above: shape [3, patchColumns, pitch], rows in turn.
+    let signs: UnsafeMutablePointer<Int8>
+    fileprivate let expectations: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let contributions: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let surroundingWeights: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let patchWeights: UnsafeMutablePointer<SIMD8<Int16>>
+    fileprivate let vectors: Int
+    fileprivate let channels: Int
+    fileprivate let size: Int
+    fileprivate let hasSurroundings: Bool
+
+    /// The expected log-magnitude of a channel of the patch at hand, in units of 2^-11 octaves.
+    @inline(__always)
+    func expected(_ channel: Int) -> Int16 {
+      precondition(UInt(bitPattern: channel) < UInt(bitPattern: channels), "no such channel")
+      return UnsafeRawPointer(expectations).assumingMemoryBound(to: Int16.self)[channel]
     }
-    if contributions.count > 0 {
+
+    /// Takes note of a magnitude other than zero, and of what it says about the later channels
+    /// before `end`.
+    @inline(__always)
+    func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
       precondition(
-        here >= 0 && here + channels <= contributions.count, "a patch that does not exist")
-      let (weights, contributions) = (
-        surroundingWeights.base + channel * channels, contributions.base + here
-      )
-      for other in 0..<channels { contributions[other] &+= weights[other] &* logarithm }
+        end <= channels && UInt(bitPattern: channel) < UInt(bitPattern: channels) && here >= 0
+          && here &>> 3 &+ vectors <= size, "a channel or patch that does not exist")
+      let logarithm = logMagnitude(magnitude)
+      UnsafeMutableRawPointer(near).assumingMemoryBound(to: Int16.self)[here &+ channel] =
+        logarithm
+      let factor = SIMD8<Int16>(repeating: logarithm)
+      let weights = patchWeights + channel &* vectors
+      // Whole vectors: what they add to channels that are not later is not read.
+      var later = (channel &+ 1) &>> 3
+      let count = (end &+ 7) &>> 3
+      while later < count {
+        expectations[later] &+= weights[later] &* factor
+        later &+= 1
+      }
+      if hasSurroundings {
+        let weights = surroundingWeights + channel &* vectors
+        let contributions = contributions + here &>> 3
+        var index = 0
+        while index < vectors {
+          contributions[index] &+= weights[index] &* factor
+          index &+= 1
+        }
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import Foundation
 /// together with the flags before it, which the end of the patch saves.
 struct SymbolChoice: ~Copyable {
   private let prediction: MagnitudePrediction
+  private let recorder: MagnitudePrediction.Recorder
   private let channels: Int
   /// Channels whose mean is predicted; they are rounded to the nearest.
   private let plain: Int
@@ -37,6 +38,7 @@ struct SymbolChoice: ~Copyable {
   ) {
     self.isModelled = isModelled
     prediction = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
+    recorder = prediction.recorder
     self.channels = channels
     plain = tables.predicted
     largerThreshold = 0.5 + deadZone + rateWeight
@@ -69,20 +71,21 @@ struct SymbolChoice: ~Copyable {
     let count = patchRows * patchColumns * channels
     precondition(latents.count == count && symbols.count == count, "symbols of another shape")
     for row in 0..<patchRows {
+      let rows = prediction.rows(around: row)
       for column in 0..<patchColumns {
         let first = (row * patchColumns + column) * channels
         choosePatch(
           latents.extracting(first..<first + channels), scale,
-          Neighbours(row: row, column: column, columns: patchColumns),
-          here: prediction.offset(of: (row, column)),
+          Neighbours(row: row, column: column, columns: patchColumns), rows,
+          here: rows.offset(of: (0, column)),
           into: symbols.extracting(first..<first + channels))
       }
     }
   }
 
   private func choosePatch(
-    _ latents: UnsafeBufferPointer<Float>, _ scale: Float, _ neighbours: Neighbours, here: Int,
-    into symbols: UnsafeMutableBufferPointer<Int32>
+    _ latents: UnsafeBufferPointer<Float>, _ scale: Float, _ neighbours: Neighbours,
+    _ rows: RowsInTurn, here: Int, into symbols: UnsafeMutableBufferPointer<Int32>
   ) {
     Self.round(latents, scale, into: symbols)
     guard isModelled else {
@@ -94,7 +97,7 @@ struct SymbolChoice: ~Copyable {
       return
     }
     let end = endOfNonzeros(symbols, from: 0)
-    _ = prediction.start(neighbours, here: here, end: end)
+    _ = prediction.start(neighbours, rows: rows, here: here, end: end)
     for channel in 0..<end where symbols[channel] != 0 {
       var magnitude = symbols[channel].magnitude
       if channel >= plain {
@@ -109,14 +112,14 @@ struct SymbolChoice: ~Copyable {
         }
       }
       if magnitude > 0 {
-        prediction.record(magnitude, channel: channel, here: here, end: end)
+        recorder.record(magnitude, channel: channel, here: here, end: end)
       }
     }
     guard let last = uselessLast(of: latents, scale, symbols, end: end) else { return }
     symbols[last] = 0
-    _ = prediction.start(neighbours, here: here, end: last)
+    _ = prediction.start(neighbours, rows: rows, here: here, end: last)
     for channel in 0..<last where symbols[channel] != 0 {
-      prediction.record(symbols[channel].magnitude, channel: channel, here: here, end: last)
+      recorder.record(symbols[channel].magnitude, channel: channel, here: here, end: last)
     }
   }
 
@@ -130,7 +133,7 @@ struct SymbolChoice: ~Copyable {
     let magnitude = (latents[last] * scale).magnitude
     // No symbol is lowered twice.
     guard magnitude < 1.5 else { return nil }
-    var bits = oneBits[ContextLayout.magnitudeLevel(prediction.expected[last])]
+    var bits = oneBits[ContextLayout.magnitudeLevel(recorder.expected(last))]
     var channel = last - 1
     while channel >= plain, symbols[channel] == 0 {
       bits += flagBits[flagIndex(channel, end: end)].zero
@@ -146,7 +149,7 @@ struct SymbolChoice: ~Copyable {
   @inline(__always)
   private func flagIndex(_ channel: Int, end: Int) -> Int {
     ContextLayout.leftClass(end - channel - 1) * ContextLayout.levels
-      + ContextLayout.magnitudeLevel(prediction.expected[channel])
+      + ContextLayout.magnitudeLevel(recorder.expected(channel))
   }
 
   /// Rounds to the nearest symbol of at most `EntropyTables.largestSymbol`.

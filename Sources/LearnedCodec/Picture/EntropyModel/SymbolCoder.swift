@@ -20,16 +20,12 @@ struct SymbolCoder: ~Copyable {
   /// Channels coded, at most those of the tables.
   private let channels: Int
 
-  /// Residual signs of this row of patches and two above, -1, 0 or 1: shape
-  /// [3, patchColumns, channels], rows in turn.
-  private let signs: FixedBuffer<Int8>
-
   init(_ tables: EntropyTables, patchRows: Int, patchColumns: Int, channels: Int) {
     precondition(channels <= tables.channels, "more channels than the tables know")
     ends = EndCoder(
       tables.ends, layout: EndCoder.Layout(channels: tables.channels), patchColumns: patchColumns,
       channels: channels)
-    prediction = MeanPrediction(tables, channels: channels)
+    prediction = MeanPrediction(tables, patchColumns: patchColumns, channels: channels)
     magnitudes = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
     frozen = FixedBuffer(tables.frozen)
     adaptive = FixedBuffer(tables.adaptive)
@@ -37,7 +33,6 @@ struct SymbolCoder: ~Copyable {
     self.patchRows = patchRows
     self.patchColumns = patchColumns
     self.channels = channels
-    signs = FixedBuffer(repeating: 0, count: 3 * patchColumns * channels)
   }
 
   /// What the coder of ends has learned.
@@ -47,13 +42,17 @@ struct SymbolCoder: ~Copyable {
   /// it, an encoder leaves it as it is.
   func code<Coder: BinaryCoder>(_ symbols: inout [Int32], with coder: inout Coder) {
     precondition(symbols.count == patchRows * patchColumns * channels, "symbols of another shape")
-    let decisions = SymbolDecisions(frozen: frozen, adaptive: adaptive, layout: layout)
+    let residuals = ResidualCoder(
+      decisions: SymbolDecisions(frozen: frozen, adaptive: adaptive, layout: layout),
+      magnitudes: magnitudes.recorder)
+    let ends = ends.pointers
     coder = symbols.withUnsafeMutableBufferPointer { [coder] symbols in
       // A variable of this function alone, which the processor's registers can hold.
       var coder = coder
       for row in 0..<patchRows {
+        let rows = (prediction.rows(around: row), magnitudes.rows(around: row))
         for column in 0..<patchColumns {
-          codePatch(row: row, column: column, all: symbols, decisions, with: &coder)
+          codePatch(row: row, column: column, rows, all: symbols, ends, residuals, with: &coder)
         }
       }
       return coder
@@ -62,58 +61,38 @@ struct SymbolCoder: ~Copyable {
 
   @inline(__always)
   private func codePatch<Coder: BinaryCoder>(
-    row: Int, column: Int, all symbols: UnsafeMutableBufferPointer<Int32>,
-    _ decisions: SymbolDecisions, with coder: inout Coder
+    row: Int, column: Int, _ rows: (means: RowsInTurn, magnitudes: RowsInTurn),
+    all symbols: UnsafeMutableBufferPointer<Int32>, _ ends: EndCoder.Pointers,
+    _ residuals: ResidualCoder, with coder: inout Coder
   ) {
     let neighbours = Neighbours(row: row, column: column, columns: patchColumns)
-    prediction.predict(neighbours, symbols: symbols, columns: patchColumns, channels: channels)
-    let first = (row * patchColumns + column) * channels
-    let patch = symbols.extracting(first..<first + channels)
+    prediction.predict(neighbours, rows: rows.means)
+    let first = (row &* patchColumns &+ column) &* channels
+    let patch = symbols.extracting(first..<first &+ channels)
 
     coder.begin(part: 0)
     let end = ends.code(
       Coder.isDecoder ? 0 : end(of: patch), row: row, column: column, with: &coder)
 
-    let here = magnitudes.offset(of: (row, column))
-    let offsets = magnitudes.start(neighbours, here: here, end: end)
-    signs.fill(here..<here + channels, with: 0)
-    /// Codes the residual of a channel and takes note of it, if it is not zero.
-    @inline(__always)
-    func codeResidual(_ value: Int32, channel: Int, isPredicted: Bool) -> Int32 {
-      coder.begin(part: channel + 1)
-      // Channels before the end lie within the patch's part of every buffer.
-      let level = ContextLayout.magnitudeLevel(magnitudes.expected.base[channel])
-      let left = end &- channel &- 1
-      if left > 0,
-        decisions.codeZero(value == 0, channel: channel, left: left, level: level, with: &coder)
-      {
-        return 0
-      }
-      let magnitude = decisions.codeMagnitude(
-        value.magnitude, channel: channel, level: level, with: &coder)
-      let around = signs.base + channel
-      let isNegative = decisions.codeSign(
-        value < 0, channel: channel,
-        sides: Int(around[offsets.west]) &* 3 &+ Int(around[offsets.north]) &+ 4,
-        diagonals: Int(around[offsets.northWest]) &* 3 &+ Int(around[offsets.northEast]) &+ 4,
-        fraction: isPredicted ? prediction.fraction(channel) : nil, with: &coder)
-      signs.base[here &+ channel] = isNegative ? -1 : 1
-      magnitudes.record(magnitude, channel: channel, here: here, end: end)
-      return isNegative ? 0 &- Int32(bitPattern: magnitude) : Int32(bitPattern: magnitude)
-    }
+    let here = rows.magnitudes.offset(of: (0, column))
+    let place = ResidualCoder.Place(
+      here: here,
+      around: magnitudes.start(neighbours, rows: rows.magnitudes, here: here, end: end), end: end)
     let predicted = prediction.count
     for channel in 0..<min(predicted, end) {
       let mean = prediction.mean(channel)
       patch[channel] =
-        codeResidual(patch[channel] &- mean, channel: channel, isPredicted: true)
-        &+ mean
+        residuals.code(
+          patch[channel] &- mean, channel, fraction: prediction.fraction(channel), place,
+          with: &coder) &+ mean
     }
     // The symbols beyond, and those that are zero, are zero already: an encoder's by the choice of
     // the end, a decoder's from the start.
     for channel in end..<max(end, predicted) { patch[channel] = prediction.mean(channel) }
+    prediction.record(patch, at: rows.means.offset(of: (0, column)))
     guard end > predicted, let symbol = patch.baseAddress else { return }
     for channel in predicted..<end {
-      let residual = codeResidual(symbol[channel], channel: channel, isPredicted: false)
+      let residual = residuals.code(symbol[channel], channel, fraction: nil, place, with: &coder)
       if residual != 0 { symbol[channel] = residual }
     }
   }
@@ -125,5 +104,54 @@ struct SymbolCoder: ~Copyable {
       while end > 0, patch[end - 1] == prediction.mean(end - 1) { end -= 1 }
     }
     return end
+  }
+}
+
+/// Codes the residuals of a patch.
+///
+/// Invariant: what it points to is of a coder that outlives it.
+private struct ResidualCoder {
+  let decisions: SymbolDecisions
+  let magnitudes: MagnitudePrediction.Recorder
+
+  /// Where a patch and its neighbours lie, and its end.
+  struct Place {
+    let here: Int
+    let around: MagnitudePrediction.Offsets
+    let end: Int
+  }
+
+  /// Codes the residual of a channel, whose mean has a `fraction` where it is predicted, and takes
+  /// note of it if it is not zero.
+  @inline(__always)
+  func code<Coder: BinaryCoder>(
+    _ value: Int32, _ channel: Int, fraction: Int?, _ place: Place, with coder: inout Coder
+  ) -> Int32 {
+    // Taken over, as the processor's registers hold only what no one else may write to.
+    var local = consume coder
+    defer { coder = local }
+    local.begin(part: channel &+ 1)
+    // Channels before the end lie within the patch's part of every buffer.
+    let level = ContextLayout.magnitudeLevel(magnitudes.expected(channel))
+    let left = place.end &- channel &- 1
+    if left > 0,
+      decisions.codeZero(value == 0, channel: channel, left: left, level: level, with: &local)
+    {
+      return 0
+    }
+    let magnitude = decisions.codeMagnitude(
+      value.magnitude, channel: channel, level: level, with: &local)
+    let around = magnitudes.signs + channel
+    let isNegative = decisions.codeSign(
+      value < 0, channel: channel,
+      sides: Int(around[place.around.west]) &* 3 &+ Int(around[place.around.north]) &+ 4,
+      diagonals: Int(around[place.around.northWest]) &* 3
+        &+ Int(around[place.around.northEast]) &+ 4,
+      fraction: fraction, with: &local)
+    // All ones or zero: no branch on what cannot be foretold.
+    let mask: Int32 = isNegative ? -1 : 0
+    magnitudes.signs[place.here &+ channel] = Int8(truncatingIfNeeded: mask | 1)
+    magnitudes.record(magnitude, channel: channel, here: place.here, end: place.end)
+    return (Int32(bitPattern: magnitude) ^ mask) &- mask
   }
 }

@@ -19,14 +19,8 @@ extension PictureCodec {
     file: String = "the file"
   ) async throws {
     let layout = try layout(of: container, file: file)
-    try await tuned(for: container.tuning)
-      .decode(container, layout, to: sink, threads: threads)
-  }
-
-  /// Decodes a container that `layout` was made for, of this very tuning.
-  private func decode(
-    _ container: PictureContainer, _ layout: StripLayout, to sink: any ImageSink, threads: Int
-  ) async throws {
+    let synthesis = Synthesis(
+      tuned(for: container.tuning), quality: container.quality, channels: container.channels)
     var latents = [Latents?](repeating: nil, count: layout.count)
     var pictures = [Image?](repeating: nil, count: layout.count)
     var (nextDecoded, nextSynthesized, nextWritten, running) = (0, 0, 0, 0)
@@ -38,7 +32,8 @@ extension PictureCodec {
             let strip = nextSynthesized
             let near = (max(strip - 1, 0)...last).map { ($0, latents[$0]!) }
             group.addTask {
-              .picture(strip, synthesize(strip, latents: near, container, layout: layout))
+              .picture(
+                strip, picture(of: strip, latents: near, synthesis, container, layout: layout))
             }
             if strip > 0 { latents[strip - 1] = nil }
             nextSynthesized += 1
@@ -127,8 +122,9 @@ extension PictureCodec {
 
   /// The picture of a strip, all planes, in the units of its sample type, from the latents of it
   /// and of its neighbours.
-  private func synthesize(
-    _ strip: Int, latents near: [(Int, Latents)], _ container: PictureContainer, layout: StripLayout
+  private func picture(
+    of strip: Int, latents near: [(Int, Latents)], _ synthesis: Synthesis,
+    _ container: PictureContainer, layout: StripLayout
   ) -> Image {
     let format = container.format
     let window = layout.synthesisWindow(of: strip)
@@ -147,9 +143,8 @@ extension PictureCodec {
       patchRows: window.count, patchColumns: layout.patchColumns, channels: container.channels,
       values: values)
     let own = layout.patchRows(of: strip)
-    var image = synthesize(
-      latents, quality: container.quality,
-      rows: own.lowerBound - window.lowerBound..<own.upperBound - window.lowerBound,
+    var image = synthesis.image(
+      of: latents, rows: own.lowerBound - window.lowerBound..<own.upperBound - window.lowerBound,
       width: format.width, height: layout.rows(of: window).count)
     SampleScale.denormalize(&image.samples, format)
     guard format.hasAlpha else { return image }

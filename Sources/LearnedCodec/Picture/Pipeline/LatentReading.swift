@@ -16,20 +16,55 @@ extension PictureCodec {
   ) throws(ContainerError) -> Latents {
     let layout = try layout(of: container, file: file)
     let coded = min(count ?? container.channels, container.channels)
-    let codec = tuned(for: container.tuning)
-    var values: [Float] = []
-    values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
+    let size = layout.patchRows * layout.patchColumns * coded
+    var failure: ContainerError?
+    let values = [Float](unsafeUninitializedCapacity: size) { values, initialized in
+      do throws(ContainerError) {
+        try readLatents(of: container, into: values.extracting(..<size), file: file)
+        initialized = size
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return Latents(
+      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
+      values: values)
+  }
+
+  /// Likewise, into the caller's memory: on the calling thread, without a matrix product.
+  ///
+  /// - Parameter values: room for as many channels of all patches as are wanted, at most those that
+  ///   are coded: shape [patch rows, patch columns, channels].
+  package func readLatents(
+    of container: PictureContainer, into values: UnsafeMutableBufferPointer<Float>,
+    file: String = "the file"
+  ) throws(ContainerError) {
+    let layout = try layout(of: container, file: file)
+    let patches = layout.patchRows * layout.patchColumns
+    let channels = values.count / max(patches, 1)
+    precondition(
+      values.count == patches * channels && channels <= container.channels,
+      "room for other channels")
+    let models = operatingPoint(at: container.quality).models
+    var first = 0
     for strip in 0..<layout.count {
       guard container.strips[strip].isIntact else {
         throw .damaged(file: file, section: "strip \(strip)", offset: 0)
       }
-      let symbols = codec.symbols(decoding: container, strip: strip, layout: layout)
-      let latents = codec.dequantize(symbols, quality: container.quality)
-      values += untuned(latents.prefix(channels: coded), container.tuning).values
+      let symbols = symbols(decoding: container, strip: strip, layout: layout)
+      let count = symbols.patchRows * symbols.patchColumns * channels
+      let part = values.extracting(first..<first + count)
+      if pyramidLevels == 0, channels == container.channels {
+        models[0].dequantize(
+          symbols.resolutions[0], step: steps.step(at: container.quality), into: part)
+      } else {
+        let latents = dequantize(symbols, quality: container.quality).prefix(channels: channels)
+        _ = part.update(from: latents.values)
+      }
+      untune(part, channels: channels, container.tuning)
+      first += count
     }
-    return Latents(
-      patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
-      values: values)
   }
 
   /// The dequantised latents that a picture's file would have, without making the file.
@@ -54,8 +89,9 @@ extension PictureCodec {
       let symbols = codec.chooseSymbols(
         for: codec.project(bands, channels: coded), of: bands, quality: options.quality,
         effort: options.effort)
-      values += untuned(codec.dequantize(symbols, quality: options.quality), tuning).values
+      values += codec.dequantize(symbols, quality: options.quality).values
     }
+    values.withUnsafeMutableBufferPointer { untune($0, channels: coded, tuning) }
     return Latents(
       patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
       values: values)

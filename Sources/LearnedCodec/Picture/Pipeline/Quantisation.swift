@@ -64,29 +64,45 @@ extension PictureCodec {
 extension ResolutionModel {
   /// The numbers of one resolution from its symbols.
   func dequantize(_ symbols: Symbols, step: Float) -> Latents {
+    let values = [Float](unsafeUninitializedCapacity: symbols.values.count) { values, count in
+      dequantize(symbols, step: step, into: values.extracting(..<symbols.values.count))
+      count = symbols.values.count
+    }
+    return Latents(
+      patchRows: symbols.patchRows, patchColumns: symbols.patchColumns,
+      channels: symbols.channels, values: values)
+  }
+
+  /// Likewise, to as many numbers as there are symbols.
+  func dequantize(
+    _ symbols: Symbols, step: Float, into values: UnsafeMutableBufferPointer<Float>
+  ) {
     let channels = symbols.channels
-    // With it every index lies within the three buffers: anyone may change values that are public.
+    // With it every index lies within the buffers: anyone may change values that are public.
     precondition(
       symbols.values.count == symbols.patchRows * symbols.patchColumns * channels
-        && channels * 2 <= centroids.count, "symbols of another shape")
-    let values = [Float](unsafeUninitializedCapacity: symbols.values.count) { values, count in
-      symbols.values.withUnsafeBufferPointer { symbols in
-        centroids.withUnsafeBufferPointer { centroids in
+        && values.count == symbols.values.count && channels * 2 <= centroids.count,
+      "symbols of another shape")
+    // By how many steps magnitudes of 1 lie above their means, and larger ones.
+    let one = (0..<channels).map { centroids[$0 * 2] }
+    let larger = (0..<channels).map { centroids[$0 * 2 + 1] }
+    symbols.values.withUnsafeBufferPointer { symbols in
+      one.withUnsafeBufferPointer { one in
+        larger.withUnsafeBufferPointer { larger in
           for patch in stride(from: 0, to: symbols.count, by: max(channels, 1)) {
+            // In vectors: no branches.
             for channel in 0..<channels {
-              let symbol = symbols[patch + channel]
-              let magnitude = symbol.magnitude
-              let offset = magnitude == 0 ? 0 : centroids[channel * 2 + (magnitude == 1 ? 0 : 1)]
-              let value = (Float(magnitude) + offset) * step
-              values[patch + channel] = symbol < 0 ? -value : value
+              let symbol = symbols[patch &+ channel]
+              let sign = symbol &>> 31
+              let magnitude = (symbol ^ sign) &- sign
+              let offset = magnitude > 1 ? larger[channel] : one[channel]
+              let value = (Float(magnitude) + (magnitude > 0 ? offset : 0)) * step
+              values[patch &+ channel] = Float(
+                bitPattern: value.bitPattern ^ UInt32(bitPattern: sign) & 0x8000_0000)
             }
           }
         }
       }
-      count = symbols.values.count
     }
-    return Latents(
-      patchRows: symbols.patchRows, patchColumns: symbols.patchColumns, channels: channels,
-      values: values)
   }
 }

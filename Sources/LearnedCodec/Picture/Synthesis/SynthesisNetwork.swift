@@ -45,12 +45,17 @@ package struct SynthesisNetwork: Sendable, Equatable {
   package var dimension: Int { planes << (2 * shape.levels) }
   /// All weights; `Self.entries` has their names and shapes.
   package var parameters: Parameters
+  /// The ranges of numbers within it that its integers are made for, see `measuringRanges`.
+  package var ranges: Parameters
 
-  /// A network of these weights.
-  package init(shape: Shape, planes: Int, parameters: Parameters) {
+  /// A network of these weights, and of these ranges if they are known.
+  package init(shape: Shape, planes: Int, parameters: Parameters, ranges: Parameters? = nil) {
+    let ranges = ranges ?? Parameters(Self.rangeEntries(shape))
     precondition(
-      parameters.entries == Self.entries(shape, planes: planes),
+      parameters.entries == Self.entries(shape, planes: planes)
+        && ranges.entries == Self.rangeEntries(shape),
       "weights of another network")
+    self.ranges = ranges
     self.shape = shape
     self.planes = planes
     self.parameters = parameters
@@ -113,6 +118,30 @@ package struct SynthesisNetwork: Sendable, Equatable {
     ]
   }
 
+  /// Names and shapes of the ranges, of each channel at `rangeNodes` qualities: the largest
+  /// magnitudes between blocks, the lowest and highest numbers before each block's products and
+  /// before the last layer, and the highest after hard swish.
+  package static func rangeEntries(_ shape: Shape) -> [Parameters.Entry] {
+    func entry(_ name: String, _ columns: Int) -> Parameters.Entry {
+      .init(name, rows: rangeNodes, columns: columns)
+    }
+    return (0..<shape.blocks).flatMap { block in
+      [
+        entry("blocks.\(block).spread.lowest", shape.width),
+        entry("blocks.\(block).spread.highest", shape.width),
+        entry("blocks.\(block).expanded.highest", shape.hidden),
+      ]
+    } + [
+      entry("values.largest", shape.width),
+      entry("output.lowest", shape.width),
+      entry("output.highest", shape.width),
+    ]
+  }
+
+  /// Qualities, evenly spread over 0...100, that ranges are measured at: numbers are several times
+  /// larger at the highest than at the lowest.
+  package static let rangeNodes = 11
+
   /// The difference to add to the bands of the linear synthesis, as a graph that training
   /// differentiates.
   ///
@@ -122,9 +151,11 @@ package struct SynthesisNetwork: Sendable, Equatable {
   ///   - quality: the quality of the codec that it came from.
   ///   - step: the quantiser step at it.
   ///   - weights: `parameters` as variables of a graph.
+  ///   - observe: called with the name of each range and the numbers that it is of.
   /// - Returns: shape [patches, D].
   package func correction(
-    to bands: Variable, patchColumns: Int, quality: Quality, step: Float, weights: Weights
+    to bands: Variable, patchColumns: Int, quality: Quality, step: Float, weights: Weights,
+    observe: (String, Variable) -> Void = { _, _ in }
   ) -> Variable {
     let mixture = mixture(of: quality)
     let scales = Variable(constant: inputScales(step: step), rows: 1, columns: dimension)
@@ -132,9 +163,16 @@ package struct SynthesisNetwork: Sendable, Equatable {
       .linear(weights["input.weight"], bias: weights["input.bias"])
     for index in 0..<shape.blocks {
       let block = Block(index, weights: weights, mixture: mixture)
-      hidden = hidden.plus(
-        block.change(hidden.depthwise(block.kernel, gridColumns: patchColumns)))
+      observe("values", hidden)
+      let spread = hidden.depthwise(block.kernel, gridColumns: patchColumns)
+        .scaled(by: block.gain, offset: block.offset)
+      observe("blocks.\(index).spread", spread)
+      let expanded = spread.linear(block.expand).hardSwish()
+      observe("blocks.\(index).expanded", expanded)
+      hidden = hidden.plus(expanded.linear(block.reduce))
     }
+    observe("values", hidden)
+    observe("output", hidden)
     return output(hidden, step: step, weights: weights, mixture: mixture)
   }
 
@@ -153,11 +191,6 @@ package struct SynthesisNetwork: Sendable, Equatable {
       offset = mixture.product(weights[name + "offset"])
       expand = weights[name + "expand"]
       reduce = weights[name + "reduce"]
-    }
-
-    /// What the block adds, after its depthwise convolution.
-    func change(_ spread: Variable) -> Variable {
-      spread.scaled(by: gain, offset: offset).linear(expand).hardSwish().linear(reduce)
     }
   }
 
@@ -182,10 +215,25 @@ package struct SynthesisNetwork: Sendable, Equatable {
   func mixture(of quality: Quality) -> Variable {
     let nodes = shape.qualityNodes
     var shares = [Float](repeating: 0, count: nodes)
+    let (first, second) = Self.position(of: quality, nodes: nodes)
+    shares[first] = 1 - second
+    if first + 1 < nodes { shares[first + 1] = second }
+    return Variable(constant: shares, rows: 1, columns: nodes)
+  }
+
+  /// The row between nodes that belongs to a quality. Shape [columns].
+  static func interpolated(_ nodes: [Float], columns: Int, at quality: Quality) -> [Float] {
+    let (first, second) = position(of: quality, nodes: nodes.count / columns)
+    guard second > 0 else { return Array(nodes[first * columns..<(first + 1) * columns]) }
+    return (first * columns..<(first + 1) * columns).map {
+      (1 - second) * nodes[$0] + second * nodes[$0 + columns]
+    }
+  }
+
+  /// The node below a quality, and the share of the one above.
+  private static func position(of quality: Quality, nodes: Int) -> (first: Int, second: Float) {
     let position = Float(quality.value) / 100 * Float(nodes - 1)
     let first = min(Int(position), max(nodes - 2, 0))
-    shares[first] = 1 - (position - Float(first))
-    if nodes > 1 { shares[first + 1] = position - Float(first) }
-    return Variable(constant: shares, rows: 1, columns: nodes)
+    return (first, position - Float(first))
   }
 }

@@ -2,26 +2,48 @@ import MediaFiles
 import Signals
 import Testing
 
-struct StoredArchiveTests {
-  private let archive = StoredArchive([
+struct ZipArchiveTests {
+  private let archive = ZipArchive([
     .init(name: "a.npy", bytes: FloatArray(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]).npy()),
     .init(name: "empty", bytes: []), .init(name: "text.json", bytes: Array("{}".utf8)),
+    .init(name: "packed", bytes: [UInt8](repeating: 7, count: 500), isDeflated: true),
+    .init(name: "packed, empty", bytes: [], isDeflated: true),
   ])
 
   @Test func membersComeBack() throws {
-    let read = try StoredArchive(parsing: archive.serialized(), name: "x")
+    let read = try ZipArchive(parsing: archive.serialized(), name: "x")
     #expect(read.members.map(\.name) == archive.members.map(\.name))
     #expect(read.members.map(\.bytes) == archive.members.map(\.bytes))
     #expect(read["text.json"]?.bytes == Array("{}".utf8) && read["b"] == nil)
     let bytes = archive.serialized()
     let first = read.members[0]
     #expect(Array(bytes[first.offset..<first.offset + first.bytes.count]) == first.bytes)
-    #expect(try StoredArchive(parsing: StoredArchive([]).serialized(), name: "x").members.isEmpty)
+    #expect(try ZipArchive(parsing: ZipArchive([]).serialized(), name: "x").members.isEmpty)
+  }
+
+  /// A member that says that it unpacks to more than it does, or to more than any stream can.
+  @Test func sizesOfPackedMembersAreChecked() throws {
+    let archive = ZipArchive([
+      .init(name: "n", bytes: [UInt8](repeating: 7, count: 500), isDeflated: true)
+    ])
+    let bytes = archive.serialized()
+    #expect(bytes.count < 150)
+    // The directory entry states the size 24 bytes behind its mark.
+    let size =
+      try #require(
+        bytes.indices.last { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) }) + 24
+    for stated in [499, 501, 0xFFFF_FFFF] as [UInt32] {
+      var changed = bytes
+      for index in 0..<4 {
+        changed[size + index] = UInt8(truncatingIfNeeded: stated >> (8 * index))
+      }
+      #expect(throws: MediaFileError.self) { try ZipArchive(parsing: changed, name: "x") }
+    }
   }
 
   /// The checksum of "123456789", the check value of CRC-32 in every list of such codes.
   @Test func theChecksumIsThatOfZip() {
-    let bytes = StoredArchive([.init(name: "n", bytes: Array("123456789".utf8))]).serialized()
+    let bytes = ZipArchive([.init(name: "n", bytes: Array("123456789".utf8))]).serialized()
     #expect(Array(bytes[14..<18]) == [0x26, 0x39, 0xF4, 0xCB])
   }
 
@@ -29,7 +51,7 @@ struct StoredArchiveTests {
     let bytes = archive.serialized()
     for count in 0..<bytes.count {
       #expect(throws: MediaFileError.self) {
-        try StoredArchive(parsing: Array(bytes[..<count]), name: "x")
+        try ZipArchive(parsing: Array(bytes[..<count]), name: "x")
       }
     }
     // Any changed byte is refused or read; nothing traps.
@@ -37,11 +59,11 @@ struct StoredArchiveTests {
     for place in bytes.indices {
       var changed = bytes
       changed[place] ^= UInt8.random(in: 1...255, using: &random)
-      _ = try? StoredArchive(parsing: changed, name: "x")
+      _ = try? ZipArchive(parsing: changed, name: "x")
     }
     var changed = bytes
     changed[140] ^= 1
-    #expect(throws: MediaFileError.self) { try StoredArchive(parsing: changed, name: "x") }
+    #expect(throws: MediaFileError.self) { try ZipArchive(parsing: changed, name: "x") }
   }
 
   @Test func arraysOfAnyShape() throws {

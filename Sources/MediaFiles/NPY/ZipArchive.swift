@@ -1,20 +1,23 @@
-/// Named byte strings in a zip archive without compression, as `numpy.savez` writes it.
+/// Named byte strings in a zip archive, as `numpy.savez` and `numpy.savez_compressed` write it.
 ///
 /// PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", 6.3.10; sections in comments.
-package struct StoredArchive: Sendable, Equatable {
+package struct ZipArchive: Sendable, Equatable {
   /// A file in the archive.
   package struct Member: Sendable, Equatable {
     /// Its name.
     package let name: String
     /// Its bytes.
     package let bytes: [UInt8]
-    /// Where they lie in the archive that was read; 0 for one in memory.
+    /// Where they lie in the archive that was read; 0 for one in memory or compressed.
     package let offset: Int
+    /// Whether they are compressed in the archive.
+    package let isDeflated: Bool
 
     /// A member of these bytes.
-    package init(name: String, bytes: [UInt8], offset: Int = 0) {
+    package init(name: String, bytes: [UInt8], isDeflated: Bool = false, offset: Int = 0) {
       self.name = name
       self.bytes = bytes
+      self.isDeflated = isDeflated
       self.offset = offset
     }
   }
@@ -30,16 +33,18 @@ package struct StoredArchive: Sendable, Equatable {
     var (bytes, directory): ([UInt8], [UInt8]) = ([], [])
     for member in members {
       // What the local header (4.3.7) and the central directory (4.3.12) have in common: version
-      // 2.0, names in UTF-8, stored, the first day of 1980.
+      // 2.0, names in UTF-8, method, the first day of 1980.
       let name = Array(member.name.utf8)
+      let content = member.isDeflated ? deflated(member.bytes) : member.bytes
+      let method = member.isDeflated ? Self.deflateMethod : Self.storedMethod
       let common =
-        little(20, 2) + little(1 << 11, 2) + little(0, 2) + little(0, 2) + little(0x21, 2)
-        + little(Int(crc32(member.bytes)), 4) + little(member.bytes.count, 4)
+        little(20, 2) + little(1 << 11, 2) + little(method, 2) + little(0, 2) + little(0x21, 2)
+        + little(Int(crc32(member.bytes)), 4) + little(content.count, 4)
         + little(member.bytes.count, 4) + little(name.count, 2) + little(0, 2)
       directory += little(Self.directoryMark, 4) + little(20, 2) + common
       directory += little(0, 2) + little(0, 2) + little(0, 2) + little(0, 4)
       directory += little(bytes.count, 4) + name
-      bytes += little(Self.localMark, 4) + common + name + member.bytes
+      bytes += little(Self.localMark, 4) + common + name + content
     }
     // End of central directory record (4.3.16).
     return bytes + directory + little(Self.endMark, 4) + little(0, 4)
@@ -47,13 +52,16 @@ package struct StoredArchive: Sendable, Equatable {
       + little(bytes.count, 4) + little(0, 2)
   }
 
+  // Compression methods (4.4.5).
+  private static let storedMethod = 0
+  private static let deflateMethod = 8
   private static let localMark = 0x0403_4b50
   private static let directoryMark = 0x0201_4b50
   private static let endMark = 0x0605_4b50
 
   /// Reads the bytes of a whole file. `name` is what errors call it.
   ///
-  /// - Throws: ``MediaFileError`` where it is damaged, or a member is compressed.
+  /// - Throws: ``MediaFileError`` where it is damaged, or a member is compressed in another way.
   package init(parsing bytes: [UInt8], name: String) throws {
     func number(_ offset: Int, _ count: Int) throws -> Int {
       guard offset >= 0, offset + count <= bytes.count else {
@@ -76,29 +84,32 @@ package struct StoredArchive: Sendable, Equatable {
       guard try number(entry, 4) == Self.directoryMark else {
         throw damaged("a directory entry of the zip archive is missing", entry)
       }
-      guard try number(entry + 10, 2) == 0 else {
+      let isDeflated = try number(entry + 10, 2) == Self.deflateMethod
+      guard try isDeflated || number(entry + 10, 2) == Self.storedMethod else {
         throw MediaFileError.unsupported(
-          file: name, what: "its members are compressed; numpy.savez writes them plainly")
+          file: name, what: "its members are compressed in another way than numpy does")
       }
-      let (size, nameLength) = (try number(entry + 24, 4), try number(entry + 28, 2))
-      let local = try number(entry + 42, 4)
+      let (packed, size) = (try number(entry + 20, 4), try number(entry + 24, 4))
+      let (nameLength, local) = (try number(entry + 28, 2), try number(entry + 42, 4))
       guard entry + 46 + nameLength <= bytes.count, try number(local, 4) == Self.localMark else {
         throw damaged("a header of the zip archive is missing", local)
       }
       let start = local + 30 + (try number(local + 26, 2)) + (try number(local + 28, 2))
-      // Members do not overlap, so that they take no more memory than the file.
-      total += size
-      guard start + size <= bytes.count, total <= bytes.count else {
+      // Members do not overlap, so that they take no more memory than the file, or what it unpacks to.
+      total += packed
+      guard start + packed <= bytes.count, total <= bytes.count, isDeflated || packed == size else {
         throw damaged("a member ends after the zip archive", start)
       }
-      let content = Array(bytes[start..<start + size])
+      let range = start..<start + packed
+      guard let content = isDeflated ? inflated(bytes[range], size: size) : Array(bytes[range])
+      else { throw damaged("a member cannot be unpacked", start) }
       guard Int(crc32(content)) == (try number(entry + 16, 4)) else {
         throw damaged("a checksum of the zip archive is wrong", start)
       }
       members.append(
         Member(
           name: String(decoding: bytes[entry + 46..<entry + 46 + nameLength], as: UTF8.self),
-          bytes: content, offset: start))
+          bytes: content, isDeflated: isDeflated, offset: isDeflated ? 0 : start))
       entry += 46 + nameLength + (try number(entry + 30, 2)) + (try number(entry + 32, 2))
     }
     self.members = members
@@ -110,13 +121,4 @@ package struct StoredArchive: Sendable, Equatable {
 
 private func little(_ value: Int, _ count: Int) -> [UInt8] {
   (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-}
-
-/// The CRC-32 of zip and PNG: ISO 3309, polynomial 04C11DB7 with its bits in reverse.
-private func crc32(_ bytes: [UInt8]) -> UInt32 {
-  ~bytes.reduce(~0) { $0 >> 8 ^ crcTable[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
-}
-
-private let crcTable: [UInt32] = (0..<256).map { index in
-  (0..<8).reduce(UInt32(index)) { sum, _ in sum & 1 == 0 ? sum >> 1 : sum >> 1 ^ 0xEDB8_8320 }
 }
