@@ -43,7 +43,7 @@ struct EncodeCommand: AsyncParsableCommand {
   @Option(
     help: """
       What the error follows: of a sound ear, or snr for the least squared error; of a picture eye, \
-      or psnr (default: ear; eye where the codec knows it, but for arrays).
+      or psnr (default: ear; eye where the codec knows it, but for arrays and --target-psnr).
       """)
   var tune: Tune?
 

@@ -145,7 +145,7 @@ extension PictureCodec {
 extension Latents {
   /// The first channels of every patch: shape [patchRows, patchColumns, count], count at most
   /// `channels`.
-  public func prefix(channels count: Int) -> Latents {
+  package func prefix(channels count: Int) -> Latents {
     precondition(count <= channels, "more channels than there are")
     guard count < channels else { return self }
     var part: [Float] = []

@@ -18,7 +18,7 @@ extension PictureCodec {
   /// decibels all are quantised, and once coded.
   /// - Parameters:
   ///   - target: what to meet.
-  ///   - options: their quality is not looked at.
+  ///   - options: their quality is not looked at; without a tuning decibels are met with that for them.
   ///   - format: of the picture.
   ///   - open: its rows from the first on; called again only for a picture whose latents are too
   ///     many to keep.
@@ -30,10 +30,12 @@ extension PictureCodec {
     open: () throws -> any ImageSource
   ) async throws -> (container: PictureContainer, psnr: Double?) {
     let isPSNR = if case .psnr = target { true } else { false }
+    var options = options
+    if isPSNR, options.tuning == nil { options.tuning = .psnr }
     let (tuning, settled) = try settled(options, format)
     let picture = try await AnalyzedPicture(
       codec: tuned(for: tuning), options: settled, source: open(), withSamples: isPSNR)
-    var options = settled
+    options = settled
     switch target {
     case .psnr(let decibels):
       let (quality, reached) = await picture.quality(psnr: decibels)
