@@ -133,7 +133,7 @@ public struct ClosedFormFit: Sendable {
     guard patches > 0 else { throw FitError.nothingToFit(files: pictures.count) }
     let tables = codec.operatingPoints[0].models[0].tables
     var refitted = codec
-    refitted.operatingPoints = []
+    if codec.eyeWeights != nil { refitted.eyeWeights = EyeCurve.standard.weights(of: codec) }
     try fitEntropyModel(
       of: &refitted, to: pictures, used,
       sample: max(entropyPatches / max(patches / used.count, 1), 1), predicted: tables.predicted,
@@ -156,12 +156,10 @@ public struct ClosedFormFit: Sendable {
       latents.append(
         codec.project(Subbands(analyzing: varied(picture, index), levels: codec.levels)))
     }
-    for (position, quality) in qualities.map({ Quality($0) }).enumerated() {
-      progress(.entropyModel, Double(position) / Double(qualities.count))
-      codec.operatingPoints.append(
-        try codec.fittedOperatingPoint(
-          latents, predicted: predicted, hasSurroundings: hasSurroundings, quality: quality))
-    }
+    try codec.fitOperatingPoints(
+      at: qualities.map { Quality($0) }, to: latents, predicted: predicted,
+      hasSurroundings: hasSurroundings
+    ) { progress(.entropyModel, $0) }
   }
 
   private func varied(_ picture: TrainingPicture, _ index: Int) -> Image {

@@ -17,30 +17,25 @@ package struct EyeCurve: Sendable, Equatable {
   package var colourDepth: Double
   /// Where, in cycles a pixel.
   package var colourFrequency: Double
-  /// What all weights are multiplied with, so that files of a quality are about as large as those
-  /// of one step for all channels.
-  package var scale: Double
 
   /// A curve; see the properties.
   package init(
-    depth: Double, frequency: Double, colour: Double, colourDepth: Double,
-    colourFrequency: Double, scale: Double
+    depth: Double, frequency: Double, colour: Double, colourDepth: Double, colourFrequency: Double
   ) {
     self.depth = depth
     self.frequency = frequency
     self.colour = colour
     self.colourDepth = colourDepth
     self.colourFrequency = colourFrequency
-    self.scale = scale
   }
 
   /// Best of eight curves on seven training photographs at five qualities, by SSIMULACRA 2 and the
   /// 3-norm of Butteraugli together; `measure eye` looks for better ones.
   package static let standard = EyeCurve(
-    depth: 0.75, frequency: 0.2, colour: 0.6, colourDepth: 0.75, colourFrequency: 0.2, scale: 2.7)
+    depth: 0.75, frequency: 0.2, colour: 0.6, colourDepth: 0.75, colourFrequency: 0.2)
 
   /// The weight of each channel of a codec for grey or colour: the mean over its bands, by the
-  /// energy that they have in its row of the projection. Shape [C].
+  /// energy that they have in its row of the projection. Shape [C]; see `scaleEyeWeights`.
   package func weights(of codec: PictureCodec) -> [Float] {
     let (side, planes) = (1 << codec.levels, codec.planes)
     let frequencies = (0..<side).map { bandFrequency($0, levels: codec.levels) }
@@ -65,12 +60,42 @@ package struct EyeCurve: Sendable, Equatable {
           energy += all
         }
       }
-      return Float(scale * sum / energy)
+      return Float(sum / energy)
     }
   }
 
   private static func weight(_ f: Double, _ depth: Double, _ frequency: Double) -> Double {
     1 - depth * (1 - exp(-(f / frequency) * (f / frequency)))
+  }
+}
+
+extension PictureCodec {
+  /// Multiplies the weights for the eye by what makes files of the standard quality about as large
+  /// as those of one step for all channels: as many bits for these latents.
+  ///
+  /// - Parameter latents: of one step. The codec has an entropy model for them.
+  package mutating func scaleEyeWeights(on latents: [Latents]) {
+    let point = operatingPoint(at: .standard)
+    func bits(_ latents: [Latents]) -> Double {
+      latents.reduce(0) { $0 + point.entropy(quantize($1, quality: .standard)) }
+    }
+    guard let weights = eyeWeights, case let wanted = bits(latents), wanted > 0 else { return }
+    var scale: Float = 2
+    for _ in 0..<5 {
+      let found = bits(latents.map { $0.scaled(by: weights.map { $0 * scale }) })
+      // Bits are about as the power 0.8 of the scale.
+      scale = min(max(scale * Float(pow(wanted / max(found, 1), 1.25)), 0.1), 100)
+    }
+    eyeWeights = weights.map { $0 * scale }
+  }
+}
+
+extension Latents {
+  /// Each channel times its weight.
+  func scaled(by weights: [Float]) -> Latents {
+    var scaled = self
+    for index in values.indices { scaled.values[index] *= weights[index % channels] }
+    return scaled
   }
 }
 

@@ -10,19 +10,18 @@ import Training
 struct EyeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eye",
-    abstract: "Chooses the weights of --tune eye on training photographs, or adds them to a codec.",
+    abstract: "Chooses the curve of the weights of --tune eye on training photographs.",
     discussion: """
       A curve of five numbers gives the weight of every channel: depth and frequency of the fall of \
       grey, then weight, depth and frequency of colour. Photographs are scaled down as for training \
       and coded with it at six qualities; printed are BD-rates against one step for all channels, by \
-      ssimulacra2 and the 3-norm of butteraugli_main, which are on PATH, and the scale of the \
-      weights at which files of quality 60 are as large. From the first curve on each number is \
-      varied in turn; a fifth of the photographs takes no part, and is coded at the end. With \
-      --apply nothing is measured: a copy of the codec has the standard curve's weights.
+      ssimulacra2 and the 3-norm of butteraugli_main, which are on PATH. From the first curve on \
+      each number is varied in turn; a fifth of the photographs takes no part, and is coded at the \
+      end. codec train --refit gives a codec the weights of the standard curve.
       """)
 
   @Argument(help: "Folder of photographs that the codec was trained on.")
-  var folder: String?
+  var folder: String
 
   @Option(help: "Folder of the codec.")
   var codec = "codecs/photo"
@@ -36,29 +35,17 @@ struct EyeCommand: AsyncParsableCommand {
   @Option(help: "Photographs to code, evenly spread.")
   var files = 14
 
-  @Option(help: "Write a copy of the codec with the standard weights to this folder.")
-  var apply: String?
-
   func validate() throws {
-    guard numbers.count == 5, files >= 1, rounds >= 0, (apply == nil) != (folder == nil) else {
-      throw ValidationError("eye takes a folder or --apply, five numbers a curve, positive counts")
+    guard numbers.count == 5, files >= 1, rounds >= 0 else {
+      throw ValidationError("eye takes five numbers a curve, positive counts")
     }
   }
 
   private var numbers: [Double] { curve.split(separator: ",").compactMap { Double($0) } }
 
   func run() async throws {
-    let source = URL(fileURLWithPath: codec)
-    var codec = try PictureCodec(folder: source)
-    if let apply {
-      let path = URL(fileURLWithPath: apply)
-      codec.eyeWeights = EyeCurve.standard.weights(of: codec)
-      let training = try PictureCodecDescription(path: source.appendingPathComponent("codec.json"))
-        .training
-      print(hashText(try codec.save(to: path, training: training).hash))
-      return
-    }
-    let all = try MediaFiles.files(inFolder: folder!, extensions: ["jpg", "jpeg", "png"])
+    let codec = try PictureCodec(folder: URL(fileURLWithPath: codec))
+    let all = try MediaFiles.files(inFolder: folder, extensions: ["jpg", "jpeg", "png"])
     print(await provenanceLines(of: codec).joined(separator: "\n"))
     let chosen = try photographs(all.enumerated().filter { $0.offset % 5 != 0 }.map(\.element))
     let others = try photographs(all.enumerated().filter { $0.offset % 5 == 0 }.map(\.element))
@@ -85,7 +72,7 @@ struct EyeCommand: AsyncParsableCommand {
   private func photographs(_ names: [String]) throws -> [Image] {
     try stride(from: 0, to: names.count, by: max(names.count / files, 1)).prefix(files)
       .map { index in
-        let file = try ImageFile(path: folder!.appending(path: names[index]))
+        let file = try ImageFile(path: folder.appending(path: names[index]))
         let image = try file.open().nextRows(file.format.height).planes(0..<file.format.channels)
         let small = image.downscaled(by: 0.65)
         let (width, height) = (min(small.width, 448), min(small.height, 320))

@@ -4,6 +4,7 @@ import LearnedCodec
 import MediaFiles
 import Signals
 import Training
+import Wavelets
 
 /// What curves of weights cost, by the tools that `measure eye` asks.
 struct EyeTrial {
@@ -26,19 +27,16 @@ struct EyeTrial {
     }
   }
 
-  /// The curve with the scale at which files of quality 60 are as large as those of one step, against
-  /// `anchor`, the points of these; printed as a line.
+  /// A curve, with the scale that `scaleEyeWeights` gives it, against `anchor`, the points of one
+  /// step; printed as a line.
   func compared(
     _ curve: EyeCurve, _ images: [Image], _ anchor: [[[RatePoint]]]
   ) async throws -> Result {
-    var curve = curve
-    let wanted = try await bytes(images, nil)
-    for _ in 0..<3 {
-      let ratio = try await bytes(images, curve.weights(of: codec)) / wanted
-      // Bytes are about as the power 0.8 of the scale.
-      curve.scale /= pow(ratio, 1.25)
-    }
-    let points = try await points(images, weights: curve.weights(of: codec))
+    var weighted = codec
+    weighted.eyeWeights = curve.weights(of: codec)
+    weighted.scaleEyeWeights(
+      on: images.map { codec.project(Subbands(analyzing: $0, levels: codec.levels)) })
+    let points = try await points(images, weights: weighted.eyeWeights)
     let percents = Self.tools.indices.map { tool in
       let logarithms = zip(points, anchor).compactMap { picture, other in
         (try? BjontegaardRate(of: picture[tool], against: other[tool])).map {
@@ -49,19 +47,10 @@ struct EyeTrial {
     }
     let result = Result(curve: curve, percents: percents)
     print(
-      curve.numbers.map { fixed($0, 3) }.joined(separator: ","), "scale", fixed(curve.scale, 3),
+      curve.numbers.map { fixed($0, 3) }.joined(separator: ","),
       zip(Self.tools, percents).map { "\($0.metric.title) \(fixed($1, 1)) %" }
         .joined(separator: ", "), "together \(fixed((result.mean - 1) * 100, 1)) %")
     return result
-  }
-
-  /// Bytes of the pictures at quality 60, the geometric mean; without weights of one step.
-  private func bytes(_ images: [Image], _ weights: [Float]?) async throws -> Double {
-    var sum = 0.0
-    for image in images {
-      sum += log(Double(try await coded(image, Quality(60), weights).byteCount))
-    }
-    return exp(sum / Double(images.count))
   }
 
   /// Curves of pictures by each tool, without weights of one step: shape [pictures, tools].
@@ -126,13 +115,13 @@ enum EyeError: Error, CustomStringConvertible {
 }
 
 extension EyeCurve {
-  /// A curve of five numbers, of the standard scale.
+  /// A curve of five numbers.
   init(_ numbers: [Double]) {
     self.init(
       depth: numbers[0], frequency: numbers[1], colour: numbers[2], colourDepth: numbers[3],
-      colourFrequency: numbers[4], scale: EyeCurve.standard.scale)
+      colourFrequency: numbers[4])
   }
 
-  /// All but the scale.
+  /// The five.
   var numbers: [Double] { [depth, frequency, colour, colourDepth, colourFrequency] }
 }

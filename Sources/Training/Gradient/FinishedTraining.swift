@@ -68,15 +68,11 @@ extension PictureCodec {
       project(Subbands(analyzing: source.crop(using: &generator), levels: levels))
     }
     var codec = self
-    codec.operatingPoints = []
     // The channels have other bands than before.
     if other.eyeWeights != nil { codec.eyeWeights = EyeCurve.standard.weights(of: codec) }
-    for operatingPoint in other.operatingPoints {
-      codec.operatingPoints.append(
-        try fittedOperatingPoint(
-          latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
-          quality: operatingPoint.quality))
-    }
+    try codec.fitOperatingPoints(
+      at: other.operatingPoints.map(\.quality), to: latents, predicted: ClosedFormFit.predicted,
+      hasSurroundings: true)
     return codec
   }
 
