@@ -102,24 +102,23 @@ void kernels_transpose(
 }
 
 void kernels_reconstruct(
-    const float *latents, long count, const float *basis, long dimension, float *result,
-    long segments, long pitch) {
-  CALL(reconstruct, latents, count, basis, dimension, result, segments, pitch)
+    const float *values, const int32_t *channels, long count, const float *basis, long dimension,
+    float *result, long segments, long pitch) {
+  CALL(reconstruct, values, channels, count, basis, dimension, result, segments, pitch)
 }
 
 void kernels_input(
-    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
-    long width, int16_t *result) {
-  CALL(input, numbers, patches, dimension, weights, bias, width, result)
+    const float *numbers, long patches, long dimension, const float *scales,
+    const int16_t *weights, const float *factors, long width, int16_t *result) {
+  CALL(input, numbers, patches, dimension, scales, weights, factors, width, result)
 }
 
 void kernels_block(
-    const int16_t *values, long rows, long columns, long first_row, long last_row, long width,
+    const int16_t *above, const int16_t *values, const int16_t *below, long columns, long width,
     long hidden, const int16_t *kernel, const int8_t *weights, const float *factors,
     int16_t *result) {
-  CALL(
-      block, values, rows, columns, first_row, last_row, width, hidden, kernel, weights, factors,
-      result)
+  const int16_t *const rows[3] = {above, values, below};
+  CALL(block, rows, columns, width, hidden, kernel, weights, factors, result)
 }
 
 void kernels_output(

@@ -100,29 +100,23 @@ static inline __attribute__((always_inline)) void NAME(reconstruct_piece)(
 }
 
 static void NAME(reconstruct)(
-    const float *latents, long count, const float *basis, long dimension, float *result,
-    long segments, long pitch) {
-  // Those that are not zero, found once for all pieces.
-  float values[largest_dimension];
+    const float *values, const int32_t *channels, long count, const float *basis, long dimension,
+    float *result, long segments, long pitch) {
   const float *vectors[largest_dimension];
-  long found = 0;
-  for (long index = 0; index < count; index++) {
-    values[found] = latents[index];
-    vectors[found] = basis + index * dimension;
-    found += latents[index] != 0;
-  }
+  for (long index = 0; index < count; index++)
+    vectors[index] = basis + channels[index] * dimension;
   const long length = dimension / segments;
   for (long segment = 0; segment < segments; segment++) {
     float *target = result + segment * pitch;
     long number = 0;
     for (; number + 48 <= length; number += 48)
       NAME(reconstruct_piece)(
-          values, vectors, found, segment * length + number, target + number, 48);
+          values, vectors, count, segment * length + number, target + number, 48);
     for (; number + 4 <= length; number += 4)
       NAME(reconstruct_piece)(
-          values, vectors, found, segment * length + number, target + number, 4);
+          values, vectors, count, segment * length + number, target + number, 4);
     for (; number < length; number++)
       NAME(reconstruct_piece)(
-          values, vectors, found, segment * length + number, target + number, 1);
+          values, vectors, count, segment * length + number, target + number, 1);
   }
 }

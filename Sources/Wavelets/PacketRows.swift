@@ -36,19 +36,57 @@ package struct PacketRows: Sendable {
   /// Numbers in a patch row.
   private var rowCount: Int { patchColumns * dimension }
 
-  /// Takes back further levels, in which each band was split across patches: patch `i` of a row or
-  /// a column holds the further band `i mod 2^further`.
-  package mutating func synthesize(further: Int) {
-    guard further > 0, !values.isEmpty else { return }
-    let (rows, columns, dimension, rowCount) = (patchRows, patchColumns, dimension, rowCount)
+  /// Adjacent patch rows of a picture: some rows of these, then some of those.
+  package init(joining parts: [PacketPart]) {
+    let first = parts[0].packets
+    var values: [Float] = []
+    values.reserveCapacity(parts.reduce(0) { $0 + $1.rows.count } * first.rowCount)
+    for (packets, rows) in parts {
+      values +=
+        packets.values[
+          rows.lowerBound * packets.rowCount..<rows.upperBound * packets.rowCount]
+    }
+    self.init(
+      patchRows: parts.reduce(0) { $0 + $1.rows.count }, patchColumns: first.patchColumns,
+      planes: first.planes, levels: first.levels, values: values)
+  }
+
+  /// Takes back further levels along rows, in which each band was split across patches: patch `i`
+  /// of a row holds the further band `i mod 2^further`.
+  package mutating func synthesizeHorizontally(further: Int) {
+    let (columns, dimension) = (patchColumns, dimension)
+    synthesizeHorizontally(
+      0..<patchRows, count: columns, width: dimension, levels: further)
+  }
+
+  /// Takes back all levels along some rows.
+  package mutating func synthesizeHorizontally(_ rows: Range<Int>) {
+    synthesizeHorizontally(
+      rows, count: patchColumns * side, width: planes * side, levels: levels)
+  }
+
+  private mutating func synthesizeHorizontally(
+    _ rows: Range<Int>, count: Int, width: Int, levels: Int
+  ) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= patchRows, "no such rows")
+    guard !values.isEmpty, levels > 0 else { return }
+    let rowCount = rowCount
     values.withUnsafeMutableBufferPointer { values in
-      let base = values.baseAddress!
-      for row in 0..<rows {
-        Line(base: base + row * rowCount, count: columns, pitch: dimension, width: dimension)
-          .synthesize(levels: further)
+      for row in rows {
+        Line(base: values.baseAddress! + row * rowCount, count: count, pitch: width, width: width)
+          .synthesize(levels: levels)
       }
+    }
+  }
+
+  /// Takes back further levels along columns, likewise.
+  package mutating func synthesizeVertically(further: Int) {
+    guard !values.isEmpty, further > 0 else { return }
+    let (rows, rowCount) = (patchRows, rowCount)
+    values.withUnsafeMutableBufferPointer { values in
       forEachBlock(of: rowCount) {
-        Line(base: base + $0, count: rows, pitch: rowCount, width: $1).synthesize(levels: further)
+        Line(base: values.baseAddress! + $0, count: rows, pitch: rowCount, width: $1)
+          .synthesize(levels: further)
       }
     }
   }
@@ -66,19 +104,19 @@ package struct PacketRows: Sendable {
         filled = count
         guard count > 0 else { return }
         let base = values.baseAddress!
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: width * height) { plane in
-          let samples = plane.baseAddress!
-          for index in 0..<planes {
-            extend(image, plane: index, width: width, height: height, to: plane)
-            forEachBlock(of: width) {
-              Line(base: samples + $0, count: height, pitch: width, width: $1)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: height * blockColumns) {
+          let block = $0.baseAddress!
+          for plane in 0..<planes {
+            forEachBlock(of: width) { column, columns in
+              extend(image, plane: plane, from: column, columns: columns, height: height, to: block)
+              Line(base: block, count: height, pitch: columns, width: columns)
                 .analyze(levels: levels)
-            }
-            // Each plane fills its part of every patch.
-            for row in 0..<rows.count {
-              kernels_transpose(
-                samples + (rows.lowerBound + row) * side * width, side, width, width,
-                base + row * rowCount + index * side, planes * side)
+              // Each plane fills its part of every patch.
+              for row in 0..<rows.count {
+                kernels_transpose(
+                  block + (rows.lowerBound + row) * side * columns, side, columns, columns,
+                  base + row * rowCount + (column * planes + plane) * side, planes * side)
+              }
             }
           }
         }
@@ -91,42 +129,51 @@ package struct PacketRows: Sendable {
       })
   }
 
-  /// Synthesises the picture of some patch rows, or of all, cropped; see `Subbands.image`. Shape
-  /// [planes, height, width].
-  package consuming func image(
-    of kept: Range<Int>? = nil, width: Int, height: Int, firstRow: Int = 0
+  /// Synthesises the picture of adjacent patch rows whose levels along rows are taken back already,
+  /// cropped; see `Subbands.image`. Shape [planes, height, width].
+  ///
+  /// - Parameter finish: changes samples as they come, a piece of a row at a time.
+  package static func image(
+    of parts: [PacketPart], width: Int, height: Int, firstRow: Int = 0,
+    finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) -> Image {
-    let (side, planes, levels, rowCount) = (side, planes, levels, rowCount)
-    let kept = kept ?? 0..<patchRows
-    let (rows, full) = (kept.count, patchColumns * side)
+    let (first, rows) = (parts[0].packets, parts.reduce(0) { $0 + $1.rows.count })
+    let (side, planes, rowCount) = (first.side, first.planes, first.rowCount)
+    let full = first.patchColumns * side
     precondition(
-      kept.lowerBound >= 0 && kept.upperBound <= patchRows && width <= full
-        && firstRow + height <= rows * side, "the picture is larger than its patches")
+      width <= full && firstRow + height <= rows * side
+        && parts.allSatisfy {
+          $0.rows.lowerBound >= 0 && $0.rows.upperBound <= $0.packets.patchRows
+            && $0.packets.rowCount == rowCount
+        }, "the picture is larger than its patches")
     let count = planes * height * width
     guard count > 0 else { return Image(width: width, height: height, planes: planes) }
     let samples = [Float](unsafeUninitializedCapacity: count) { samples, filled in
       filled = count
-      values.withUnsafeMutableBufferPointer { values in
-        let base = values.baseAddress! + kept.lowerBound * rowCount
-        for row in 0..<rows {
-          Line(base: base + row * rowCount, count: full, pitch: planes * side, width: planes * side)
-            .synthesize(levels: levels)
-        }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * side * full) { plane in
-          let from = plane.baseAddress!
-          for index in 0..<planes {
-            for row in 0..<rows {
-              kernels_transpose(
-                base + row * rowCount + index * side, full, side, planes * side,
-                from + row * side * full, full)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * side * blockColumns) {
+        let block = $0.baseAddress!
+        for plane in 0..<planes {
+          forEachBlock(of: full) { column, columns in
+            var target = block
+            for (packets, rows) in parts {
+              packets.values.withUnsafeBufferPointer { values in
+                for row in rows {
+                  let from = row * rowCount + (column * planes + plane) * side
+                  kernels_transpose(
+                    values.baseAddress! + from, columns, side, planes * side, target, columns)
+                  target += side * columns
+                }
+              }
             }
-            forEachBlock(of: full) {
-              Line(base: from + $0, count: rows * side, pitch: full, width: $1)
-                .synthesize(levels: levels)
-            }
+            Line(base: block, count: rows * side, pitch: columns, width: columns)
+              .synthesize(levels: first.levels)
+            let shown = min(columns, width - column)
+            guard shown > 0 else { return }
             for row in 0..<height {
-              (samples.baseAddress! + (index * height + row) * width)
-                .initialize(from: from + (firstRow + row) * full, count: width)
+              let start = (plane * height + row) * width + column
+              let piece = samples.extracting(start..<start + shown)
+              piece.baseAddress!.initialize(from: block + (firstRow + row) * columns, count: shown)
+              finish(piece)
             }
           }
         }
@@ -135,6 +182,9 @@ package struct PacketRows: Sendable {
     return Image(width: width, height: height, planes: planes, samples: samples)
   }
 }
+
+/// Some patch rows of packets.
+package typealias PacketPart = (packets: PacketRows, rows: Range<Int>)
 
 extension Subbands {
   /// The bands, scaled and gathered into patches.
@@ -197,24 +247,33 @@ package struct BandOrder: Sendable {
   }
 }
 
-/// Calls `body` with the first and the count of some columns at a time: 128 numbers by some hundred
-/// rows stay in the second-level cache.
+/// Columns of a block: as many numbers by some hundred rows stay in the second-level cache.
+private let blockColumns = 128
+
+/// Calls `body` with the first column and the count of columns of each block.
 private func forEachBlock(of columns: Int, _ body: (Int, Int) -> Void) {
-  for start in stride(from: 0, to: columns, by: 128) { body(start, min(128, columns - start)) }
+  for start in stride(from: 0, to: columns, by: blockColumns) {
+    body(start, min(blockColumns, columns - start))
+  }
 }
 
-/// Writes a plane of `image`, extended by whole-sample symmetry to `width` x `height`.
+/// Writes some columns of a plane of `image`, extended by whole-sample symmetry to `height` rows and
+/// to the right. Shape [height, columns], for which there is room.
 private func extend(
-  _ image: Image, plane: Int, width: Int, height: Int, to target: UnsafeMutableBufferPointer<Float>
+  _ image: Image, plane: Int, from column: Int, columns: Int, height: Int,
+  to target: UnsafeMutablePointer<Float>
 ) {
-  let mirrored = (image.width..<width).map { mirror($0, count: image.width) }
+  let inside = max(0, min(columns, image.width - column))
+  let mirrored = (inside..<columns).map { mirror(column + $0, count: image.width) }
   image.samples.withUnsafeBufferPointer { samples in
     for row in 0..<height {
       let source = (plane * image.height + mirror(row, count: image.height)) * image.width
-      let first = target.baseAddress! + row * width
-      first.initialize(from: samples.baseAddress! + source, count: image.width)
+      let first = target + row * columns
+      if inside > 0 {
+        first.initialize(from: samples.baseAddress! + source + column, count: inside)
+      }
       for (index, column) in mirrored.enumerated() {
-        (first + image.width + index).initialize(to: samples[source + column])
+        (first + inside + index).initialize(to: samples[source + column])
       }
     }
   }

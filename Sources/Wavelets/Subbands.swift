@@ -66,6 +66,9 @@ public struct Subbands: Sendable, Equatable {
   ///   - firstRow: rows to leave out at the top.
   /// - Returns: shape [planes, height, width].
   public func image(width: Int, height: Int, firstRow: Int = 0) -> Image {
-    PacketRows(self).image(width: width, height: height, firstRow: firstRow)
+    var packets = PacketRows(self)
+    packets.synthesizeHorizontally(0..<patchRows)
+    return PacketRows.image(
+      of: [(packets, 0..<patchRows)], width: width, height: height, firstRow: firstRow)
   }
 }

@@ -19,42 +19,46 @@ void kernels_lift(
 void kernels_transpose(
     const float *numbers, long rows, long columns, long pitch, float *result, long result_pitch);
 
-/// `result = sum of latents[i] * basis[i]` for those that are not zero, in the order of `i`.
+/// `result = sum of values[i] * basis[channels[i]]`, in the order of `i`: at most 1024.
 ///
-/// `basis` has the shape [count, dimension]; `result` gets `segments` pieces of
+/// `basis` has rows of `dimension` numbers; `result` gets `segments` pieces of
 /// dimension / segments numbers each, `pitch` apart.
 void kernels_reconstruct(
-    const float *latents, long count, const float *basis, long dimension, float *result,
-    long segments, long pitch);
+    const float *values, const int32_t *channels, long count, const float *basis, long dimension,
+    float *result, long segments, long pitch);
 
-/// Widths of networks are padded with zeros to a multiple of this.
+/// Widths of networks, and what goes in, are padded with zeros to a multiple of this.
 enum { kernels_lanes = 16 };
 
-/// The first layer of a network: `bias + sum of numbers[k] * weights[k]`, rounded to 16 bits.
+/// The first layer of a network: numbers times `scales` are rounded to 16 bits, and so are their
+/// sums.
 ///
-/// `numbers` has the shape [patches, dimension], `weights` [dimension, width], `result`
-/// [patches, width].
+/// `numbers` has the shape [patches, dimension], at most 1024; `weights` [padded dimension / 2, width,
+/// 2], for each of `width` adding up to less than 2^16; `factors` [2, width], what sums are multiplied
+/// with and what is added; `result` [patches, width].
 void kernels_input(
-    const float *numbers, long patches, long dimension, const float *weights, const float *bias,
-    long width, int16_t *result);
+    const float *numbers, long patches, long dimension, const float *scales,
+    const int16_t *weights, const float *factors, long width, int16_t *result);
 
-/// A residual block on some rows of a grid: a depthwise 3 x 3 convolution with zeros around, a
-/// product to `hidden` channels, hard swish and a product back, which is added.
+/// A residual block on a row of a grid: a depthwise 3 x 3 convolution with zeros around, a product
+/// to `hidden` channels, hard swish and a product back, which is added.
 ///
-/// Products are of integers of 8 bits. `values` and `result` have the shape [rows, columns, width];
-/// `kernel` [9, width], a channel's magnitudes adding up to less than 2^15. `weights` are those of
+/// Products are of integers of 8 bits. `above`, `values`, `below` and `result` are rows of the shape
+/// [columns, width], those around NULL where there are none; `kernel` [9, width], a channel's magnitudes adding up to less than 2^15. `weights` are those of
 /// the two products, each as `kernels_pack` makes them. `factors` are what sums are multiplied with
-/// and what is added then: [2, width] before the first product, to 0...255; [2, hidden] after it;
-/// [1, hidden] from 0.375 above hard swish's value to 0...255; [2, width] after the second.
+/// and what is added then: [2, width] before the first product, to 0...255; [2, hidden] after it, and
+/// [2, hidden] likewise to the slope of hard swish, which is bounded by 0 and 1; [1, hidden], what is
+/// added to their product, to 0...255; [2, width] after the second product. What becomes 0...255 loses
+/// its fraction.
 void kernels_block(
-    const int16_t *values, long rows, long columns, long first_row, long last_row, long width,
+    const int16_t *above, const int16_t *values, const int16_t *below, long columns, long width,
     long hidden, const int16_t *kernel, const int8_t *weights, const float *factors,
     int16_t *result);
 
 /// The last layer: adds its sums to `numbers`, of shape [patches, dimension].
 ///
 /// `weights` are as `kernels_pack` makes them of a dimension that is padded, `factors` [2, width]
-/// from `values` to 0...255 and [2, padded dimension] after the product.
+/// from `values` to 0...255, which lose their fractions, and [2, padded dimension] after the product.
 void kernels_output(
     const int16_t *values, long patches, long width, const int8_t *weights, const float *factors,
     float *numbers, long dimension);

@@ -108,6 +108,27 @@ package struct LowpassPyramid: Sendable, Equatable {
     _ resolutions: [Latents], patchRows: Int, patchColumns: Int, channels count: Int
   ) -> Latents {
     guard levels > 0 else { return resolutions[0] }
+    let low = lowest(resolutions, patchRows: patchRows, patchColumns: patchColumns)
+    let size = patchRows * patchColumns
+    var values = [Float](repeating: 0, count: size * count)
+    let rest = max(count - channels, 0)
+    for patch in 0..<size {
+      for channel in 0..<min(channels, count) {
+        values[patch * count + channel] = low.samples[channel * size + patch]
+      }
+      for channel in 0..<rest {
+        values[patch * count + channels + channel] =
+          resolutions[levels].values[patch * rest + channel]
+      }
+    }
+    return Latents(
+      patchRows: patchRows, patchColumns: patchColumns, channels: count, values: values)
+  }
+
+  /// The channels that are split, from the resolutions that they are split into; without levels
+  /// there are none. Shape [channels, patchRows, patchColumns].
+  func lowest(_ resolutions: [Latents], patchRows: Int, patchColumns: Int) -> Image {
+    guard levels > 0 else { return Image(width: patchColumns, height: patchRows, planes: 0) }
     var low = Image(width: 0, height: 0, planes: channels)
     for level in (0..<levels).reversed() {
       let details = resolutions[levels - 1 - level]
@@ -135,20 +156,7 @@ package struct LowpassPyramid: Sendable, Equatable {
         coefficients: coefficients
       ).image(width: size.1, height: size.0)
     }
-    let size = patchRows * patchColumns
-    var values = [Float](repeating: 0, count: size * count)
-    let rest = max(count - channels, 0)
-    for patch in 0..<size {
-      for channel in 0..<min(channels, count) {
-        values[patch * count + channel] = low.samples[channel * size + patch]
-      }
-      for channel in 0..<rest {
-        values[patch * count + channels + channel] =
-          resolutions[levels].values[patch * rest + channel]
-      }
-    }
-    return Latents(
-      patchRows: patchRows, patchColumns: patchColumns, channels: count, values: values)
+    return low
   }
 
   /// Rows and columns after some levels.

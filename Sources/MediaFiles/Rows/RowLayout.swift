@@ -116,7 +116,11 @@ extension SampleType {
 }
 
 /// The nearest integer in 0...maximum; 0 for what is not a number.
-private func rounded(_ value: Float, to maximum: Int32) -> Int32 {
-  // Written so that every value that reaches the conversion is in its range.
-  value >= Float(maximum) ? maximum : value > 0 ? Int32(value + 0.5) : 0
+@inline(__always)
+private func rounded(_ value: Float, to maximum: Float) -> Int32 {
+  // Without branches, for vectors.
+  let positive = value > 0 ? value : 0
+  let bounded = positive < maximum ? positive : maximum
+  // In the lowest bits: 2^23 + bounded, rounded to an integer, has no others.
+  return Int32(bitPattern: (bounded + 0x1p23).bitPattern) &- 0x4b00_0000
 }

@@ -4,13 +4,14 @@ import Wavelets
 extension PictureCodec {
   /// Decodes a container to the rows of its picture: the whole pipeline, strip by strip.
   ///
-  /// Latents of a strip are decoded first; when those of its neighbours are there as well it is
-  /// synthesised. Memory is that of a few strips. The result does not depend on the number of
-  /// threads. Strips that are marked as damaged come back black.
+  /// Of every strip comes first what depends on it alone: symbols, and packets of the matrix. When
+  /// those of its neighbours are there as well its samples are synthesised. Memory is that of a few
+  /// strips. The result does not depend on the number of threads. Strips that are marked as damaged
+  /// come back black.
   /// - Parameters:
   ///   - container: of this codec.
   ///   - sink: takes rows of shape [format.planes, any, format.width], and is finished at the end.
-  ///   - threads: strips worked on at a time, at least 1.
+  ///   - threads: strips worked on at a time, at least 1; of a picture with fewer strips, parts.
   ///   - file: what errors call it.
   /// - Throws: `ContainerError` when the container is of another codec or impossible, or what the
   ///   sink throws.
@@ -21,30 +22,36 @@ extension PictureCodec {
     let layout = try layout(of: container, file: file)
     let synthesis = Synthesis(
       tuned(for: container.tuning), quality: container.quality, channels: container.channels)
-    var latents = [Latents?](repeating: nil, count: layout.count)
-    var pictures = [Image?](repeating: nil, count: layout.count)
+    let threads = max(threads, 1)
+    let parts = layout.synthesisParts(atLeast: threads)
+    /// The strips that a part is made from.
+    func near(_ part: Int) -> Range<Int> {
+      part < parts.count
+        ? layout.strips(of: layout.synthesisWindow(of: parts[part])) : layout.count..<layout.count
+    }
+    var strips = [DecodedStrip?](repeating: nil, count: layout.count)
+    var pictures = [Image?](repeating: nil, count: parts.count)
     var (nextDecoded, nextSynthesized, nextWritten, running) = (0, 0, 0, 0)
-    try await withThrowingTaskGroup(of: DecodedStrip.self) { group in
-      while nextWritten < layout.count {
-        while running < max(threads, 1) {
-          let last = min(nextSynthesized + 1, layout.count - 1)
-          if nextSynthesized < layout.count, latents[last] != nil, latents[nextSynthesized] != nil {
-            let strip = nextSynthesized
-            let near = (max(strip - 1, 0)...last).map { ($0, latents[$0]!) }
+    try await withThrowingTaskGroup(of: Finished.self) { group in
+      while nextWritten < parts.count {
+        while running < threads {
+          let needed = near(nextSynthesized)
+          let window = strips[needed].compactMap { $0 }
+          if !needed.isEmpty, window.count == needed.count {
+            let part = nextSynthesized
             group.addTask {
-              .picture(
-                strip, picture(of: strip, latents: near, synthesis, container, layout: layout))
+              .picture(part, picture(of: parts[part], from: window, synthesis, container, layout))
             }
-            if strip > 0 { latents[strip - 1] = nil }
             nextSynthesized += 1
-          } else if nextDecoded < min(layout.count, nextWritten + max(threads, 1) + 1) {
+            for strip in needed
+              .lowerBound..<max(near(nextSynthesized).lowerBound, needed.lowerBound)
+            {
+              strips[strip] = nil
+            }
+          } else if nextDecoded < near(min(nextWritten + threads, parts.count) - 1).upperBound {
             let strip = nextDecoded
             group.addTask {
-              .latents(
-                strip,
-                dequantize(
-                  symbols(decoding: container, strip: strip, layout: layout),
-                  quality: container.quality))
+              .strip(strip, decode(strip: strip, of: container, synthesis, layout))
             }
             nextDecoded += 1
           } else {
@@ -53,12 +60,12 @@ extension PictureCodec {
           running += 1
         }
         switch try await group.next() {
-        case .latents(let strip, let result): latents[strip] = result
-        case .picture(let strip, let result): pictures[strip] = result
+        case .strip(let strip, let result): strips[strip] = result
+        case .picture(let part, let result): pictures[part] = result
         case nil: break
         }
         running -= 1
-        while nextWritten < layout.count, let picture = pictures[nextWritten] {
+        while nextWritten < parts.count, let picture = pictures[nextWritten] {
           pictures[nextWritten] = nil
           try sink.write(picture)
           nextWritten += 1
@@ -68,9 +75,16 @@ extension PictureCodec {
     try sink.finish()
   }
 
-  private enum DecodedStrip: Sendable {
-    case latents(Int, Latents)
+  private enum Finished: Sendable {
+    case strip(Int, DecodedStrip)
     case picture(Int, Image)
+  }
+
+  /// What depends on a strip alone.
+  private struct DecodedStrip: Sendable {
+    let packets: PacketRows
+    /// Shape [rows, width]; empty for pictures without.
+    let alpha: [UInt16]
   }
 
   /// How the picture of a container is cut, once it is known that this codec can decode it.
@@ -120,45 +134,57 @@ extension PictureCodec {
     return symbols
   }
 
-  /// The picture of a strip, all planes, in the units of its sample type, from the latents of it
-  /// and of its neighbours.
+  private func decode(
+    strip: Int, of container: PictureContainer, _ synthesis: Synthesis, _ layout: StripLayout
+  ) -> DecodedStrip {
+    let (format, coded) = (container.format, container.strips[strip])
+    var alpha: [UInt16] = []
+    if format.hasAlpha {
+      let count = layout.rows(of: layout.patchRows(of: strip)).count * format.width
+      alpha =
+        coded.isIntact
+        ? decodeAlpha(
+          coded.alpha, count: count, width: format.width,
+          bits: format.sampleType == .uint16 ? 16 : 8)
+        : [UInt16](repeating: UInt16(format.sampleType.maximum ?? 1), count: count)
+    }
+    let symbols = symbols(decoding: container, strip: strip, layout: layout)
+    return DecodedStrip(
+      packets: synthesis.packets(of: symbols),
+      alpha: alpha)
+  }
+
+  /// The picture of some patch rows of a strip, all planes, in the units of its sample type, from
+  /// the strips that they depend on.
   private func picture(
-    of strip: Int, latents near: [(Int, Latents)], _ synthesis: Synthesis,
-    _ container: PictureContainer, layout: StripLayout
+    of rows: Range<Int>, from strips: [DecodedStrip], _ synthesis: Synthesis,
+    _ container: PictureContainer, _ layout: StripLayout
   ) -> Image {
     let format = container.format
-    let window = layout.synthesisWindow(of: strip)
-    let rows = layout.rows(of: layout.patchRows(of: strip))
-    var values: [Float] = []
-    values.reserveCapacity(window.count * layout.patchColumns * container.channels)
-    for (index, latents) in near {
-      let stripRows = layout.patchRows(of: index)
-      let shared = stripRows.clamped(to: window)
-      values +=
-        latents.rows(
-          shared.lowerBound - stripRows.lowerBound..<shared.upperBound - stripRows.lowerBound
-        ).values
+    let window = layout.synthesisWindow(of: rows)
+    let near = layout.strips(of: window)
+    let parts = zip(near, strips).map { index, strip in
+      let own = layout.patchRows(of: index)
+      return (strip.packets, own.clamped(to: window).shifted(by: -own.lowerBound))
     }
-    let latents = Latents(
-      patchRows: window.count, patchColumns: layout.patchColumns, channels: container.channels,
-      values: values)
-    let own = layout.patchRows(of: strip)
     var image = synthesis.image(
-      of: latents, rows: own.lowerBound - window.lowerBound..<own.upperBound - window.lowerBound,
-      width: format.width, height: layout.rows(of: window).count)
-    SampleScale.denormalize(&image.samples, format)
+      of: parts, rows: rows.shifted(by: -window.lowerBound), width: format.width,
+      height: layout.rows(of: window).count
+    ) { SampleScale.denormalize($0, format) }
     guard format.hasAlpha else { return image }
-    let coded = container.strips[strip]
-    let count = rows.count * format.width
-    let alpha =
-      coded.isIntact
-      ? decodeAlpha(
-        coded.alpha, count: count, width: format.width,
-        bits: format.sampleType == .uint16 ? 16 : 8
-      ).map { Float($0) }
-      : [Float](repeating: format.sampleType.maximum ?? 1, count: count)
+    let strip = layout.strips(of: rows).lowerBound
+    let shown = layout.rows(of: rows).shifted(
+      by: -layout.rows(of: layout.patchRows(of: strip)).lowerBound)
+    image.samples += strips[strip - near.lowerBound].alpha[
+      shown.lowerBound * format.width..<shown.upperBound * format.width
+    ].map { Float($0) }
     return Image(
-      width: format.width, height: rows.count, planes: format.planes,
-      samples: image.samples + alpha)
+      width: format.width, height: shown.count, planes: format.planes, samples: image.samples)
+  }
+}
+
+extension Range<Int> {
+  fileprivate func shifted(by offset: Int) -> Range {
+    lowerBound + offset..<upperBound + offset
   }
 }

@@ -93,16 +93,22 @@ extension ResolutionModel {
             // In vectors: no branches.
             for channel in 0..<channels {
               let symbol = symbols[patch &+ channel]
-              let sign = symbol &>> 31
-              let magnitude = (symbol ^ sign) &- sign
-              let offset = magnitude > 1 ? larger[channel] : one[channel]
-              let value = (Float(magnitude) + (magnitude > 0 ? offset : 0)) * step
-              values[patch &+ channel] = Float(
-                bitPattern: value.bitPattern ^ UInt32(bitPattern: sign) & 0x8000_0000)
+              let isLarger = symbol.magnitude > 1
+              values[patch &+ channel] = dequantized(
+                symbol, centroid: isLarger ? larger[channel] : one[channel], step: step)
             }
           }
         }
       }
     }
   }
+}
+
+/// The number that a symbol stands for, whose magnitude is `centroid` steps larger.
+@inline(__always)
+func dequantized(_ symbol: Int32, centroid: Float, step: Float) -> Float {
+  let sign = symbol &>> 31
+  let magnitude = (symbol ^ sign) &- sign
+  let value = (Float(magnitude) + (magnitude > 0 ? centroid : 0)) * step
+  return Float(bitPattern: value.bitPattern ^ UInt32(bitPattern: sign) & 0x8000_0000)
 }

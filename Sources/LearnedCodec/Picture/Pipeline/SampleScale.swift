@@ -20,16 +20,19 @@ enum SampleScale {
 
   /// Scales, rounds and clips samples in place to the range of their format.
   static func denormalize(_ samples: inout [Float], _ format: ImageFormat) {
+    samples.withUnsafeMutableBufferPointer { denormalize($0, format) }
+  }
+
+  /// Likewise.
+  static func denormalize(_ samples: UnsafeMutableBufferPointer<Float>, _ format: ImageFormat) {
     guard let maximum = format.scale else { return }
     let factor = 1 / factor(format)
-    samples.withUnsafeMutableBufferPointer {
-      // Adding and taking away 2^23 rounds to the nearest integer, in vectors and everywhere alike.
-      for index in $0.indices {
-        let scaled = $0[index] * factor
-        let positive = scaled > 0 ? scaled : 0
-        let bounded = positive < maximum ? positive : maximum
-        $0[index] = (bounded + 0x1p23) - 0x1p23
-      }
+    // Adding and taking away 2^23 rounds to the nearest integer, in vectors and everywhere alike.
+    for index in samples.indices {
+      let scaled = samples[index] * factor
+      let positive = scaled > 0 ? scaled : 0
+      let bounded = positive < maximum ? positive : maximum
+      samples[index] = (bounded + 0x1p23) - 0x1p23
     }
   }
 }

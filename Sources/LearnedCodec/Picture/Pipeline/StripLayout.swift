@@ -12,6 +12,8 @@ struct StripLayout: Sendable {
   let patchSide: Int
   let patchColumns: Int
   let patchRows: Int
+  /// Samples in a patch row.
+  private let rowSamples: Int
   /// Patch rows of every strip but the last.
   let stripPatchRows: Int
   /// How many patches beyond a strip its synthesis sees.
@@ -30,9 +32,9 @@ struct StripLayout: Sendable {
     patchSide = codec.patchSide
     patchColumns = (width + patchSide - 1) / patchSide
     patchRows = (height + patchSide - 1) / patchSide
-    let row = patchColumns * codec.dimension
+    rowSamples = patchColumns * codec.dimension
     synthesisHalo = codec.synthesisHalo
-    self.stripPatchRows = max(stripPatchRows ?? Self.targetSamples / row, synthesisHalo)
+    self.stripPatchRows = max(stripPatchRows ?? Self.targetSamples / rowSamples, synthesisHalo)
   }
 
   /// Whether a strip is small enough to be decoded.
@@ -50,17 +52,35 @@ struct StripLayout: Sendable {
 
   /// The patch rows of a strip and those around it that its analysis sees.
   func window(of strip: Int) -> Range<Int> {
-    patchRows(of: strip, within: Subbands.halo)
+    patchRows(patchRows(of: strip), within: Subbands.halo)
   }
 
-  /// The patch rows of a strip and those around it whose latents its synthesis sees.
-  func synthesisWindow(of strip: Int) -> Range<Int> {
-    patchRows(of: strip, within: synthesisHalo)
+  /// Patch rows and those around them whose latents their synthesis sees.
+  func synthesisWindow(of rows: Range<Int>) -> Range<Int> {
+    patchRows(rows, within: synthesisHalo)
   }
 
-  private func patchRows(of strip: Int, within halo: Int) -> Range<Int> {
-    let rows = patchRows(of: strip)
-    return max(0, rows.lowerBound - halo)..<min(patchRows, rows.upperBound + halo)
+  /// Patch rows whose synthesis is a task of its own: strips, or where these are fewer than `count`
+  /// parts of them, not so small that what is around them costs too much.
+  func synthesisParts(atLeast count: Int) -> [Range<Int>] {
+    let smallest = max(1, Self.targetSamples / 8 / max(rowSamples, 1))
+    return (0..<self.count).flatMap { strip in
+      let rows = patchRows(of: strip)
+      let parts = max(1, min((count + self.count - 1) / self.count, rows.count / smallest))
+      return (0..<parts).map { part in
+        rows.lowerBound + rows.count * part / parts..<rows.lowerBound + rows.count * (part + 1)
+          / parts
+      }
+    }
+  }
+
+  /// The strips that patch rows, at least one, lie in.
+  func strips(of rows: Range<Int>) -> Range<Int> {
+    rows.lowerBound / stripPatchRows..<(rows.upperBound - 1) / stripPatchRows + 1
+  }
+
+  private func patchRows(_ rows: Range<Int>, within halo: Int) -> Range<Int> {
+    max(0, rows.lowerBound - halo)..<min(patchRows, rows.upperBound + halo)
   }
 
   /// The rows of samples of a range of patch rows.

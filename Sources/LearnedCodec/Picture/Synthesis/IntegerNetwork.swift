@@ -15,10 +15,7 @@ struct IntegerNetwork: Sendable {
   /// Channels, filled up.
   private let width: Int
   private let hidden: Int
-  /// Shape [dimension, width].
-  private let input: [Float]
-  /// Shape [width].
-  private let inputBias: [Float]
+  private let input: InputLayer
   private let blocks: [Block]
   private let output: Product
   /// Scale and offset of the last layer's bytes, [2, width], and of its sums.
@@ -46,18 +43,12 @@ struct IntegerNetwork: Sendable {
     }
     let units = range("values.largest").map { Self.headroom * max($0, 1e-6) / 32767 }
 
-    var input = [Float](repeating: 0, count: dimension * width)
-    let inputScales = network.inputScales(step: step)
-    let inputWeights = parameters["input.weight"]
-    for (index, band) in order.bands.enumerated() {
-      for channel in 0..<shape.width {
-        input[index * width + channel] =
-          inputWeights[channel * dimension + band] * inputScales[band] * order.scales[index]
-          / units[channel]
-      }
-    }
-    self.input = input
-    inputBias = filled(zip(parameters["input.bias"], units).map { $0 / $1 }, to: width)
+    input = InputLayer(
+      scales: zip(order.bands, order.scales).map { [scales = network.inputScales(step: step)] in
+        scales[$0] * $1
+      },
+      weights: parameters["input.weight"], bands: order.bands, bias: parameters["input.bias"],
+      resultUnits: units, width: width)
 
     blocks = (0..<shape.blocks).map { index in
       let name = "blocks.\(index)."
@@ -76,20 +67,24 @@ struct IntegerNetwork: Sendable {
           kernel[tap * width + channel] = Int16((value / unit).rounded())
         }
         scales[channel] = unit * units[channel] / spread.steps[channel]
-        offsets[channel] = (offset[channel] - spread.lowest[channel]) / spread.steps[channel]
+        offsets[channel] =
+          (offset[channel] - spread.lowest[channel]) / spread.steps[channel] + Self.rounding
       }
+      // Hard swish, x min(max(x / 6 + 1/2, 0), 1), is at least -3/8.
+      let lowest: Float = -0.375
+      let highest = range(name + "expanded.highest", columns: shape.hidden)
+      let levels = highest.map { 255 / max($0 - lowest, 1e-6) }
+      let swish = ByteRange(
+        lowest: [Float](repeating: lowest, count: shape.hidden), steps: levels.map { 1 / $0 })
       let expand = Product(
         parameters[name + "expand"], of: spread, rows: shape.hidden, width: width)
-      let highest = range(name + "expanded.highest", columns: shape.hidden)
-      let levels = highest.map { 255 / max($0 + 0.375, 1e-6) }
-      let swish = ByteRange(
-        lowest: [Float](repeating: -0.375, count: shape.hidden), steps: levels.map { 1 / $0 })
       let reduce = Product(
         parameters[name + "reduce"], of: swish, rows: shape.width, width: hidden,
         resultUnits: units)
       return Block(
         kernel: kernel, weights: expand.weights + reduce.weights,
-        factors: scales + offsets + expand.factors + filled(levels, to: hidden) + reduce.factors)
+        factors: scales + offsets + expand.swish(levels: levels, lowest: lowest)
+          + reduce.scales + reduce.offsets)
     }
 
     let last = ByteRange(range("output.lowest"), range("output.highest"))
@@ -101,8 +96,12 @@ struct IntegerNetwork: Sendable {
     output = Product(changes, of: last, rows: dimension, width: width)
     outputFactors =
       filled(zip(units, last.steps).map { $0 / $1 }, to: width)
-      + filled(zip(last.lowest, last.steps).map { -$0 / $1 }, to: width) + output.factors
+      + filled(zip(last.lowest, last.steps).map { -$0 / $1 + Self.rounding }, to: width)
+      + output.scales + output.offsets
   }
+
+  /// What makes the nearest integer of one that loses its fraction.
+  fileprivate static let rounding: Float = 0.5
 
   /// How much larger than those that were measured numbers between blocks may be.
   private static let headroom: Float = 2
@@ -123,32 +122,85 @@ struct IntegerNetwork: Sendable {
     func within(_ distance: Int) -> Range<Int> {
       (rows.lowerBound - distance..<rows.upperBound + distance).clamped(to: 0..<all)
     }
-    // Every offset below is one of whole patches of the rows within, which there are.
-    var values = [Int16](repeating: 0, count: all * columns * width)
-    let seen = within(shape.blocks)
-    packets.values.withUnsafeBufferPointer { numbers in
-      values.withUnsafeMutableBufferPointer {
-        kernels_input(
-          numbers.baseAddress! + seen.lowerBound * columns * dimension, seen.count * columns,
-          dimension, input, inputBias, width, $0.baseAddress! + seen.lowerBound * columns * width)
+    // What goes into a block, and what comes from the last one: three rows each, in turn. Every
+    // offset below is one of whole patch rows that there are, or of one of these.
+    let row = columns * width
+    var turns = [Int16](repeating: 0, count: (shape.blocks + 1) * 3 * row)
+    packets.values.withUnsafeMutableBufferPointer { numbers in
+      turns.withUnsafeMutableBufferPointer { turns in
+        func turn(_ block: Int, _ index: Int) -> UnsafeMutablePointer<Int16> {
+          turns.baseAddress! + (block * 3 + index % 3) * row
+        }
+        func packets(_ index: Int) -> UnsafeMutablePointer<Float> {
+          numbers.baseAddress! + index * columns * dimension
+        }
+        let seen = within(shape.blocks)
+        for index in seen.lowerBound..<rows.upperBound + shape.blocks {
+          if index < seen.upperBound {
+            kernels_input(
+              packets(index), columns, dimension, input.scales, input.weights, input.factors, width,
+              turn(0, index))
+          }
+          // Each block follows a row behind the one before.
+          for (number, block) in blocks.enumerated() {
+            let index = index - number - 1
+            guard within(shape.blocks - 1 - number).contains(index) else { continue }
+            kernels_block(
+              index > 0 ? turn(number, index - 1) : nil, turn(number, index),
+              index + 1 < all ? turn(number, index + 1) : nil, columns, width, hidden,
+              block.kernel, block.weights, block.factors, turn(number + 1, index))
+          }
+          let done = index - shape.blocks
+          guard rows.contains(done) else { continue }
+          kernels_output(
+            turn(shape.blocks, done), columns, width, output.weights, outputFactors,
+            packets(done), dimension)
+        }
       }
     }
-    var next = values
-    for (index, block) in blocks.enumerated() {
-      let part = within(shape.blocks - 1 - index)
-      kernels_block(
-        values, all, columns, part.lowerBound, part.upperBound, width, hidden, block.kernel,
-        block.weights, block.factors, &next)
-      swap(&values, &next)
-    }
-    values.withUnsafeBufferPointer { values in
-      packets.values.withUnsafeMutableBufferPointer { numbers in
-        kernels_output(
-          values.baseAddress! + rows.lowerBound * columns * width, rows.count * columns, width,
-          output.weights, outputFactors,
-          numbers.baseAddress! + rows.lowerBound * columns * dimension, dimension)
+  }
+}
+
+/// The first layer: of 16 bits, as what goes into it differs too much in size for 8.
+private struct InputLayer {
+  /// From numbers of packets to integers. Shape [dimension].
+  let scales: [Float]
+  /// Shape [filled up dimension / 2, width, 2].
+  let weights: [Int16]
+  /// What sums are multiplied with, and what is added. Shape [2, width].
+  let factors: [Float]
+
+  /// In the units that numbers come in, one is the geometric mean of step and deviation: what lies
+  /// beyond this many is cut off.
+  private static let largest: Float = 256
+
+  /// - Parameters:
+  ///   - scales: of each number of a patch, to its unit.
+  ///   - weights: shape [channels, dimension], in the order of `bands`.
+  ///   - bands: the band of each number.
+  ///   - bias: shape [channels].
+  ///   - resultUnits: of the result, for each channel.
+  ///   - width: the channels, filled up.
+  init(
+    scales: [Float], weights: [Float], bands: [Int], bias: [Float], resultUnits: [Float], width: Int
+  ) {
+    let (dimension, unit) = (scales.count, Self.largest / 32767)
+    self.scales = scales.map { $0 / unit }
+    var integers = [Int16](repeating: 0, count: filled(dimension) * width)
+    var factors = [Float](repeating: 0, count: 2 * width)
+    for channel in 0..<bias.count {
+      let row = bands.map { weights[channel * dimension + $0] }
+      // Rounded up by half at most each, magnitudes add up to less than 2^16, and products with
+      // 16 bits to less than 2^31.
+      let largest = row.reduce(0) { max($0, $1.magnitude) } / 32767
+      let step = max(largest, row.reduce(0) { $0 + $1.magnitude } / Float(65535 - dimension), 1e-12)
+      for (index, weight) in row.enumerated() {
+        integers[(index / 2 * width + channel) * 2 + index % 2] = Int16((weight / step).rounded())
       }
+      factors[channel] = step * unit / resultUnits[channel]
+      factors[width + channel] = bias[channel] / resultUnits[channel]
     }
+    (self.weights, self.factors) = (integers, factors)
   }
 }
 
@@ -170,8 +222,10 @@ private struct ByteRange {
 private struct Product {
   /// As `kernels_pack` makes them.
   let weights: [Int8]
-  /// What sums are multiplied with, and what is added. Shape [2, rows filled up].
-  let factors: [Float]
+  /// What sums are multiplied with. Shape [rows filled up].
+  let scales: [Float]
+  /// What is added, likewise.
+  let offsets: [Float]
 
   /// - Parameters:
   ///   - matrix: shape [rows, channels of the range].
@@ -182,7 +236,8 @@ private struct Product {
   ) {
     let (columns, outputs) = (range.steps.count, filled(rows))
     var integers = [Int8](repeating: 0, count: outputs * width)
-    var factors = [Float](repeating: 0, count: 2 * outputs)
+    var scales = [Float](repeating: 0, count: outputs)
+    var offsets = scales
     for row in 0..<rows {
       let scaled = (0..<columns).map { matrix[row * columns + $0] * range.steps[$0] }
       let unit = max(scaled.reduce(0) { max($0, $1.magnitude) }, 1e-12) / 127
@@ -192,14 +247,23 @@ private struct Product {
         offset += matrix[row * columns + column] * range.lowest[column]
       }
       let result = resultUnits?[row] ?? 1
-      factors[row] = unit / result
-      factors[outputs + row] = offset / result
+      scales[row] = unit / result
+      offsets[row] = offset / result
     }
     weights = [Int8](unsafeUninitializedCapacity: integers.count) { packed, count in
       kernels_pack(integers, outputs, width, packed.baseAddress!)
       count = integers.count
     }
-    self.factors = factors
+    (self.scales, self.offsets) = (scales, offsets)
+  }
+
+  /// What `kernels_block` takes to make bytes of the results' hard swish, whose `lowest` becomes 0
+  /// and which are multiplied with `levels`. Shape [5, rows filled up].
+  func swish(levels: [Float], lowest: Float) -> [Float] {
+    let levels = filled(levels, to: scales.count)
+    return zip(scales, levels).map { $0 * $1 } + zip(offsets, levels).map { $0 * $1 }
+      + scales.map { $0 / 6 } + offsets.map { $0 / 6 + 0.5 }
+      + levels.map { IntegerNetwork.rounding - lowest * $0 }
   }
 }
 

@@ -6,13 +6,21 @@ extension PictureCodec {
   /// How many patches around it the synthesis of a patch sees.
   package var synthesisHalo: Int { SynthesisReach(self).patches }
 
-  /// The picture of dequantised latents, or some rows of it, as well as it is known; see
-  /// `Synthesis.image`.
+  /// The picture of dequantised latents, or some rows of it, as well as it is known.
+  ///
+  /// - Parameters:
+  ///   - latents: as decoded; a part of a picture is cut with `synthesisHalo` patches to spare.
+  ///   - rows: patch rows to return, all when nil; the others only take part as surroundings.
+  ///   - width: columns of the picture.
+  ///   - height: rows of the picture that `latents` are of; the last patches may be cut.
+  /// - Returns: shape [planes, rows of samples, width], not rounded.
   package func synthesize(
     _ latents: Latents, quality: Quality, rows: Range<Int>? = nil, width: Int, height: Int
   ) -> Image {
-    Synthesis(self, quality: quality, channels: latents.channels)
-      .image(of: latents, rows: rows, width: width, height: height)
+    let synthesis = Synthesis(self, quality: quality, channels: latents.channels)
+    return synthesis.image(
+      of: [(synthesis.packets(of: latents), 0..<latents.patchRows)],
+      rows: rows ?? 0..<latents.patchRows, width: width, height: height)
   }
 }
 
@@ -21,16 +29,19 @@ extension PictureCodec {
 /// The matrix gives bands, of which synthesis first takes back the levels beyond those that the
 /// network works on; the network adds what it knows; the other levels follow.
 struct Synthesis: Sendable {
-  private let planes: Int
-  private let channels: Int
+  let planes: Int
+  let channels: Int
   /// Levels of the packets that the network works on, or all.
-  private let innerLevels: Int
+  let innerLevels: Int
   /// Levels beyond: a patch is `2^further` of theirs high and wide.
-  private let further: Int
-  private let reach: SynthesisReach
+  let further: Int
   /// What each channel adds to the packets. Shape [channels, rows of smaller patches, their numbers].
-  private let basis: [Float]
-  private let network: IntegerNetwork?
+  let basis: [Float]
+  let pyramid: LowpassPyramid
+  let models: [ResolutionModel]
+  let step: Float
+  let network: IntegerNetwork?
+  private let reach: SynthesisReach
 
   /// Of latents of so many channels, at most the codec's.
   init(_ codec: PictureCodec, quality: Quality, channels: Int) {
@@ -40,72 +51,47 @@ struct Synthesis: Sendable {
     further = codec.levels - innerLevels
     reach = SynthesisReach(codec)
     basis = Self.basis(of: codec, channels: channels, innerLevels: innerLevels)
-    network = codec.network.map {
-      IntegerNetwork($0, quality: quality, step: codec.steps.step(at: quality))
-    }
+    pyramid = codec.pyramid
+    models = codec.operatingPoint(at: quality).models
+    let step = codec.steps.step(at: quality)
+    self.step = step
+    network = codec.network.map { IntegerNetwork($0, quality: quality, step: step) }
   }
 
-  /// The picture of dequantised latents, or some rows of it.
+  /// The picture of some patch rows.
   ///
   /// - Parameters:
-  ///   - latents: as decoded; a part of a picture is cut with `synthesisHalo` patches to spare.
-  ///   - rows: patch rows to return, all when nil; the others only take part as surroundings.
+  ///   - parts: packets of adjacent patch rows; those of a part of a picture have `synthesisHalo`
+  ///     rows to spare.
+  ///   - rows: those wanted, counted from the first one of `parts`.
   ///   - width: columns of the picture.
-  ///   - height: rows of the picture that `latents` are of; the last patches may be cut.
+  ///   - height: rows of samples that `parts` are of.
+  ///   - finish: changes samples as they come.
   /// - Returns: shape [planes, rows of samples, width], not rounded.
   func image(
-    of latents: Latents, rows: Range<Int>? = nil, width: Int, height: Int
+    of parts: [PacketPart], rows: Range<Int>, width: Int, height: Int,
+    finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) -> Image {
-    let rows = rows ?? 0..<latents.patchRows
     // In patches of the inner packets.
-    let all = 0..<latents.patchRows << further
-    func within(_ halo: Int, _ rows: Range<Int>) -> Range<Int> {
-      (rows.lowerBound - halo..<rows.upperBound + halo).clamped(to: all)
+    func inner(_ rows: Range<Int>) -> Range<Int> {
+      rows.lowerBound << further..<rows.upperBound << further
     }
-    let wanted = rows.lowerBound << further..<rows.upperBound << further
-    let corrected = within(reach.packets, wanted)
-    let needed = within(reach.blocks + reach.further, corrected)
-    let window =
-      needed.lowerBound >> further..<(needed.upperBound + (1 << further) - 1) >> further
-    var packets = packets(of: latents.rows(window))
-    packets.synthesize(further: further)
-    let first = window.lowerBound << further
-    let kept = corrected.lowerBound - first..<corrected.upperBound - first
-    network?.correct(&packets, rows: kept)
-    let side = 1 << innerLevels
-    return packets.image(
-      of: kept, width: width,
+    let (wanted, side) = (inner(rows), 1 << innerLevels)
+    var parts = parts.map { (packets: $0.packets, rows: inner($0.rows)) }
+    var first = 0
+    if let network {
+      var packets = PacketRows(joining: parts)
+      packets.synthesizeVertically(further: further)
+      let seen = (wanted.lowerBound - reach.packets..<wanted.upperBound + reach.packets)
+        .clamped(to: 0..<packets.patchRows)
+      network.correct(&packets, rows: seen)
+      packets.synthesizeHorizontally(seen)
+      (parts, first) = ([(packets, seen)], seen.lowerBound)
+    }
+    return PacketRows.image(
+      of: parts, width: width,
       height: min(wanted.upperBound * side, height) - wanted.lowerBound * side,
-      firstRow: (wanted.lowerBound - corrected.lowerBound) * side)
-  }
-
-  /// Bands of latents by the matrix alone, as inner packets whose further levels are still split.
-  private func packets(of latents: Latents) -> PacketRows {
-    precondition(latents.channels == channels, "latents of other channels")
-    let dimension = planes << (2 * (innerLevels + further))
-    let part = dimension >> further
-    let rowCount = latents.patchColumns * part
-    let count = latents.patchRows * latents.patchColumns * dimension
-    let values = [Float](unsafeUninitializedCapacity: count) { values, filled in
-      filled = count
-      guard count > 0 else { return }
-      // Patch rows and columns are within `latents`, whose values fill their shape; a patch has
-      // `1 << further` parts of as many numbers, one in each row of smaller patches.
-      latents.values.withUnsafeBufferPointer { numbers in
-        for row in 0..<latents.patchRows {
-          for column in 0..<latents.patchColumns {
-            let patch = row * latents.patchColumns + column
-            kernels_reconstruct(
-              numbers.baseAddress! + patch * channels, channels, basis, dimension,
-              values.baseAddress! + (row << further) * rowCount + column * part, 1 << further,
-              rowCount)
-          }
-        }
-      }
-    }
-    return PacketRows(
-      patchRows: latents.patchRows << further, patchColumns: latents.patchColumns << further,
-      planes: planes, levels: innerLevels, values: values)
+      firstRow: (wanted.lowerBound - first) * side, finish: finish)
   }
 
   /// The synthesis matrix in the order and scale of inner packets.
