@@ -16,11 +16,11 @@ extension PictureCodec {
     at qualities: [Quality], to latents: [Latents], predicted: Int, hasSurroundings: Bool,
     progress: (Double) -> Void = { _ in }
   ) throws(LinearAlgebraError) {
+    var latents = latents
     func fitted(_ quality: Quality) throws(LinearAlgebraError) -> OperatingPoint {
       try fittedOperatingPoint(
         latents, predicted: predicted, hasSurroundings: hasSurroundings, quality: quality)
     }
-    var latents = latents
     if eyeWeights != nil {
       operatingPoints = [try fitted(.standard)]
       scaleEyeWeights(on: latents)

@@ -18,7 +18,7 @@ extension PictureCodec {
   /// decibels all are quantised, and once coded.
   /// - Parameters:
   ///   - target: what to meet.
-  ///   - options: their quality is not looked at; without a tuning decibels are met with that for them.
+  ///   - options: their quality is not looked at; without a tuning, decibels are met with `psnr`.
   ///   - format: of the picture.
   ///   - open: its rows from the first on; called again only for a picture whose latents are too
   ///     many to keep.
