@@ -20,9 +20,6 @@ let systemLibraries: [Target] = [
     name: "CTagLibrary", pkgConfig: "taglib",
     providers: [.apt(["libtag1-dev"]), .brew(["taglib"])]),
   .systemLibrary(
-    name: "COpenBLAS", pkgConfig: "openblas",
-    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-  .systemLibrary(
     name: "CSodium", pkgConfig: "libsodium",
     providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
 ]
@@ -35,6 +32,8 @@ let modules: [Target] = [
   .target(name: "EntropyCoding"),
   .target(name: "CKernels"),
   .target(name: "Wavelets", dependencies: ["Signals", "CKernels"]),
+  // Loads the library when the program runs, so that it is no dependency here.
+  .target(name: "COpenBLAS"),
   .target(name: "Networks", dependencies: ["Signals", "COpenBLAS"]),
   .target(name: "CPNGRows", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["CLibJPEG"]),

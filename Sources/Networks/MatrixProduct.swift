@@ -1,13 +1,5 @@
 import COpenBLAS
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A row-major matrix that a product reads, as it lies in memory or transposed.
 package enum Orientation: Sendable {
   /// Rows as they are stored.
@@ -15,10 +7,10 @@ package enum Orientation: Sendable {
   /// Columns as they are stored.
   case transposed
 
-  fileprivate var flag: CBLAS_TRANSPOSE {
+  fileprivate var flag: Int32 {
     switch self {
-    case .asStored: CblasNoTrans
-    case .transposed: CblasTrans
+    case .asStored: Int32(blas_as_stored)
+    case .transposed: Int32(blas_transposed)
     }
   }
 }
@@ -36,13 +28,12 @@ package func multiply(
   guard rows > 0, columns > 0, inner > 0 else {
     return [Float](repeating: 0, count: rows * columns)
   }
-  _ = singleThreaded
   return [Float](unsafeUninitializedCapacity: rows * columns) { result, count in
-    cblas_sgemm(
-      CblasRowMajor, aOrientation.flag, bOrientation.flag, blasint(rows), blasint(columns),
-      blasint(inner), 1, a, blasint(aOrientation == .asStored ? inner : rows), b,
-      blasint(bOrientation == .asStored ? columns : inner), 0, result.baseAddress,
-      blasint(columns))
+    openBLAS.sgemm(
+      Int32(blas_row_major), aOrientation.flag, bOrientation.flag, Int32(rows), Int32(columns),
+      Int32(inner), 1, a, Int32(aOrientation == .asStored ? inner : rows), b,
+      Int32(bOrientation == .asStored ? columns : inner), 0, result.baseAddress,
+      Int32(columns))
     count = rows * columns
   }
 }
@@ -62,29 +53,20 @@ package func accumulateProduct(
     a.count == count * rows && b.count == count * columns && sum.count == rows * columns,
     "matrices of other shapes")
   guard count > 0 else { return }
-  _ = singleThreaded
-  cblas_dgemm(
-    CblasRowMajor, CblasTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(count), 1, a,
-    blasint(rows), b, blasint(columns), 1, &sum, blasint(columns))
+  openBLAS.dgemm(
+    Int32(blas_row_major), Orientation.transposed.flag, Orientation.asStored.flag, Int32(rows),
+    Int32(columns), Int32(count), 1, a,
+    Int32(rows), b, Int32(columns), 1, &sum, Int32(columns))
 }
 
-/// Ends the threads that OpenBLAS started with the program: until they sleep they wait busily for some
-/// 70 ms of processor time, more than a small picture takes. Products do so too; programs call it as
-/// soon as they start.
-package func endThreadsOfProducts() { _ = singleThreaded }
-
-/// OpenBLAS has no threads of its own once this has been read.
+/// OpenBLAS, loaded when it is first read and without threads of its own.
 ///
-/// Where they are its own and not OpenMP's, the function for it would first start them again, and so
-/// the number is set where the function would put it. If a version has no such variable and function,
-/// time is all that is lost.
-let singleThreaded: Void = {
-  if openblas_get_parallel() == OPENBLAS_THREAD, let count = dlsym(nil, "blas_cpu_number"),
-    let end = dlsym(nil, "blas_thread_shutdown_")
-  {
-    count.assumingMemoryBound(to: Int32.self).pointee = 1
-    _ = unsafeBitCast(end, to: (@convention(c) () -> Int32).self)()
-  } else {
-    openblas_set_num_threads(1)
+/// A program that needs it cannot do without: where it is missing the program ends, as it would have
+/// done at its start if it were linked.
+let openBLAS: OpenBLAS = {
+  var library = OpenBLAS()
+  guard openblas_load(&library) != 0 else {
+    fatalError("OpenBLAS (libopenblas) is missing or is none that has CBLAS and LAPACK")
   }
+  return library
 }()

@@ -32,13 +32,13 @@ package func symmetricEigenvectors(
   // The upper triangle by rows is the lower one by columns, as Fortran reads it.
   var workSize = Double(0)
   var (query, integerSize) = (Int32(-1), Int32(0))
-  dsyevd_(
+  openBLAS.dsyevd(
     "V", "L", &size, &vectors, &size, &values, &workSize, &query, &integerSize, &query,
     &status)
   var work = [Double](repeating: 0, count: max(Int(workSize), 1))
   var integers = [Int32](repeating: 0, count: max(Int(integerSize), 1))
   var (workCount, integerCount) = (Int32(work.count), Int32(integers.count))
-  dsyevd_(
+  openBLAS.dsyevd(
     "V", "L", &size, &vectors, &size, &values, &work, &workCount, &integers, &integerCount,
     &status)
   guard status == 0, values.allSatisfy({ $0.isFinite }) else {
@@ -66,7 +66,7 @@ package func solvePositiveDefinite(
     "systems of other shapes")
   var (factors, solution) = (matrix, right)
   var (size, count, status) = (Int32(dimension), Int32(right.count / dimension), Int32(0))
-  dposv_("L", &size, &count, &factors, &size, &solution, &size, &status)
+  openBLAS.dposv("L", &size, &count, &factors, &size, &solution, &size, &status)
   // OpenBLAS reports success for a matrix that holds no numbers.
   guard status == 0, solution.allSatisfy({ $0.isFinite }) else {
     throw .notPositiveDefinite(dimension: dimension)

@@ -22,7 +22,6 @@ struct CodecCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
-    endThreadsOfProducts()
     TemporaryFiles.removeOnSignals()
     cfreed_keep()
     let arguments = CommandLine.pathArguments

@@ -64,7 +64,7 @@ struct IntegerNetwork: Sendable {
         // Rounded up by half at most each, they add up to less than 2^15.
         let unit = max(taps.reduce(0) { $0 + $1.magnitude }, 1e-9) / 32760
         for (tap, value) in taps.enumerated() {
-          kernel[tap * width + channel] = Int16((value / unit).rounded())
+          kernel[tap * width + channel] = Int16(truncatingIfNeeded: nearest(value / unit))
         }
         scales[channel] = unit * units[channel] / spread.steps[channel]
         offsets[channel] =
@@ -195,7 +195,8 @@ private struct InputLayer {
       let largest = row.reduce(0) { max($0, $1.magnitude) } / 32767
       let step = max(largest, row.reduce(0) { $0 + $1.magnitude } / Float(65535 - dimension), 1e-12)
       for (index, weight) in row.enumerated() {
-        integers[(index / 2 * width + channel) * 2 + index % 2] = Int16((weight / step).rounded())
+        integers[(index / 2 * width + channel) * 2 + index % 2] = Int16(
+          truncatingIfNeeded: nearest(weight / step))
       }
       factors[channel] = step * unit / resultUnits[channel]
       factors[width + channel] = bias[channel] / resultUnits[channel]
@@ -235,20 +236,28 @@ private struct Product {
     _ matrix: [Float], of range: ByteRange, rows: Int, width: Int, resultUnits: [Float]? = nil
   ) {
     let (columns, outputs) = (range.steps.count, filled(rows))
+    precondition(matrix.count == rows * columns && columns <= width, "a matrix of another shape")
     var integers = [Int8](repeating: 0, count: outputs * width)
     var scales = [Float](repeating: 0, count: outputs)
     var offsets = scales
-    for row in 0..<rows {
-      let scaled = (0..<columns).map { matrix[row * columns + $0] * range.steps[$0] }
-      let unit = max(scaled.reduce(0) { max($0, $1.magnitude) }, 1e-12) / 127
-      var offset: Float = 0
-      for column in 0..<columns {
-        integers[row * width + column] = Int8((scaled[column] / unit).rounded())
-        offset += matrix[row * columns + column] * range.lowest[column]
+    var scaled = [Float](repeating: 0, count: columns)
+    matrix.withUnsafeBufferPointer { matrix in
+      for row in 0..<rows {
+        let weights = matrix.extracting(row * columns..<(row + 1) * columns)
+        var (largest, offset): (Float, Float) = (1e-12, 0)
+        for column in 0..<columns {
+          scaled[column] = weights[column] * range.steps[column]
+          largest = max(largest, scaled[column].magnitude)
+          offset += weights[column] * range.lowest[column]
+        }
+        for column in 0..<columns {
+          integers[row * width + column] = Int8(
+            truncatingIfNeeded: nearest(scaled[column] * (127 / largest)))
+        }
+        let result = resultUnits?[row] ?? 1
+        scales[row] = largest / 127 / result
+        offsets[row] = offset / result
       }
-      let result = resultUnits?[row] ?? 1
-      scales[row] = unit / result
-      offsets[row] = offset / result
     }
     weights = [Int8](unsafeUninitializedCapacity: integers.count) { packed, count in
       kernels_pack(integers, outputs, width, packed.baseAddress!)
@@ -265,6 +274,12 @@ private struct Product {
       + scales.map { $0 / 6 } + offsets.map { $0 / 6 + 0.5 }
       + levels.map { IntegerNetwork.rounding - lowest * $0 }
   }
+}
+
+/// The nearest integer of one below 2^22; of others, and of what is no number, any.
+@inline(__always)
+private func nearest(_ value: Float) -> Int32 {
+  Int32(bitPattern: (value + 0x1.8p23).bitPattern) &- 0x4b40_0000
 }
 
 /// Channels, filled up for vectors.

@@ -1,7 +1,0 @@
-#include <cblas.h>
-
-/* LAPACK, which OpenBLAS carries but declares in no header of its own on Debian. */
-void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda,
-             double *w, double *work, const int *lwork, int *iwork, const int *liwork, int *info);
-void dposv_(const char *uplo, const int *n, const int *nrhs, double *a, const int *lda, double *b,
-            const int *ldb, int *info);
