@@ -4,4 +4,10 @@ package struct RatePoint: Sendable, Equatable {
   package var rate: Double
   /// PSNR or another quality in dB; more is better.
   package var quality: Double
+
+  /// A point; see the properties.
+  package init(rate: Double, quality: Double) {
+    self.rate = rate
+    self.quality = quality
+  }
 }

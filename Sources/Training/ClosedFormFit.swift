@@ -76,6 +76,7 @@ public struct ClosedFormFit: Sendable {
     var klt: KLT?
     var used: [Int] = []
     var peak: Float = 255
+    var isOfPhotographs = true
     for index in 0..<pictures.count {
       progress(.covariance, Double(index) / Double(pictures.count))
       guard let picture = try pictures.picture(index) else { continue }
@@ -85,7 +86,8 @@ public struct ClosedFormFit: Sendable {
           throw FitError.tooManyBands(planes: picture.image.planes, levels: levels)
         }
         klt = KLT(planes: picture.image.planes, levels: levels)
-        if !picture.isPhotograph { peak = picture.image.samples.map({ $0.magnitude }).max() ?? 0 }
+        isOfPhotographs = picture.isPhotograph
+        if !isOfPhotographs { peak = picture.image.samples.map({ $0.magnitude }).max() ?? 0 }
       }
       guard picture.image.planes == klt?.planes else { continue }
       klt?.add(Subbands(analyzing: varied(picture, index), levels: levels))
@@ -93,6 +95,9 @@ public struct ClosedFormFit: Sendable {
     }
     guard let klt, peak > 0 else { throw FitError.nothingToFit(files: pictures.count) }
     var codec = try linearCodec(klt, peak: peak)
+    if isOfPhotographs, [1, 3].contains(codec.planes) {
+      codec.eyeWeights = EyeCurve.standard.weights(of: codec)
+    }
 
     try fitEntropyModel(
       of: &codec, to: pictures, used,
@@ -128,7 +133,7 @@ public struct ClosedFormFit: Sendable {
     guard patches > 0 else { throw FitError.nothingToFit(files: pictures.count) }
     let tables = codec.operatingPoints[0].models[0].tables
     var refitted = codec
-    refitted.operatingPoints = []
+    if codec.eyeWeights != nil { refitted.eyeWeights = EyeCurve.standard.weights(of: codec) }
     try fitEntropyModel(
       of: &refitted, to: pictures, used,
       sample: max(entropyPatches / max(patches / used.count, 1), 1), predicted: tables.predicted,
@@ -151,12 +156,10 @@ public struct ClosedFormFit: Sendable {
       latents.append(
         codec.project(Subbands(analyzing: varied(picture, index), levels: codec.levels)))
     }
-    for (position, quality) in qualities.map({ Quality($0) }).enumerated() {
-      progress(.entropyModel, Double(position) / Double(qualities.count))
-      codec.operatingPoints.append(
-        try codec.fittedOperatingPoint(
-          latents, predicted: predicted, hasSurroundings: hasSurroundings, quality: quality))
-    }
+    try codec.fitOperatingPoints(
+      at: qualities.map { Quality($0) }, to: latents, predicted: predicted,
+      hasSurroundings: hasSurroundings
+    ) { progress(.entropyModel, $0) }
   }
 
   private func varied(_ picture: TrainingPicture, _ index: Int) -> Image {

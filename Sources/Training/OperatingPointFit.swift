@@ -2,6 +2,40 @@ import LearnedCodec
 import Networks
 
 extension PictureCodec {
+  /// Fits the entropy model and the centroids at some qualities to latents of this codec.
+  ///
+  /// One model serves both tunings of a codec with weights for the eye: every other picture is seen
+  /// with these, after they got their scale.
+  /// - Parameters:
+  ///   - latents: of pictures, all channels.
+  ///   - predicted: channels of the coarsest resolution whose mean is predicted.
+  ///   - hasSurroundings: see `EntropyTables.surroundingWeights`.
+  ///   - progress: called with the share of the qualities that is done.
+  /// - Throws: `LinearAlgebraError`.
+  mutating func fitOperatingPoints(
+    at qualities: [Quality], to latents: [Latents], predicted: Int, hasSurroundings: Bool,
+    progress: (Double) -> Void = { _ in }
+  ) throws(LinearAlgebraError) {
+    var latents = latents
+    func fitted(_ quality: Quality) throws(LinearAlgebraError) -> OperatingPoint {
+      try fittedOperatingPoint(
+        latents, predicted: predicted, hasSurroundings: hasSurroundings, quality: quality)
+    }
+    if eyeWeights != nil {
+      operatingPoints = [try fitted(.standard)]
+      scaleEyeWeights(on: latents)
+      for index in stride(from: 1, to: latents.count, by: 2) {
+        latents[index] = latents[index].scaled(by: eyeWeights!)
+      }
+    }
+    var points: [OperatingPoint] = []
+    for quality in qualities {
+      progress(Double(points.count) / Double(qualities.count))
+      points.append(try fitted(quality))
+    }
+    operatingPoints = points
+  }
+
   /// The entropy model and the centroids at one quality, fitted to latents of this codec, whose
   /// own operating points are not looked at.
   ///

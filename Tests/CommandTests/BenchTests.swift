@@ -48,12 +48,13 @@ struct BenchTests {
     let table = run.text.split(separator: "\n").map { $0.split(separator: " ") }
     #expect(run.text.contains("  bpp  corpus bpp  "))
     #expect(
-      table.count { $0.first == "photo" } == 3 && table.count { $0.first == "webp-m4" } == 12)
+      table.count { $0.first == "photo-eye" } == 3 && table.count { $0.first == "webp-m4" } == 12)
     #expect(run.text.contains("BD-rate against webp-m4"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
         == [
-          "decode-speed.svg", "encode-speed.svg", "files.csv", "means.csv", "photo.json",
+          "decode-speed.svg", "encode-speed.svg", "files.csv", "means.csv", "photo-eye.json",
+          "photo-psnr.json",
           "rd-psnr.svg", "rd-ssim.svg", "report.html", "webp-m4.json",
         ])
     let page = String(decoding: try contents(folder.file("out/report.html")), as: UTF8.self)
@@ -62,15 +63,18 @@ struct BenchTests {
     let text = String(decoding: try contents(folder.file("out/files.csv")), as: UTF8.self)
     #expect(
       text.contains("# webp-m4: 9.8.7\n#   cwebp -quiet -m 4 -q {setting} {input} -o {output}"))
-    #expect(text.contains("#   codec encode --codec photo -q {setting} -j 1 {input} -o {output}"))
+    #expect(
+      text.contains(
+        "#   codec encode --codec photo --tune psnr -q {setting} -j 1 {input} -o {output}"))
     let rows = try rows("out/files.csv")
-    #expect(rows.count == 1 + 2 * (2 + 12))
-    #expect(rows[1].prefix(4) == ["a.png", "photo", "20", "1600"])
-    #expect(rows[3].prefix(4) == ["deep/a.png", "photo", "20", "768"])
-    #expect(rows[5].prefix(3) == ["a.png", "webp-m4", "0"] && rows[5][6] == "inf")
+    #expect(rows.count == 1 + 2 * (4 + 12))
+    #expect(rows[1].prefix(4) == ["a.png", "photo-psnr", "20", "1600"])
+    #expect(rows[3].prefix(4) == ["deep/a.png", "photo-psnr", "20", "768"])
+    #expect(rows[9].prefix(3) == ["a.png", "webp-m4", "0"] && rows[9][6] == "inf")
 
     // What the commands give by themselves.
-    let encoded = try codec("encode", "photos/a.png", "-q", "20", "-o", "a.wlc", at: folder)
+    let encoded = try codec(
+      "encode", "photos/a.png", "-q", "20", "--tune", "psnr", "-o", "a.wlc", at: folder)
     #expect(encoded.status == 0)
     #expect(rows[1][4] == "\(try contents(folder.file("a.wlc")).count)")
     let compared = try codec("compare", "photos/a.png", "a.wlc", at: folder).text
@@ -103,7 +107,7 @@ struct BenchTests {
     let run = try bench("photos", "--json")
     #expect(run.status == 0)
     let codecs = try objects(run.text)
-    #expect(codecs.map { $0["name"] as? String } == ["photo", "webp-m4"])
+    #expect(codecs.map { $0["name"] as? String } == ["photo-psnr", "photo-eye", "webp-m4"])
     let results = codecs[0]["results"] as? [String: [Double]]
     #expect(results?["bpp"]?.count == 2 && results?["psnr-rgb"]?.count == 2)
     #expect(results?["encoding_time"] == nil)
@@ -128,7 +132,8 @@ struct BenchTests {
       run.errorLines.last == "codec: webp-m4 failed on 2 files, first on a.png at 0: \(reason)")
     #expect(
       try rows("out/means.csv").dropFirst().map { $0.prefix(4) } == [
-        ["photo", "20", "2", "0"], ["photo", "80", "2", "0"],
+        ["photo-psnr", "20", "2", "0"], ["photo-psnr", "80", "2", "0"],
+        ["photo-eye", "20", "2", "0"], ["photo-eye", "80", "2", "0"],
       ])
   }
 
@@ -151,7 +156,8 @@ struct BenchTests {
     let run = try bench("photos", "--out", "out")
     #expect(run.status == 0, "\(run.errors)")
     let rows = try rows("out/files.csv")
-    #expect(rows.count { $0[1] == "photo" } == 6 && rows.count { $0[1] == "klt-grey" } == 2)
+    #expect(
+      rows.count { $0[1] == "photo-eye" } == 6 && rows.count { $0[1] == "klt-grey-psnr" } == 2)
     #expect(rows.count { $0[1] == "webp-m4" } == 48)
   }
 
@@ -159,7 +165,7 @@ struct BenchTests {
     _ = try folder.write(Array("no picture".utf8), to: "photos/b.png")
     let run = try bench("photos", "--out", "out")
     #expect(run.status == 1 && run.errors.hasPrefix("codec: photos/b.png is neither a PNG"))
-    #expect(try rows("out/files.csv").count == 29)
+    #expect(try rows("out/files.csv").count == 33)
   }
 
   /// Sounds are swept like pictures; of both, what there is more of.

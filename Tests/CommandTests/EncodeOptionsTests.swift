@@ -54,6 +54,17 @@ struct EncodeOptionsTests {
     }
   }
 
+  @Test func tunings() throws {
+    let (eye, psnr) = (try encode("--tune", "eye"), try encode("--tune", "psnr"))
+    #expect(try encode() == eye && eye != psnr)
+    let info = try codec("info", "-", "--json", input: eye, at: folder)
+    #expect(info.text.contains("\"tune\" : \"eye\"") || info.text.contains("\"tune\":\"eye\""))
+    let run = try codec("encode", "a.png", "-o", "-", "--tune", "ear", at: folder)
+    #expect(run.status == 1 && run.output.isEmpty)
+    #expect(run.errors == "codec: a.png: --tune ear is not for it, but psnr and eye are\n")
+    #expect(try codec("encode", "a.png", "-o", "-", "--tune", "nose", at: folder).status == 2)
+  }
+
   @Test func qualitiesAndChannels() throws {
     let sizes = try ["0", "25", "50", "75", "100"].map { try encode("-q", $0).count }
     #expect(sizes == sizes.sorted() && Set(sizes).count == 5)

@@ -107,7 +107,8 @@ private enum Golden {
       let codec = try codec(codecName)
       for quality in qualities {
         let container = try await codec.encode(
-          image, as: format, .init(quality: Quality(quality), stripRows: 40))
+          image, as: format,
+          .init(quality: Quality(quality), tuning: quality == 60 ? .psnr : .eye, stripRows: 40))
         let result = try await decode(container, with: codec, threads: 1)
         let file = "\(name)-\(Int(quality))"
         try write(container.serialized(), to: file + ".wlc")

@@ -39,17 +39,17 @@ package struct CommandCodec: Sendable, Equatable {
   ///   - program: the path of the program.
   ///   - qualities: settings, by rising rate.
   ///   - effort: of encoding pictures.
-  ///   - tuning: of sounds.
+  ///   - tuning: what `--tune` is to be; nil where there is no choice.
   /// - Throws: `MediaFileError` where the program cannot be read.
   package static func ours(
     _ codec: Codec, argument: String, program: String, qualities: [String],
-    effort: Effort = .standard, tuning: SoundOptions.Tuning? = nil
+    effort: Effort = .standard, tuning: String? = nil
   ) throws -> CommandCodec {
     let files = ["-j", "1", "{input}", "-o", "{output}"]
     let effort = effort == .standard ? [] : ["-e", "\(effort.value)"]
-    let tune = tuning.map { ["--tune", $0.rawValue] } ?? []
+    let tune = tuning.map { ["--tune", $0] } ?? []
     var command = CommandCodec(
-      name: tuning.map { "\(codec.name)-\($0.rawValue)" } ?? codec.name, isOurs: true,
+      name: tuning.map { "\(codec.name)-\($0)" } ?? codec.name, isOurs: true,
       settings: qualities,
       encode: [program, "encode", "--codec", argument] + effort + tune + ["-q", "{setting}"]
         + files,

@@ -4,6 +4,8 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
   case otherChannels(codec: String, expected: Int, found: Int)
   /// More latent channels were asked for than the codec has, or none.
   case noSuchChannels(codec: String, asked: Int, available: Int)
+  /// The codec has one step for all channels only.
+  case noEyeWeights(codec: String)
   /// A side of the picture is zero or beyond 2^20.
   case impossibleSize(width: Int, height: Int)
   /// The source ended before the last row.
@@ -34,6 +36,8 @@ public enum CodingError: Error, Equatable, CustomStringConvertible {
       "codec \(codec) is for \(expected) channel\(expected == 1 ? "" : "s"), not \(found)"
     case .noSuchChannels(let codec, let asked, let available):
       "codec \(codec) has 1...\(available) channels to keep, not \(asked)"
+    case .noEyeWeights(let codec):
+      "codec \(codec) has no steps for the eye: encode with --tune psnr"
     case .impossibleSize(let width, let height):
       "a picture of \(width) x \(height) cannot be coded: each side must be "
         + "1...\(PictureContainer.largestSide)"

@@ -17,9 +17,9 @@ public struct PictureCodec: Sendable {
   /// Channels C of a patch, 1 to planes * patchSide * patchSide.
   public let channels: Int
   /// Shape [C, D] with D = planes * 4^J: latents from bands.
-  package let projection: [Float]
+  package internal(set) var projection: [Float]
   /// Shape [C, D]: what each channel adds to the bands.
-  package let synthesis: [Float]
+  package internal(set) var synthesis: [Float]
   /// Levels by which the lowest band is split further.
   package let pyramidLevels: Int
   /// What the linear synthesis leaves out; nil for a linear codec.
@@ -37,6 +37,9 @@ public struct PictureCodec: Sendable {
     set { stored = newValue.map { StoredOperatingPoint($0) } }
   }
   private var stored: [StoredOperatingPoint]
+  /// What latents of each channel are multiplied with before they are quantised for the eye, shape
+  /// [C], positive; nil for a codec of one step only.
+  package var eyeWeights: [Float]?
 
   /// Largest number of bands of a patch, D: a fit to them still takes minutes.
   package static let largestDimension = 1024
@@ -46,25 +49,29 @@ public struct PictureCodec: Sendable {
     name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
     synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil, steps: StepRange,
     deadZone: Float,
-    rateWeight: Float, operatingPoints: [OperatingPoint]
+    rateWeight: Float, operatingPoints: [OperatingPoint], eyeWeights: [Float]? = nil
   ) {
     self.init(
       name: name, hash: hash, planes: planes, levels: levels, channels: channels,
       projection: projection, synthesis: synthesis, pyramidLevels: pyramidLevels, network: network,
       steps: steps, deadZone: deadZone, rateWeight: rateWeight,
-      stored: operatingPoints.map { StoredOperatingPoint($0) })
+      stored: operatingPoints.map { StoredOperatingPoint($0) }, eyeWeights: eyeWeights)
   }
 
   /// A codec whose operating points are read when they are asked for.
   init(
     name: String, hash: UInt64, planes: Int, levels: Int, channels: Int, projection: [Float],
     synthesis: [Float], pyramidLevels: Int, network: SynthesisNetwork?, steps: StepRange,
-    deadZone: Float, rateWeight: Float, stored: [StoredOperatingPoint]
+    deadZone: Float, rateWeight: Float, stored: [StoredOperatingPoint],
+    eyeWeights: [Float]?
   ) {
     let dimension = planes << (2 * levels)
     precondition(
       projection.count == channels * dimension && synthesis.count == projection.count,
       "matrices of another shape")
+    precondition(
+      eyeWeights.map { $0.count == channels && $0.allSatisfy { $0 > 0 } } ?? true,
+      "weights of other channels")
     precondition(
       network == nil || network!.planes == planes && network!.shape.levels <= levels,
       "a network of another shape")
@@ -81,6 +88,7 @@ public struct PictureCodec: Sendable {
     self.deadZone = deadZone
     self.rateWeight = rateWeight
     self.stored = stored
+    self.eyeWeights = eyeWeights
   }
 
   /// The same codec for previews: it reads and writes the same files, and its synthesis is linear.

@@ -81,8 +81,25 @@ extension PictureCodec {
             SynthesisNetwork.rangeEntries(shape), from: file, prefix: "network.ranges."))
       },
       steps: description.steps, deadZone: description.deadZone,
-      rateWeight: description.rateWeight, stored: stored)
+      rateWeight: description.rateWeight, stored: stored,
+      eyeWeights: try Self.eyeWeights(file, channels: channels))
   }
+
+  /// The weights for the eye, where the file has them.
+  private static func eyeWeights(
+    _ file: Safetensors, channels: Int
+  ) throws(SafetensorsError) -> [Float]? {
+    guard file.tensors[eyeName] != nil else { return nil }
+    let weights = try finite(file, eyeName, shape: [channels])
+    // Beyond these a latent of one channel would count for nothing, or for all.
+    guard weights.allSatisfy({ (1e-3...1e3).contains($0) }) else {
+      throw .tensor(
+        file: file.name, tensor: eyeName, what: "some of its numbers are not 0.001...1000")
+    }
+    return weights
+  }
+
+  private static let eyeName = "eye"
 
   /// What names of tensors begin with: resolutions coarser than the patches are numbered.
   private static func prefix(_ operatingPoint: Int, resolution: Int, of count: Int) -> String {
@@ -94,6 +111,9 @@ extension PictureCodec {
       "projection": Tensor(shape: [channels, dimension], values: .float32(projection)),
       "synthesis": Tensor(shape: [channels, dimension], values: .float32(synthesis)),
     ]
+    if let eyeWeights {
+      tensors[Self.eyeName] = Tensor(shape: [channels], values: .float32(eyeWeights))
+    }
     if let network {
       tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
       tensors.merge(network.ranges.tensors(prefix: "network.ranges.")) { first, _ in first }

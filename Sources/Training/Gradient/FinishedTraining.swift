@@ -44,7 +44,7 @@ extension TrainingRun {
       projection: matrices["projection"], synthesis: matrices["synthesis"],
       pyramidLevels: start.pyramidLevels, network: network, steps: start.steps,
       deadZone: start.deadZone, rateWeight: start.rateWeight,
-      operatingPoints: start.operatingPoints)
+      operatingPoints: start.operatingPoints, eyeWeights: start.eyeWeights)
     let source = try CropSource(trainedBy: recipe, pictures, progress: progress)
     if recipe.trainsAnalysis {
       codec = try codec.withEntropyModel(like: start, source: source, seed: recipe.seed)
@@ -68,13 +68,11 @@ extension PictureCodec {
       project(Subbands(analyzing: source.crop(using: &generator), levels: levels))
     }
     var codec = self
-    codec.operatingPoints = []
-    for operatingPoint in other.operatingPoints {
-      codec.operatingPoints.append(
-        try fittedOperatingPoint(
-          latents, predicted: ClosedFormFit.predicted, hasSurroundings: true,
-          quality: operatingPoint.quality))
-    }
+    // The channels have other bands than before.
+    if other.eyeWeights != nil { codec.eyeWeights = EyeCurve.standard.weights(of: codec) }
+    try codec.fitOperatingPoints(
+      at: other.operatingPoints.map(\.quality), to: latents, predicted: ClosedFormFit.predicted,
+      hasSurroundings: true)
     return codec
   }
 

@@ -201,16 +201,21 @@ extension BenchCommand {
         try CodecLibrary.defaultName(
           for: ImageFormat(width: 1, height: 1, channels: $0), file: pictures[0].path)
       } : codec
-    let codecs = try names.map { name in
+    let codecs = try names.flatMap { name in
       guard case .picture(let trained) = try CodecLibrary.standard.codec(named: name) else {
         throw ValidationError("codec \(name) is for sounds, but pictures are measured")
       }
       try demand(
         channels.contains(trained.planes),
         "codec \(name) has \(trained.planes) channels, but no picture has")
-      return try CommandCodec.ours(
-        .picture(trained), argument: name, program: program.path,
-        qualities: qualities.split(separator: ",").map(String.init), effort: Effort(effort))
+      let tunings: [String?] =
+        trained.eyeWeights == nil ? [nil] : PictureOptions.Tuning.allCases.map { $0.rawValue }
+      return try tunings.map {
+        try CommandCodec.ours(
+          .picture(trained), argument: name, program: program.path,
+          qualities: qualities.split(separator: ",").map(String.init), effort: Effort(effort),
+          tuning: $0)
+      }
     }
     try demand(
       Set(codecs.map(\.name)).count == codecs.count,
@@ -227,7 +232,7 @@ extension BenchCommand {
       return try SoundOptions.Tuning.allCases.map {
         try CommandCodec.ours(
           .sound(trained), argument: name, program: program.path,
-          qualities: qualities.split(separator: ",").map(String.init), tuning: $0)
+          qualities: qualities.split(separator: ",").map(String.init), tuning: $0.rawValue)
       }
     }
   }

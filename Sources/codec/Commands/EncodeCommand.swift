@@ -40,8 +40,12 @@ struct EncodeCommand: AsyncParsableCommand {
   @Option(help: "Find the quality that gives a sound at most this many kbit/s.")
   var bitrate: Double?
 
-  @Option(help: "What the error of a sound follows: ear, or snr for the least squared error.")
-  var tune = SoundOptions.Tuning.ear
+  @Option(
+    help: """
+      What the error follows: of a sound ear, or snr for the least squared error; of a picture eye, \
+      or psnr (default: ear; eye where the codec knows it, but for arrays and --target-psnr).
+      """)
+  var tune: Tune?
 
   @Option(help: "Keep the first latent channels only; of sounds, the first of 4096 frequencies.")
   var channels: Int?
@@ -57,7 +61,7 @@ struct EncodeCommand: AsyncParsableCommand {
     name: .joined("e"),
     help: """
       Effort, 1 (fastest) to 9 (smallest files at equal quality); from 6 on codecs with a network \
-      are 20 to 100 times slower.
+      are 20 to 100 times slower with --tune psnr; --tune eye has no more than 5.
       """)
   var effort = Effort.standard.value
 
@@ -150,7 +154,8 @@ struct EncodeCommand: AsyncParsableCommand {
     let sink = try OutputFile(
       path: output, overwrite: force, source: item.source)
     let options = PictureOptions(
-      quality: quality.map { Quality($0) } ?? .standard, channels: channels, stripRows: strip,
+      quality: quality.map { Quality($0) } ?? .standard,
+      tuning: try tuning(.eye, for: item), channels: channels, stripRows: strip,
       effort: Effort(effort), keepsHidden: keepHidden, threads: work.threads)
     let container: PictureContainer
     if let target = target(for: file.format) {
@@ -178,6 +183,18 @@ struct EncodeCommand: AsyncParsableCommand {
       leftOut: file.leftOut, since: start)
   }
 
+  /// The tuning that was asked for, of the kind of `example`; nil where none was.
+  func tuning<Tuning: RawRepresentable<String> & CaseIterable>(
+    _ example: Tuning, for item: Batch.Item
+  ) throws -> Tuning? {
+    guard let tune else { return nil }
+    guard let tuning = Tuning(rawValue: tune.rawValue) else {
+      let names = Tuning.allCases.map(\.rawValue).joined(separator: " and ")
+      throw Refusal("\(item.input): --tune \(tune.rawValue) is not for it, but \(names) are")
+    }
+    return tuning
+  }
+
   private func target(for format: ImageFormat) -> RateTarget? {
     if let targetBpp {
       let bytes = (targetBpp * Double(format.width * format.height) / 8).rounded(.down)
@@ -197,7 +214,8 @@ struct EncodeCommand: AsyncParsableCommand {
       try printJSON(
         EncodeReport(
           input: input, output: output, codec: codec, width: format.width,
-          height: format.height, quality: container.quality.value, bytes: bytes, bitsPerPixel: bpp,
+          height: format.height, quality: container.quality.value,
+          tune: container.tuning.rawValue, bytes: bytes, bitsPerPixel: bpp,
           leftOut: leftOut, seconds: (ContinuousClock.now - start) / .seconds(1)))
     } else {
       Diagnostics.print(
@@ -214,6 +232,7 @@ struct EncodeCommand: AsyncParsableCommand {
     var width: Int
     var height: Int
     var quality: Double
+    var tune: String
     var bytes: Int
     var bitsPerPixel: Double
     var leftOut: [String]
@@ -221,4 +240,7 @@ struct EncodeCommand: AsyncParsableCommand {
   }
 }
 
-extension SoundOptions.Tuning: ExpressibleByArgument {}
+/// Tunings of sounds and of pictures, see `SoundOptions.Tuning` and `PictureOptions.Tuning`.
+enum Tune: String, CaseIterable, ExpressibleByArgument {
+  case ear, snr, eye, psnr
+}

@@ -17,7 +17,8 @@ extension EncodeCommand {
     }
     let output = item.path(withExtension: "wlc")
     var options = SoundOptions(
-      quality: quality.map { Quality($0) } ?? .standard, tuning: tune, coefficients: channels,
+      quality: quality.map { Quality($0) } ?? .standard,
+      tuning: try tuning(.ear, for: item) ?? .ear, coefficients: channels,
       blocks: blocks,
       threads: work.threads)
     let limit = try byteLimit(of: file)
@@ -58,7 +59,7 @@ extension EncodeCommand {
     let report = SoundReport(
       input: item.input, output: output, codec: codec.name, sampleRate: format.sampleRate,
       channels: format.channels, frames: frames, quality: container.quality.value,
-      tune: tune.rawValue, bytes: bytes,
+      tune: options.tuning.rawValue, bytes: bytes,
       kilobitsPerSecond: Double(bytes) * 8 * Double(format.sampleRate)
         / Double(max(frames, 1)) / 1000,
       seconds: (ContinuousClock.now - start) / .seconds(1))

@@ -79,6 +79,7 @@ private struct InfoReport: Encodable {
   var codecHash: String
   var latentChannels: Int
   var quality: Double
+  var tune: String
   var stripPatchRows: Int
   var headerBits: Int
   var metadataBits: [String: Int]
@@ -101,6 +102,7 @@ private struct InfoReport: Encodable {
     codecHash = hashText(container.codecHash)
     latentChannels = container.channels
     quality = container.quality.value
+    tune = container.tuning.rawValue
     stripPatchRows = container.stripPatchRows
     metadataBits = Dictionary(
       format.metadata.map { ("\($0.kind)", $0.bytes.count * 8) }, uniquingKeysWith: +)
@@ -118,7 +120,7 @@ private struct InfoReport: Encodable {
       "  \(kind) \(width) x \(height), \(channels) channels\(hasAlpha ? " and alpha" : ""), "
         + sampleType,
       "  codec \(codec ?? "unknown") (\(codecHash)), \(latentChannels) latent channels, "
-        + "quality \(fixed(quality, 2))",
+        + "quality \(fixed(quality, 2)), tuned for \(tune)",
       "  \(stripBits.count) strips of \(stripPatchRows) patch rows",
       "  header    \(headerBits) bits",
     ]

@@ -9,7 +9,7 @@ import Signals
 ///      8     1  version, 2
 ///      9     1  kind: 0 picture, 2 array
 ///     10     1  sample type: 0 8-bit, 1 16-bit, 2 single precision
-///     11     1  flags: bit 0 alpha plane
+///     11     1  flags: bit 0 alpha plane, bit 1 steps for the eye
 ///     12     8  codec hash
 ///     20     4  width
 ///     24     4  height
@@ -39,6 +39,8 @@ public struct PictureContainer: Sendable, Equatable {
   public package(set) var channels: Int
   /// Step and entropy model.
   public package(set) var quality: Quality
+  /// Whether there is one step for all channels or one for each.
+  package var tuning = PictureOptions.Tuning.psnr
   /// Rows of patches in every strip but the last, which may have fewer.
   package var stripPatchRows: Int
   /// From top to bottom.
@@ -80,7 +82,7 @@ public struct PictureContainer: Sendable, Equatable {
     put(ContainerLayout.version)
     put(format.kind.rawValue)
     put(format.sampleType.rawValue)
-    put(UInt8(format.hasAlpha ? 1 : 0))
+    put(UInt8((format.hasAlpha ? 1 : 0) + (tuning == .eye ? 2 : 0)))
     put(codecHash)
     put(UInt32(format.width))
     put(UInt32(format.height))

@@ -55,7 +55,7 @@ extension PictureContainer {
     guard let sampleTypeValue = SampleType(rawValue: UInt8(sampleType.value)) else {
       throw reader.invalid(sampleType)
     }
-    guard flags.value <= 1 else { throw reader.invalid(flags) }
+    guard flags.value <= 3 else { throw reader.invalid(flags) }
     for side in [width, height] where side.value < 1 || side.value > Self.largestSide {
       throw reader.invalid(side)
     }
@@ -81,7 +81,8 @@ extension PictureContainer {
     format.bits = bits.value
     self.init(
       format: format, codecHash: hash, channels: latentChannels.value,
-      quality: Quality(units: UInt16(quality.value)), stripPatchRows: stripRows.value,
+      quality: Quality(units: UInt16(quality.value)), tuning: flags.value & 2 == 2 ? .eye : .psnr,
+      stripPatchRows: stripRows.value,
       strips: try reader.strips(count: stripCount.value, allowingDamage: allowingDamage))
     if reader.payload < bytes.count, !allowingDamage {
       throw .trailingBytes(

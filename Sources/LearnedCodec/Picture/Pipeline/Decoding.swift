@@ -22,7 +22,7 @@ extension PictureCodec {
   ) async throws {
     let layout = try layout(of: container, file: file)
     let synthesis = Synthesis(
-      self, quality: container.quality, channels: container.channels)
+      tuned(for: container.tuning), quality: container.quality, channels: container.channels)
     let threads = max(threads, 1)
     let parts = layout.synthesisParts(atLeast: threads)
     /// The strips that a part is made from.
@@ -101,6 +101,10 @@ extension PictureCodec {
   func layout(of container: PictureContainer, file: String) throws(ContainerError) -> StripLayout {
     guard container.codecHash == hash else {
       throw .otherCodec(file: file, made: container.codecHash, given: name, hash: hash)
+    }
+    guard container.tuning == .psnr || eyeWeights != nil else {
+      throw .invalid(
+        file: file, field: "flags", value: container.format.hasAlpha ? 3 : 2, offset: 11)
     }
     guard container.format.channels == planes else {
       throw .invalid(file: file, field: "channels", value: container.format.channels, offset: 28)

@@ -5,6 +5,8 @@ import Wavelets
 public struct PictureOptions: Sendable, Equatable {
   /// Step and entropy model.
   public var quality: Quality
+  /// What the error follows; nil for the eye where the codec knows it and the file is a picture.
+  public var tuning: Tuning?
   /// Latent channels to keep, 1 to those of the codec; all when nil.
   public var channels: Int?
   /// Rows of samples in a strip, rounded up to whole patches; chosen by the picture when nil.
@@ -19,10 +21,12 @@ public struct PictureOptions: Sendable, Equatable {
 
   /// Options; see the properties.
   public init(
-    quality: Quality, channels: Int? = nil, stripRows: Int? = nil, effort: Effort = .standard,
+    quality: Quality, tuning: Tuning? = nil, channels: Int? = nil, stripRows: Int? = nil,
+    effort: Effort = .standard,
     keepsHidden: Bool = false, threads: Int = 1
   ) {
     self.quality = quality
+    self.tuning = tuning
     self.effort = effort
     self.channels = channels
     self.stripRows = stripRows
@@ -41,24 +45,26 @@ extension PictureCodec {
     _ source: any ImageSource, options: PictureOptions
   ) async throws -> PictureContainer {
     let (format, coded) = (source.format, options.channels ?? channels)
+    let (tuning, options) = try settled(options, format)
+    let codec = tuned(for: tuning)
     let layout = try layout(for: format, options: options)
     var strips = [PictureContainer.Strip](repeating: .init(symbols: []), count: layout.count)
     try await forEachStrip(
       of: options.analyzed(source), layout: layout, threads: options.threads
     ) { strip, window in
-      let bands = try bands(of: window, strip: strip, layout: layout, format: format)
-      let latents = project(bands, channels: coded)
-      let symbols = chooseSymbols(
+      let bands = try codec.bands(of: window, strip: strip, layout: layout, format: format)
+      let latents = codec.project(bands, channels: coded)
+      let symbols = codec.chooseSymbols(
         for: latents, of: bands, quality: options.quality, effort: options.effort)
       return PictureContainer.Strip(
-        symbols: operatingPoint(at: options.quality).encode(symbols),
-        alpha: codedAlpha(of: window, strip: strip, layout: layout, format: format))
+        symbols: codec.operatingPoint(at: options.quality).encode(symbols),
+        alpha: codec.codedAlpha(of: window, strip: strip, layout: layout, format: format))
     } collect: {
       strips[$0] = $1
     }
     return PictureContainer(
       format: format, codecHash: hash, channels: coded, quality: options.quality,
-      stripPatchRows: layout.stripPatchRows, strips: strips)
+      tuning: tuning, stripPatchRows: layout.stripPatchRows, strips: strips)
   }
 
   /// How a picture is cut, once it is known that it can be coded.

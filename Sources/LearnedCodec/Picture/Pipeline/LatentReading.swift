@@ -62,6 +62,7 @@ extension PictureCodec {
         let latents = dequantize(symbols, quality: container.quality).prefix(channels: channels)
         _ = part.update(from: latents.values)
       }
+      untune(part, channels: channels, container.tuning)
       first += count
     }
   }
@@ -77,17 +78,20 @@ extension PictureCodec {
   ) throws -> Latents {
     let (format, coded) = (source.format, options.channels ?? channels)
     let layout = try layout(for: format, options: options)
+    let (tuning, options) = try settled(options, format)
+    let codec = tuned(for: tuning)
     var reader = WindowReader(options.analyzed(source), layout: layout)
     var values: [Float] = []
     values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
     for strip in 0..<layout.count {
       let bands = try bands(
         of: reader.window(of: strip), strip: strip, layout: layout, format: format)
-      let symbols = chooseSymbols(
-        for: project(bands, channels: coded), of: bands, quality: options.quality,
+      let symbols = codec.chooseSymbols(
+        for: codec.project(bands, channels: coded), of: bands, quality: options.quality,
         effort: options.effort)
-      values += dequantize(symbols, quality: options.quality).values
+      values += codec.dequantize(symbols, quality: options.quality).values
     }
+    values.withUnsafeMutableBufferPointer { untune($0, channels: coded, tuning) }
     return Latents(
       patchRows: layout.patchRows, patchColumns: layout.patchColumns, channels: coded,
       values: values)
@@ -141,7 +145,7 @@ extension PictureCodec {
 extension Latents {
   /// The first channels of every patch: shape [patchRows, patchColumns, count], count at most
   /// `channels`.
-  public func prefix(channels count: Int) -> Latents {
+  package func prefix(channels count: Int) -> Latents {
     precondition(count <= channels, "more channels than there are")
     guard count < channels else { return self }
     var part: [Float] = []

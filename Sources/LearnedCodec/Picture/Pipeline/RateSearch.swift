@@ -18,7 +18,7 @@ extension PictureCodec {
   /// decibels all are quantised, and once coded.
   /// - Parameters:
   ///   - target: what to meet.
-  ///   - options: their quality is not looked at.
+  ///   - options: their quality is not looked at; without a tuning, decibels are met with `psnr`.
   ///   - format: of the picture.
   ///   - open: its rows from the first on; called again only for a picture whose latents are too
   ///     many to keep.
@@ -30,15 +30,18 @@ extension PictureCodec {
     open: () throws -> any ImageSource
   ) async throws -> (container: PictureContainer, psnr: Double?) {
     let isPSNR = if case .psnr = target { true } else { false }
-    let picture = try await AnalyzedPicture(
-      codec: self, options: options, source: open(), withSamples: isPSNR)
     var options = options
+    if isPSNR, options.tuning == nil { options.tuning = .psnr }
+    let (tuning, settled) = try settled(options, format)
+    let picture = try await AnalyzedPicture(
+      codec: tuned(for: tuning), options: settled, source: open(), withSamples: isPSNR)
+    options = settled
     switch target {
     case .psnr(let decibels):
       let (quality, reached) = await picture.quality(psnr: decibels)
       options.quality = quality
       guard picture.isComplete else { return (try await encode(open(), options: options), reached) }
-      return (picture.container(quality, await picture.coded(at: quality), of: self), reached)
+      return (picture.container(quality, tuning, await picture.coded(at: quality)), reached)
     case .bytes(let limit):
       var wanted = Double(limit)
       while true {
@@ -46,7 +49,7 @@ extension PictureCodec {
         options.quality = quality
         let container =
           picture.isComplete
-          ? picture.container(quality, strips, of: self)
+          ? picture.container(quality, tuning, strips)
           : try await encode(open(), options: options)
         if container.byteCount <= limit { return (container, nil) }
         guard quality > .lowest else {
@@ -62,11 +65,11 @@ extension PictureCodec {
 extension AnalyzedPicture {
   /// The file of strips that were coded at a quality.
   fileprivate func container(
-    _ quality: Quality, _ strips: [PictureContainer.Strip], of codec: PictureCodec
+    _ quality: Quality, _ tuning: PictureOptions.Tuning, _ strips: [PictureContainer.Strip]
   ) -> PictureContainer {
     PictureContainer(
       format: format, codecHash: codec.hash, channels: channels, quality: quality,
-      stripPatchRows: layout.stripPatchRows, strips: strips)
+      tuning: tuning, stripPatchRows: layout.stripPatchRows, strips: strips)
   }
 
   /// The kept strips coded at the highest quality found whose file has no more than about `limit`

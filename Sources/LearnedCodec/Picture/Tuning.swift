@@ -1,0 +1,58 @@
+import Signals
+
+extension PictureOptions {
+  /// What the error of a picture follows.
+  public enum Tuning: String, Sendable, CaseIterable {
+    /// The least squared error: one step for all channels.
+    case psnr
+    /// What the eye sees: the step of each channel is divided by its weight,
+    /// `PictureCodec.eyeWeights`.
+    case eye
+  }
+}
+
+extension PictureCodec {
+  /// The tuning that options ask for, or else the codec's default for a format: `eye` for pictures
+  /// where the codec has weights for it, `psnr` for arrays. And the options as they are for it:
+  /// refinement follows the squared error, so there is none for the eye.
+  /// - Throws: `CodingError` where the codec has no such weights.
+  func settled(
+    _ options: PictureOptions, _ format: ImageFormat
+  ) throws(CodingError) -> (tuning: PictureOptions.Tuning, options: PictureOptions) {
+    guard options.tuning != .eye || eyeWeights != nil else { throw .noEyeWeights(codec: name) }
+    let tuning = options.tuning ?? (eyeWeights != nil && format.kind == .image ? .eye : .psnr)
+    var options = options
+    options.tuning = tuning
+    if tuning == .eye { options.effort = min(options.effort, .standard) }
+    return (tuning, options)
+  }
+
+  /// The codec whose latents are those of this one times the weights of a tuning: one step for all
+  /// of them is one for each channel then. Its synthesis takes them back at no cost.
+  ///
+  /// The lowest band and the pyramid above it share the weights of its channels.
+  package func tuned(for tuning: PictureOptions.Tuning) -> PictureCodec {
+    guard tuning == .eye, let eyeWeights else { return self }
+    var codec = self
+    codec.eyeWeights = nil
+    for channel in 0..<channels {
+      let weight = eyeWeights[channel]
+      for index in channel * dimension..<(channel + 1) * dimension {
+        codec.projection[index] *= weight
+        codec.synthesis[index] /= weight
+      }
+    }
+    return codec
+  }
+
+  /// Takes back the weights of a tuning from latents of `tuned(for:)`, shape [patches, channels].
+  func untune(
+    _ latents: UnsafeMutableBufferPointer<Float>, channels: Int, _ tuning: PictureOptions.Tuning
+  ) {
+    guard tuning == .eye, let eyeWeights else { return }
+    let inverse = eyeWeights.prefix(channels).map { 1 / $0 }
+    for patch in stride(from: 0, to: latents.count, by: channels) {
+      for channel in inverse.indices { latents[patch + channel] *= inverse[channel] }
+    }
+  }
+}
