@@ -176,7 +176,8 @@ struct HabitsTests {
     try writePicture(picture(90, 70, 3), to: folder.file("big.png"))
     for limit in [800, 1200, 1500, 2001] {
       let run = try codec(
-        "encode", "-f", "--target-size", "\(limit)", "big.png", "-o", "a.wlc", at: folder)
+        "encode", "-f", "--tune", "psnr", "--target-size", "\(limit)", "big.png", "-o", "a.wlc",
+        at: folder)
       #expect(run.status == 0)
       let bytes = try contents(folder.file("a.wlc")).count
       #expect(bytes <= limit && bytes >= limit * 97 / 100, "\(bytes) of \(limit)")

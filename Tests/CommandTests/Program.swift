@@ -77,7 +77,7 @@ enum Fixture {
     do {
       let folder = try TemporaryFolder()
       let pictures = try TemporaryFolder()
-      for seed in 0..<4 as Range<UInt64> {
+      for seed in 0..<8 as Range<UInt64> {
         try writePicture(
           picture(100, 90, 3, seed: 100 + seed), to: pictures.file("\(seed).png"))
       }
