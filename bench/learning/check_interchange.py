@@ -77,6 +77,12 @@ def main(program, picture, codec):
         # Back: arrays that Python has written give the picture that the file gives.
         run("decode", coded, "-o", folder / "expected.ppm")
         expected = (folder / "expected.ppm").read_bytes()
+
+        def agrees(result):
+            """Whether no sample is further off than by rounding: weights for the eye were divided."""
+            pair = [numpy.frombuffer(data, numpy.uint8).astype(int) for data in (result, expected)]
+            return len(result) == len(expected) and abs(pair[0] - pair[1]).max() <= 1
+
         numpy.savez(folder / "python.npz", latents=latents)
         # numpy.savez makes every member an array; the text of the metadata is added as it is.
         with zipfile.ZipFile(folder / "python.npz", "a") as file:
@@ -89,7 +95,7 @@ def main(program, picture, codec):
             made.append("python.safetensors")
         for file in made:
             run("decode", "-f", "--codec", codec, folder / file, "-o", folder / "back.ppm")
-            assert (folder / "back.ppm").read_bytes() == expected, file
+            assert agrees((folder / "back.ppm").read_bytes()), file
         numpy.save(folder / "python.npy", latents)
         for file in ("coded", "python"):
             source = folder / f"{file}.npy"
