@@ -12,8 +12,8 @@ struct StagesCommand: AsyncParsableCommand {
     abstract: "Processor time of the stages of decoding a picture.",
     discussion: """
       The picture is encoded, and its file is then decoded stage by stage on one thread, all of it at \
-      once. Of each stage the best of several rounds counts; packets and network are differences of \
-      two times, and so more uncertain. Reading latents for learning is file and entropy.
+      once. Of each stage the best of several rounds counts; the network is the difference of two \
+      times, and so more uncertain. Reading latents for learning is file and entropy.
       """)
 
   @Option(help: "Codec by folder, or by its name in codecs.")
@@ -60,7 +60,7 @@ struct StagesCommand: AsyncParsableCommand {
   private func stages(
     of path: String, _ codec: PictureCodec, png: String
   ) throws -> [(name: String, seconds: Double)] {
-    var best = [Double](repeating: .infinity, count: 6)
+    var best = [Double](repeating: .infinity, count: 5)
     func time<Result>(_ index: Int, _ work: () throws -> Result) rethrows -> Result {
       let start = clock()
       let result = try work()
@@ -70,23 +70,21 @@ struct StagesCommand: AsyncParsableCommand {
     for _ in 0..<repeats {
       let container = try time(0) { try CodedFile(path: path).pictureContainer() }
       let latents = try time(1) { try codec.latents(decoding: container) }
-      _ = time(2) { codec.linearSubbands(of: latents) }
       func reconstructed(_ codec: PictureCodec) -> Image {
         codec.reconstruct(latents, quality: container.quality, format: container.format)
       }
-      _ = time(3) { reconstructed(codec.withoutNetwork) }
-      let image = time(4) { reconstructed(codec) }
-      try time(5) {
+      _ = time(2) { reconstructed(codec.withoutNetwork) }
+      let image = time(3) { reconstructed(codec) }
+      try time(4) {
         let sink = try createImage(path: png, format: container.format, overwrite: true)
         try sink.write(image)
         try sink.finish()
       }
     }
-    let (linear, packets) = (best[2], best[3] - best[2])
-    let network = codec.withoutNetwork.synthesisHalo == codec.synthesisHalo ? 0 : best[4] - best[3]
+    let network = codec.withoutNetwork.synthesisHalo == codec.synthesisHalo ? 0 : best[3] - best[2]
     return [
-      ("file", best[0]), ("entropy", best[1]), ("synthesis", linear),
-      ("packets and rounding", packets), ("network", network), ("output as PNG", best[5]),
+      ("file", best[0]), ("entropy", best[1]), ("matrix, packets and rounding", best[2]),
+      ("network", network), ("output as PNG", best[4]),
     ]
   }
 
