@@ -33,11 +33,6 @@ extension PictureCodec {
     var strips = [DecodedStrip?](repeating: nil, count: layout.count)
     var pictures = [Image?](repeating: nil, count: parts.count)
     var (nextDecoded, nextSynthesized, nextWritten, running) = (0, 0, 0, 0)
-    /// The last part that is prepared: no further on than threads have to do, and only so many that
-    /// half of them still decode.
-    func lastNeeded() -> Int {
-      min(nextSynthesized + max(threads / 2, 1), nextWritten + threads, parts.count) - 1
-    }
     try await withThrowingTaskGroup(of: Finished.self) { group in
       while nextWritten < parts.count {
         while running < threads {
@@ -58,7 +53,7 @@ extension PictureCodec {
             {
               strips[strip] = nil
             }
-          } else if nextDecoded < near(lastNeeded()).upperBound {
+          } else if nextDecoded < near(min(nextWritten + threads, parts.count) - 1).upperBound {
             let strip = nextDecoded
             group.addTask {
               .strip(strip, decode(strip: strip, of: container, synthesis, layout))
