@@ -34,6 +34,7 @@ static const int16_t nothing[largest_width] = {0};
 
 #define NAME(name) name##_plain
 #include "Kernels.h"
+#include "ProductKernels.h"
 #include "NetworkKernels.h"
 #undef NAME
 
@@ -42,6 +43,7 @@ static const int16_t nothing[largest_width] = {0};
 #define NAME(name) name##_avx2
 #define AVX2
 #include "Kernels.h"
+#include "ProductKernels.h"
 #include "NetworkKernels.h"
 #undef AVX2
 #undef NAME
@@ -52,6 +54,7 @@ static const int16_t nothing[largest_width] = {0};
 #define NAME(name) name##_avx512
 #define AVX512
 #include "Kernels.h"
+#include "ProductKernels.h"
 #include "NetworkKernels.h"
 #undef AVX512
 #undef NAME

@@ -55,6 +55,8 @@ struct EyeTrial {
 
   /// Curves of pictures by each tool, without weights of one step: shape [pictures, tools].
   func points(_ images: [Image], weights: [Float]?) async throws -> [[[RatePoint]]] {
+    var codec = codec
+    codec.eyeWeights = weights
     var all: [[[RatePoint]]] = []
     for image in images {
       let path = folder + "/original.png"
@@ -62,9 +64,10 @@ struct EyeTrial {
       let picture = try SweepPicture(name: "original", path: path)
       var curves = Self.tools.map { _ in [RatePoint]() }
       for quality in Self.qualities {
-        let container = try await coded(image, Quality(quality), weights)
-        var codec = codec
-        codec.eyeWeights = weights
+        let container = try await codec.encode(
+          ImageRows(image, format: image.format),
+          options: PictureOptions(
+            quality: Quality(quality), tuning: weights == nil ? .psnr : .eye, threads: 2))
         let sink = ImageCollector(format: container.format)
         try await codec.decode(container, to: sink)
         let values = try await picture.metrics(
@@ -84,21 +87,15 @@ struct EyeTrial {
   }
 
   private func write(_ image: Image, _ path: String) throws {
-    let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
-    let sink = try createImage(path: path, format: format, overwrite: true)
+    let sink = try createImage(path: path, format: image.format, overwrite: true)
     try sink.write(image)
     try sink.finish()
   }
+}
 
-  private func coded(
-    _ image: Image, _ quality: Quality, _ weights: [Float]?
-  ) async throws -> PictureContainer {
-    var codec = codec
-    codec.eyeWeights = weights
-    let format = ImageFormat(width: image.width, height: image.height, channels: image.planes)
-    return try await codec.encode(
-      ImageRows(image, format: format),
-      options: PictureOptions(quality: quality, tuning: weights == nil ? .psnr : .eye, threads: 2))
+extension Image {
+  fileprivate var format: ImageFormat {
+    ImageFormat(width: width, height: height, channels: planes)
   }
 }
 

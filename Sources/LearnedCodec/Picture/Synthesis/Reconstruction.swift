@@ -22,22 +22,19 @@ extension Synthesis {
       zip(symbols.resolutions, models).prefix(levels).map { $1.dequantize($0, step: step) },
       patchRows: rows, patchColumns: columns)
     let (low, size) = (min(lowest.planes, channels), rows * columns)
-    guard symbols.resolutions.count > levels else {
-      return packets(rows: rows, columns: columns) { patch, nonzeros in
-        for channel in 0..<low { nonzeros.append(lowest.samples[channel * size + patch], channel) }
-      }
-    }
-    let (rest, centroids) = (symbols.resolutions[levels], models[levels].centroids)
+    // There is none where the lowest band has all the channels.
+    let rest = symbols.resolutions.dropFirst(levels).first
+    let (count, values) = (rest?.channels ?? 0, rest?.values ?? [])
+    let centroids = rest == nil ? [] : models[levels].centroids
     // With it every index lies within: anyone may change values that are public.
     precondition(
-      rest.channels == channels - low && rest.values.count == size * rest.channels
-        && rest.channels * 2 <= centroids.count, "symbols of another shape")
-    return rest.values.withUnsafeBufferPointer { values in
+      count == channels - low && values.count == size * count && count * 2 <= centroids.count,
+      "symbols of another shape")
+    return values.withUnsafeBufferPointer { values in
       packets(rows: rows, columns: columns) { patch, nonzeros in
         for channel in 0..<low { nonzeros.append(lowest.samples[channel * size + patch], channel) }
         nonzeros.append(
-          values.extracting(patch * rest.channels..<(patch + 1) * rest.channels), centroids,
-          step: step, from: low)
+          values.extracting(patch * count..<(patch + 1) * count), centroids, step: step, from: low)
       }
     }
   }
