@@ -162,8 +162,9 @@ extension CodecLibrary {
       return folders
     }
     var folder = program.deletingLastPathComponent()
-    let resources = ["resources", "bundle"].compactMap {
-      Bundle(url: folder.appendingPathComponent("codec_LearnedCodec.\($0)"))?.resourceURL
+    // The names that builds give on Linux, on macOS, and in an application there.
+    let resources = ["resources", "bundle", "bundle/Contents/Resources"].map { [folder] in
+      folder.appendingPathComponent("codec_LearnedCodec.\($0)")
     }
     folders.append(folder.deletingLastPathComponent().appendingPathComponent("share/codec"))
     // A build lies a few folders below its checkout.

@@ -89,7 +89,7 @@ extension PictureCodec {
   private static func eyeWeights(
     _ file: Safetensors, channels: Int
   ) throws(SafetensorsError) -> [Float]? {
-    guard file.tensors[eyeName] != nil else { return nil }
+    guard file.contains(eyeName) else { return nil }
     let weights = try finite(file, eyeName, shape: [channels])
     // Beyond these a latent of one channel would count for nothing, or for all.
     guard weights.allSatisfy({ (1e-3...1e3).contains($0) }) else {
