@@ -26,13 +26,11 @@ struct MagnitudePredictionTests {
     }
     let prediction = MagnitudePrediction(tables, patchColumns: columns, channels: channels)
     for row in 0..<rows {
-      let around = prediction.rows(around: row)
       for column in 0..<columns {
         let neighbours = Neighbours(row: row, column: column, columns: columns)
-        let here = around.offset(of: (0, column))
-        _ = prediction.start(neighbours, rows: around, here: here, end: channels)
-        func logarithm(_ position: Neighbours.Position, _ channel: Int) -> Int {
-          let patch = (row - position.up) * columns + position.column
+        prediction.start(neighbours, end: channels)
+        func logarithm(_ position: Int, _ channel: Int) -> Int {
+          let patch = patch(position, before: row, columns: columns)
           return EntropyTables.logMagnitude(magnitudes[patch * channels + channel])
         }
         for channel in 0..<channels {
@@ -54,15 +52,22 @@ struct MagnitudePredictionTests {
           for earlier in 0..<channel {
             expected +=
               Int(tables.patchWeights[earlier * all + channel])
-              * logarithm((0, column), earlier)
+              * logarithm(neighbours.here, earlier)
           }
           #expect(prediction.recorder.expected(channel) == Int16(truncatingIfNeeded: expected))
           let magnitude = magnitudes[(row * columns + column) * channels + channel]
           if magnitude > 0 {
-            prediction.recorder.record(magnitude, channel: channel, here: here, end: channels)
+            let recorder = prediction.recorder
+            recorder.record(
+              magnitude, channel: channel, here: recorder.start(of: neighbours.here), end: channels)
           }
         }
       }
     }
   }
+}
+
+/// The patch of a picture at a position in three rows in turn, the last of which is `row`.
+func patch(_ position: Int, before row: Int, columns: Int) -> Int {
+  (row - (row - position / columns) % 3) * columns + position % columns
 }

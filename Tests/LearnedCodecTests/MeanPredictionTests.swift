@@ -25,7 +25,7 @@ struct MeanPredictionTests {
           }
           let found = Neighbours(row: row, column: column, columns: columns)
           let patches = [found.west, found.north, found.northWest, found.northEast].map {
-            (row - $0.up) * columns + $0.column
+            patch($0, before: row, columns: columns)
           }
           #expect(found.any && patches == expected, "\(row), \(column) of \(columns)")
         }

@@ -45,12 +45,17 @@ extension PictureCodec {
     return codec
   }
 
+  /// What takes back the weights of a tuning from the first channels; nil where it has none.
+  func inverseWeights(channels: Int, _ tuning: PictureOptions.Tuning) -> [Float]? {
+    guard tuning == .eye, let eyeWeights else { return nil }
+    return eyeWeights.prefix(channels).map { 1 / $0 }
+  }
+
   /// Takes back the weights of a tuning from latents of `tuned(for:)`, shape [patches, channels].
   func untune(
     _ latents: UnsafeMutableBufferPointer<Float>, channels: Int, _ tuning: PictureOptions.Tuning
   ) {
-    guard tuning == .eye, let eyeWeights else { return }
-    let inverse = eyeWeights.prefix(channels).map { 1 / $0 }
+    guard let inverse = inverseWeights(channels: channels, tuning) else { return }
     for patch in stride(from: 0, to: latents.count, by: channels) {
       for channel in inverse.indices { latents[patch + channel] *= inverse[channel] }
     }

@@ -75,11 +75,11 @@ package struct ContextLayout: Sendable {
   @inline(__always)
   static func magnitudeLevel(_ expected: Int16) -> Int {
     let value = UInt32(truncatingIfNeeded: max(expected, 0)) &* 2 &+ 4
-    if value < 1 << 12 {
-      let octave = 31 - UInt32(truncatingIfNeeded: value.leadingZeroBitCount)
-      return Int((octave - 2) * 4 + (value >> (octave - 2)) & 3)
-    }
-    return min(40 + Int((value - 1 << 12) >> 9), levels - 1)
+    // Both, as no processor foretells which: at 2^11 they meet.
+    let octave = 31 &- UInt32(truncatingIfNeeded: value.leadingZeroBitCount)
+    let below = (octave &- 2) &* 4 &+ (value &>> (octave &- 2)) & 3
+    let above = min(32 &+ value &>> 9, UInt32(levels - 1))
+    return Int(value < 1 << 11 ? below : above)
   }
 
   /// The class of so many channels left behind one that is not the last: its bit length.

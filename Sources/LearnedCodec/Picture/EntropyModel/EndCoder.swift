@@ -122,9 +122,9 @@ struct EndCoder: ~Copyable {
       for shift in (0..<4).reversed() {
         // A bit that would lead beyond the longest is zero, and not coded.
         var bit = false
-        if (node &* 2 &+ 1) << shift &- 16 <= longest {
+        if (node &* 2 &+ 1) &<< shift &- 16 <= longest {
           bit = decide(
-            length >> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
+            length &>> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
         }
         node = node &* 2 &+ (bit ? 1 : 0)
       }
@@ -133,11 +133,11 @@ struct EndCoder: ~Copyable {
       var prefix = 1
       for shift in (0..<decoded &- 1).reversed() {
         var bit = false
-        if (prefix &* 2 &+ 1) << shift <= channels {
+        if (prefix &* 2 &+ 1) &<< shift <= channels {
           bit = decide(
-            end >> shift & 1 == 1,
+            end &>> shift & 1 == 1,
             Layout.bitByAverage &+ level &* 64 &+ min(prefix, 7) &* 8 &+ decoded & 7,
-            Layout.bitByWest &+ west &* layout.prefixes &+ 1 << (decoded &- 1) &+ prefix,
+            Layout.bitByWest &+ west &* layout.prefixes &+ 1 &<< (decoded &- 1) &+ prefix,
             with: &coder)
         }
         prefix = prefix &* 2 &+ (bit ? 1 : 0)
@@ -161,11 +161,11 @@ struct EndCoder: ~Copyable {
   /// Four levels an octave of a sum of six ends.
   @inline(__always)
   private static func level(_ sum: Int) -> Int {
-    let value = sum + 4
-    let octave = bitLength(value) - 1
-    return min((octave - 2) * 4 + (value >> (octave - 2)) & 3, Layout.levels - 1)
+    let value = sum &+ 4
+    let octave = bitLength(value) &- 1
+    return min((octave &- 2) &* 4 &+ (value &>> (octave &- 2)) & 3, Layout.levels &- 1)
   }
 }
 
 @inline(__always)
-private func bitLength(_ value: Int) -> Int { Int.bitWidth - value.leadingZeroBitCount }
+private func bitLength(_ value: Int) -> Int { Int.bitWidth &- value.leadingZeroBitCount }

@@ -9,44 +9,32 @@ struct MagnitudePrediction: ~Copyable {
   /// Eight channels.
   private typealias Vector = SIMD8<Int16>
 
-  /// Elements of a patch: its channels, rounded up to whole vectors.
-  let pitch: Int
+  /// Vectors of a patch: its channels, filled up to a whole one.
   private let vectors: Int
-  private let patchColumns: Int
   private let channels: Int
-  /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, pitch], rows in
+  /// Log-magnitudes of this row of patches and two above: shape [3, patchColumns, vectors], rows in
   /// turn.
   private let near: FixedBuffer<Vector>
   /// Signs of these symbols, -1, 0 or 1: likewise.
   private let signs: FixedBuffer<SIMD8<Int8>>
-  /// Expected log-magnitudes of the patch at hand in units of 2^-11 octaves, shape [pitch].
+  /// Expected log-magnitudes of the patch at hand in units of 2^-11 octaves, shape [vectors].
   private let expectations: FixedBuffer<Vector>
   /// What the patches of these rows say about their neighbours, each weight times log-magnitude
   /// added up; the shape of `near`, or empty.
   private let contributions: FixedBuffer<Vector>
-  /// Shape [neighbour's channel, channel], [channels, pitch], or empty.
+  /// Shape [neighbour's channel, channel], [channels, vectors], or empty.
   private let surroundingWeights: FixedBuffer<Vector>
-  /// Shape [`EntropyTables.neighbours`, pitch].
+  /// Shape [`EntropyTables.neighbours`, vectors].
   private let neighbourWeights: FixedBuffer<Vector>
-  /// Shape [earlier channel, later channel], [channels, pitch]; zero for channels that are not
+  /// Shape [earlier channel, later channel], [channels, vectors]; zero for channels that are not
   /// later.
   private let patchWeights: FixedBuffer<Vector>
   private let biases: FixedBuffer<Vector>
 
-  /// Where the elements of neighbours start in buffers of three rows in turn.
-  struct Offsets {
-    let west: Int
-    let north: Int
-    let northWest: Int
-    let northEast: Int
-  }
-
   init(_ tables: EntropyTables, patchColumns: Int, channels: Int) {
-    self.patchColumns = patchColumns
     self.channels = channels
     let vectors = (channels + 7) / 8
     self.vectors = vectors
-    pitch = vectors * 8
     /// Rows of as many weights as the tables have channels, padded with zeros.
     func padded(
       _ weights: [Int16], rows: Int, where isKept: (Int, Int) -> Bool = { _, _ in true }
@@ -72,35 +60,25 @@ struct MagnitudePrediction: ~Copyable {
       repeating: .zero, count: hasSurroundings ? 3 * patchColumns * vectors : 0)
   }
 
-  /// The rows of buffers of the shape [3, patchColumns, pitch] around a row of patches.
-  func rows(around row: Int) -> RowsInTurn {
-    RowsInTurn(row: row, columns: patchColumns, pitch: pitch)
-  }
-
   /// Starts the expectations of a patch from its neighbours, for the channels before `end`; its
   /// own magnitudes and signs are zero until they are recorded.
-  ///
-  /// - Parameter rows: around its row; `here` is where it starts in them.
   @inline(__always)
-  func start(_ neighbours: Neighbours, rows: RowsInTurn, here: Int, end: Int) -> Offsets {
-    let offsets = Offsets(
-      west: rows.offset(of: neighbours.west), north: rows.offset(of: neighbours.north),
-      northWest: rows.offset(of: neighbours.northWest),
-      northEast: rows.offset(of: neighbours.northEast))
-    // Neighbours lie in `near` with all their vectors, so that only `end` is to check.
+  func start(_ neighbours: Neighbours, end: Int) {
+    let here = neighbours.here &* vectors
+    // Neighbours lie in `near` with all their vectors, so that only these are to check.
     precondition(
-      end <= channels && here >= 0 && here &>> 3 &+ vectors <= near.count,
+      end <= channels && here >= 0 && here &+ vectors <= near.count,
       "a channel or patch that does not exist")
     let count = (end &+ 7) &>> 3
     let (biases, expected) = (biases.base, expectations.base)
-    let (own, ownSigns) = (near.base + here &>> 3, signs.base + here &>> 3)
+    let (own, ownSigns) = (near.base + here, signs.base + here)
     if neighbours.any {
-      let (w, n) = (near.base + offsets.west &>> 3, near.base + offsets.north &>> 3)
-      let (nw, ne) = (near.base + offsets.northWest &>> 3, near.base + offsets.northEast &>> 3)
-      let (ww, nn) = (
-        near.base + rows.offset(of: neighbours.secondWest) &>> 3,
-        near.base + rows.offset(of: neighbours.secondNorth) &>> 3
-      )
+      let w = near.base + neighbours.west &* vectors
+      let n = near.base + neighbours.north &* vectors
+      let nw = near.base + neighbours.northWest &* vectors
+      let ne = near.base + neighbours.northEast &* vectors
+      let ww = near.base + neighbours.secondWest &* vectors
+      let nn = near.base + neighbours.secondNorth &* vectors
       let weights = neighbourWeights.base
       for index in 0..<count {
         let first =
@@ -117,10 +95,9 @@ struct MagnitudePrediction: ~Copyable {
         ownSigns[index] = .zero
       }
       if contributions.count > 0 {
-        let (west, north) = (
-          contributions.base + offsets.west &>> 3, contributions.base + offsets.north &>> 3
-        )
-        let own = contributions.base + here &>> 3
+        let west = contributions.base + neighbours.west &* vectors
+        let north = contributions.base + neighbours.north &* vectors
+        let own = contributions.base + here
         for index in 0..<count {
           expected[index] &+= west[index] &+ north[index]
           own[index] = .zero
@@ -133,16 +110,15 @@ struct MagnitudePrediction: ~Copyable {
         ownSigns[index] = .zero
       }
       if contributions.count > 0 {
-        contributions.fill(here &>> 3..<here &>> 3 &+ count, with: .zero)
+        contributions.fill(here..<here &+ count, with: .zero)
       }
     }
     if count < vectors {
-      let rest = here &>> 3 &+ count..<here &>> 3 &+ vectors
+      let rest = here &+ count..<here &+ vectors
       near.fill(rest, with: .zero)
       signs.fill(rest, with: .zero)
       if contributions.count > 0 { contributions.fill(rest, with: .zero) }
     }
-    return offsets
   }
 
   /// What reads and adds to the expectations of a patch, see `Recorder`.
@@ -161,7 +137,7 @@ struct MagnitudePrediction: ~Copyable {
   /// Invariant: the pointers are those of a prediction that outlives it.
   struct Recorder {
     fileprivate let near: UnsafeMutablePointer<SIMD8<Int16>>
-    /// Signs of this row of patches and two above: shape [3, patchColumns, pitch], rows in turn.
+    /// Signs of this row of patches and two above: shape [3, patchColumns, vectors], rows in turn.
     let signs: UnsafeMutablePointer<Int8>
     fileprivate let expectations: UnsafeMutablePointer<SIMD8<Int16>>
     fileprivate let contributions: UnsafeMutablePointer<SIMD8<Int16>>
@@ -172,6 +148,10 @@ struct MagnitudePrediction: ~Copyable {
     fileprivate let size: Int
     fileprivate let hasSurroundings: Bool
 
+    /// Where the elements of a patch start, of one that `Neighbours` tells.
+    @inline(__always)
+    func start(of patch: Int) -> Int { patch &* vectors &* 8 }
+
     /// The expected log-magnitude of a channel of the patch at hand, in units of 2^-11 octaves.
     @inline(__always)
     func expected(_ channel: Int) -> Int16 {
@@ -180,7 +160,7 @@ struct MagnitudePrediction: ~Copyable {
     }
 
     /// Takes note of a magnitude other than zero, and of what it says about the later channels
-    /// before `end`.
+    /// before `end`; the elements of the patch start at `here`.
     @inline(__always)
     func record(_ magnitude: UInt32, channel: Int, here: Int, end: Int) {
       precondition(

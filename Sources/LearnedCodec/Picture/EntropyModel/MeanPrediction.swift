@@ -9,19 +9,17 @@ struct MeanPrediction: ~Copyable {
   /// Channels whose means are predicted, at most those of the tables.
   let count: Int
   /// Predicted means in units of 2^-12 symbols, shape [count], padded to whole fours.
-  private let means: FixedBuffer<SIMD4<Int64>>
+  private let predicted: FixedBuffer<SIMD4<Int64>>
   /// Shape [neighbour, neighbour's channel, predicted channel], the last one in fours, padded.
   private let weights: FixedBuffer<SIMD4<Double>>
   /// Symbols of this row of patches and of those above: shape [3, patchColumns, count], rows in turn.
   private let near: FixedBuffer<Double>
-  private let patchColumns: Int
 
   /// The prediction of the tables for patches of `channels` channels.
   init(_ tables: EntropyTables, patchColumns: Int, channels: Int) {
     let (all, count) = (tables.predicted, min(tables.predicted, channels))
     self.count = count
-    self.patchColumns = patchColumns
-    means = FixedBuffer(repeating: .zero, count: (count + 3) / 4)
+    predicted = FixedBuffer(repeating: .zero, count: (count + 3) / 4)
     near = FixedBuffer(repeating: 0, count: 3 * patchColumns * count)
     let (neighbours, fours) = (EntropyTables.meanNeighbours, (count + 3) / 4)
     weights = FixedBuffer(repeating: .zero, count: neighbours * count * fours)
@@ -34,19 +32,14 @@ struct MeanPrediction: ~Copyable {
     }
   }
 
-  /// The rows around a row of patches, in which `predict` and `record` find patches.
-  func rows(around row: Int) -> RowsInTurn {
-    RowsInTurn(row: row, columns: patchColumns, pitch: count)
-  }
-
   /// Computes the means of a patch whose neighbours were recorded.
-  func predict(_ neighbours: Neighbours, rows: RowsInTurn) {
+  func predict(_ neighbours: Neighbours) {
     guard count > 0 else { return }
-    guard neighbours.any else { return means.fill(0..<means.count, with: .zero) }
-    let west = symbols(rows.offset(of: neighbours.west))
-    let north = symbols(rows.offset(of: neighbours.north))
-    let northWest = symbols(rows.offset(of: neighbours.northWest))
-    let northEast = symbols(rows.offset(of: neighbours.northEast))
+    guard neighbours.any else { return predicted.fill(0..<predicted.count, with: .zero) }
+    let west = symbols(of: neighbours.west)
+    let north = symbols(of: neighbours.north)
+    let northWest = symbols(of: neighbours.northWest)
+    let northEast = symbols(of: neighbours.northEast)
     let bound = SIMD4(repeating: Double(EntropyTables.largestSymbol) * 4096)
     // Added to an integer below 2^51, it leaves that in the low bits.
     let unit = SIMD4<Double>(repeating: 0x1.8p52)
@@ -54,56 +47,66 @@ struct MeanPrediction: ~Copyable {
     let size = count &* fours
     for four in 0..<fours {
       // `weights` has a row of `fours` for each of `count` channels of four neighbours.
-      var sums = SIMD4<Double>.zero
+      var (first, second) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
       var row = weights.base + four
       for channel in 0..<count {
-        sums += row[0] * west[channel] + row[size] * north[channel]
-        sums += row[2 &* size] * northWest[channel] + row[3 &* size] * northEast[channel]
+        first += row[0] * west[channel] + row[size] * north[channel]
+        second += row[2 &* size] * northWest[channel] + row[3 &* size] * northEast[channel]
         row += fours
       }
+      let sums = first + second
       // Not `clamped`, which is a call.
       let bounded = sums.replacing(with: bound, where: sums .> bound)
         .replacing(with: -bound, where: sums .< -bound)
-      means.base[four] =
+      predicted.base[four] =
         unsafeBitCast(bounded + unit, to: SIMD4<Int64>.self)
         &- unsafeBitCast(unit, to: SIMD4<Int64>.self)
     }
   }
 
-  /// The symbols of a neighbour, `count` of them.
+  /// The symbols of a patch of three rows, `count` of them.
   @inline(__always)
-  private func symbols(_ offset: Int) -> UnsafeMutablePointer<Double> {
-    precondition(offset >= 0 && offset &+ count <= near.count, "a neighbour outside the rows")
+  private func symbols(of patch: Int) -> UnsafeMutablePointer<Double> {
+    let offset = patch &* count
+    precondition(offset >= 0 && offset &+ count <= near.count, "a patch outside the rows")
     return near.base + offset
   }
 
-  /// The predicted mean of a channel below `count`.
+  /// Takes note of the symbols of a patch, `count` at least.
   @inline(__always)
-  private func value(_ channel: Int) -> Int64 {
-    precondition(channel >= 0, "no such channel")
-    return UnsafeRawPointer(means.base).assumingMemoryBound(to: Int64.self)[channel]
-  }
-
-  /// Takes note of the symbols of a patch, of which `patch` has `count` at least.
-  @inline(__always)
-  func record(_ patch: UnsafeMutableBufferPointer<Int32>, at offset: Int) {
-    precondition(
-      count <= patch.count && offset >= 0 && offset &+ count <= near.count,
-      "a patch outside the rows")
-    for channel in 0..<count { near.base[offset &+ channel] = Double(patch[channel]) }
+  func record(_ symbols: UnsafeMutableBufferPointer<Int32>, of patch: Int) {
+    precondition(count <= symbols.count, "symbols of another shape")
+    let own = self.symbols(of: patch)
+    for channel in 0..<count { own[channel] = Double(symbols[channel]) }
   }
 
   /// The predicted mean of a channel as the symbol closest to it; 0 for channels beyond `count`.
   @inline(__always)
-  func mean(_ channel: Int) -> Int32 {
-    channel < count ? Int32(truncatingIfNeeded: (value(channel) &+ 2048) &>> 12) : 0
+  func mean(_ channel: Int) -> Int32 { channel < count ? means.mean(channel) : 0 }
+
+  /// What was predicted, see `Means`.
+  var means: Means {
+    Means(
+      values: UnsafeRawPointer(predicted.base).assumingMemoryBound(to: Int64.self), count: count)
   }
 
-  /// Sixteenths of a symbol by which the mean lies above the point half a symbol below its
-  /// rounding, 0...15: to which side the symbol leans.
-  @inline(__always)
-  func fraction(_ channel: Int) -> Int {
-    channel < count ? Int((value(channel) &+ 2048) &>> 8) & 15 : 0
+  /// The predicted means of a patch.
+  ///
+  /// Invariant: what it points to is of a prediction that outlives it, and channels are below `count`.
+  struct Means {
+    fileprivate let values: UnsafePointer<Int64>
+    let count: Int
+
+    /// The predicted mean of a channel as the symbol closest to it.
+    @inline(__always)
+    func mean(_ channel: Int) -> Int32 {
+      Int32(truncatingIfNeeded: (values[channel] &+ 2048) &>> 12)
+    }
+
+    /// Sixteenths of a symbol by which the mean lies above the point half a symbol below its
+    /// rounding, 0...15: to which side the symbol leans.
+    @inline(__always)
+    func fraction(_ channel: Int) -> Int { Int((values[channel] &+ 2048) &>> 8) & 15 }
   }
 }
 
@@ -114,16 +117,14 @@ extension Symbols {
     var (residuals, source) = (self, values)
     source.withUnsafeMutableBufferPointer { source in
       for row in 0..<patchRows {
-        let rows = prediction.rows(around: row)
         for column in 0..<patchColumns {
-          prediction.predict(
-            Neighbours(row: row, column: column, columns: patchColumns), rows: rows)
+          let neighbours = Neighbours(row: row, column: column, columns: patchColumns)
+          prediction.predict(neighbours)
           let patch = (row * patchColumns + column) * channels
           for channel in 0..<prediction.count {
             residuals.values[patch + channel] &-= prediction.mean(channel)
           }
-          prediction.record(
-            source.extracting(patch..<patch + channels), at: rows.offset(of: (0, column)))
+          prediction.record(source.extracting(patch..<patch + channels), of: neighbours.here)
         }
       }
     }

@@ -71,13 +71,11 @@ struct SymbolChoice: ~Copyable {
     let count = patchRows * patchColumns * channels
     precondition(latents.count == count && symbols.count == count, "symbols of another shape")
     for row in 0..<patchRows {
-      let rows = prediction.rows(around: row)
       for column in 0..<patchColumns {
         let first = (row * patchColumns + column) * channels
         choosePatch(
           latents.extracting(first..<first + channels), scale,
-          Neighbours(row: row, column: column, columns: patchColumns), rows,
-          here: rows.offset(of: (0, column)),
+          Neighbours(row: row, column: column, columns: patchColumns),
           into: symbols.extracting(first..<first + channels))
       }
     }
@@ -85,7 +83,7 @@ struct SymbolChoice: ~Copyable {
 
   private func choosePatch(
     _ latents: UnsafeBufferPointer<Float>, _ scale: Float, _ neighbours: Neighbours,
-    _ rows: RowsInTurn, here: Int, into symbols: UnsafeMutableBufferPointer<Int32>
+    into symbols: UnsafeMutableBufferPointer<Int32>
   ) {
     Self.round(latents, scale, into: symbols)
     guard isModelled else {
@@ -97,7 +95,8 @@ struct SymbolChoice: ~Copyable {
       return
     }
     let end = endOfNonzeros(symbols, from: 0)
-    _ = prediction.start(neighbours, rows: rows, here: here, end: end)
+    let here = recorder.start(of: neighbours.here)
+    prediction.start(neighbours, end: end)
     for channel in 0..<end where symbols[channel] != 0 {
       var magnitude = symbols[channel].magnitude
       if channel >= plain {
@@ -117,7 +116,7 @@ struct SymbolChoice: ~Copyable {
     }
     guard let last = uselessLast(of: latents, scale, symbols, end: end) else { return }
     symbols[last] = 0
-    _ = prediction.start(neighbours, rows: rows, here: here, end: last)
+    prediction.start(neighbours, end: last)
     for channel in 0..<last where symbols[channel] != 0 {
       recorder.record(symbols[channel].magnitude, channel: channel, here: here, end: last)
     }

@@ -50,9 +50,8 @@ struct SymbolCoder: ~Copyable {
       // A variable of this function alone, which the processor's registers can hold.
       var coder = coder
       for row in 0..<patchRows {
-        let rows = (prediction.rows(around: row), magnitudes.rows(around: row))
         for column in 0..<patchColumns {
-          codePatch(row: row, column: column, rows, all: symbols, ends, residuals, with: &coder)
+          codePatch(row: row, column: column, all: symbols, ends, residuals, with: &coder)
         }
       }
       return coder
@@ -61,12 +60,12 @@ struct SymbolCoder: ~Copyable {
 
   @inline(__always)
   private func codePatch<Coder: BinaryCoder>(
-    row: Int, column: Int, _ rows: (means: RowsInTurn, magnitudes: RowsInTurn),
-    all symbols: UnsafeMutableBufferPointer<Int32>, _ ends: EndCoder.Pointers,
+    row: Int, column: Int, all symbols: UnsafeMutableBufferPointer<Int32>,
+    _ ends: EndCoder.Pointers,
     _ residuals: ResidualCoder, with coder: inout Coder
   ) {
     let neighbours = Neighbours(row: row, column: column, columns: patchColumns)
-    prediction.predict(neighbours, rows: rows.means)
+    prediction.predict(neighbours)
     let first = (row &* patchColumns &+ column) &* channels
     let patch = symbols.extracting(first..<first &+ channels)
 
@@ -74,27 +73,12 @@ struct SymbolCoder: ~Copyable {
     let end = ends.code(
       Coder.isDecoder ? 0 : end(of: patch), row: row, column: column, with: &coder)
 
-    let here = rows.magnitudes.offset(of: (0, column))
-    let place = ResidualCoder.Place(
-      here: here,
-      around: magnitudes.start(neighbours, rows: rows.magnitudes, here: here, end: end), end: end)
-    let predicted = prediction.count
-    for channel in 0..<min(predicted, end) {
-      let mean = prediction.mean(channel)
-      patch[channel] =
-        residuals.code(
-          patch[channel] &- mean, channel, fraction: prediction.fraction(channel), place,
-          with: &coder) &+ mean
-    }
+    magnitudes.start(neighbours, end: end)
+    residuals.code(patch, means: prediction.means, neighbours, end: end, with: &coder)
     // The symbols beyond, and those that are zero, are zero already: an encoder's by the choice of
     // the end, a decoder's from the start.
-    for channel in end..<max(end, predicted) { patch[channel] = prediction.mean(channel) }
-    prediction.record(patch, at: rows.means.offset(of: (0, column)))
-    guard end > predicted, let symbol = patch.baseAddress else { return }
-    for channel in predicted..<end {
-      let residual = residuals.code(symbol[channel], channel, fraction: nil, place, with: &coder)
-      if residual != 0 { symbol[channel] = residual }
-    }
+    for channel in end..<max(end, prediction.count) { patch[channel] = prediction.mean(channel) }
+    prediction.record(patch, of: neighbours.here)
   }
 
   /// One more than the last channel of a patch that differs from its mean.
@@ -104,54 +88,5 @@ struct SymbolCoder: ~Copyable {
       while end > 0, patch[end - 1] == prediction.mean(end - 1) { end -= 1 }
     }
     return end
-  }
-}
-
-/// Codes the residuals of a patch.
-///
-/// Invariant: what it points to is of a coder that outlives it.
-private struct ResidualCoder {
-  let decisions: SymbolDecisions
-  let magnitudes: MagnitudePrediction.Recorder
-
-  /// Where a patch and its neighbours lie, and its end.
-  struct Place {
-    let here: Int
-    let around: MagnitudePrediction.Offsets
-    let end: Int
-  }
-
-  /// Codes the residual of a channel, whose mean has a `fraction` where it is predicted, and takes
-  /// note of it if it is not zero.
-  @inline(__always)
-  func code<Coder: BinaryCoder>(
-    _ value: Int32, _ channel: Int, fraction: Int?, _ place: Place, with coder: inout Coder
-  ) -> Int32 {
-    // Taken over, as the processor's registers hold only what no one else may write to.
-    var local = consume coder
-    defer { coder = local }
-    local.begin(part: channel &+ 1)
-    // Channels before the end lie within the patch's part of every buffer.
-    let level = ContextLayout.magnitudeLevel(magnitudes.expected(channel))
-    let left = place.end &- channel &- 1
-    if left > 0,
-      decisions.codeZero(value == 0, channel: channel, left: left, level: level, with: &local)
-    {
-      return 0
-    }
-    let magnitude = decisions.codeMagnitude(
-      value.magnitude, channel: channel, level: level, with: &local)
-    let around = magnitudes.signs + channel
-    let isNegative = decisions.codeSign(
-      value < 0, channel: channel,
-      sides: Int(around[place.around.west]) &* 3 &+ Int(around[place.around.north]) &+ 4,
-      diagonals: Int(around[place.around.northWest]) &* 3
-        &+ Int(around[place.around.northEast]) &+ 4,
-      fraction: fraction, with: &local)
-    // All ones or zero: no branch on what cannot be foretold.
-    let mask: Int32 = isNegative ? -1 : 0
-    magnitudes.signs[place.here &+ channel] = Int8(truncatingIfNeeded: mask | 1)
-    magnitudes.record(magnitude, channel: channel, here: place.here, end: place.end)
-    return (Int32(bitPattern: magnitude) ^ mask) &- mask
   }
 }

@@ -56,7 +56,7 @@ struct SymbolDecisions {
     var octave = 1
     while octave + 1 < ContextLayout.octaves {
       let isMore = decide(
-        magnitude >> UInt32(octave + 1) != 0,
+        magnitude >> UInt32(truncatingIfNeeded: octave &+ 1) != 0,
         frozen: ContextLayout.octave &+ octave &* ContextLayout.levels &+ level,
         adaptive: layout.channelOctaves &+ channel &* ContextLayout.octaves &+ octave,
         with: &coder)

@@ -57,12 +57,13 @@ extension PictureCodec {
       let part = values.extracting(first..<first + count)
       if pyramidLevels == 0, channels == container.channels {
         models[0].dequantize(
-          symbols.resolutions[0], step: steps.step(at: container.quality), into: part)
+          symbols.resolutions[0], step: steps.step(at: container.quality),
+          factors: inverseWeights(channels: channels, container.tuning), into: part)
       } else {
         let latents = dequantize(symbols, quality: container.quality).prefix(channels: channels)
         _ = part.update(from: latents.values)
+        untune(part, channels: channels, container.tuning)
       }
-      untune(part, channels: channels, container.tuning)
       first += count
     }
   }

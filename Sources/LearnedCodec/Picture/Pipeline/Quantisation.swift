@@ -77,29 +77,37 @@ extension ResolutionModel {
       channels: symbols.channels, values: values)
   }
 
-  /// Likewise, to as many numbers as there are symbols.
+  /// Likewise, to as many numbers as there are symbols, each times the factor of its channel.
   func dequantize(
-    _ symbols: Symbols, step: Float, into values: UnsafeMutableBufferPointer<Float>
+    _ symbols: Symbols, step: Float, factors: [Float]? = nil,
+    into values: UnsafeMutableBufferPointer<Float>
   ) {
     let channels = symbols.channels
     // With it every index lies within the buffers: anyone may change values that are public.
     precondition(
       symbols.values.count == symbols.patchRows * symbols.patchColumns * channels
-        && values.count == symbols.values.count && channels * 2 <= centroids.count,
+        && values.count == symbols.values.count && channels * 2 <= centroids.count
+        && factors.map { $0.count == channels } ?? true,
       "symbols of another shape")
+    // Several patches together, as vectors are slow to start.
+    let period = channels * max(256 / max(channels, 1), 1)
+    func repeated(_ value: (Int) -> Float) -> [Float] { (0..<period).map { value($0 % channels) } }
     // By how many steps magnitudes of 1 lie above their means, and larger ones.
-    let one = (0..<channels).map { centroids[$0 * 2] }
-    let larger = (0..<channels).map { centroids[$0 * 2 + 1] }
+    let one = repeated { centroids[$0 * 2] }
+    let larger = repeated { centroids[$0 * 2 + 1] }
+    let factors = repeated { factors?[$0] ?? 1 }
     symbols.values.withUnsafeBufferPointer { symbols in
       one.withUnsafeBufferPointer { one in
         larger.withUnsafeBufferPointer { larger in
-          for patch in stride(from: 0, to: symbols.count, by: max(channels, 1)) {
-            // In vectors: no branches.
-            for channel in 0..<channels {
-              let symbol = symbols[patch &+ channel]
-              let isLarger = symbol.magnitude > 1
-              values[patch &+ channel] = dequantized(
-                symbol, centroid: isLarger ? larger[channel] : one[channel], step: step)
+          factors.withUnsafeBufferPointer { factors in
+            for first in stride(from: 0, to: symbols.count, by: max(period, 1)) {
+              // In vectors: no branches.
+              for index in 0..<min(period, symbols.count &- first) {
+                let symbol = symbols[first &+ index]
+                let centroid = symbol.magnitude > 1 ? larger[index] : one[index]
+                values[first &+ index] =
+                  dequantized(symbol, centroid: centroid, step: step) * factors[index]
+              }
             }
           }
         }
