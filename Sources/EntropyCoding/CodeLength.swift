@@ -86,7 +86,7 @@ public struct DecisionCounts: BinaryCoder, Sendable {
   public private(set) var frozen: [Int]
   /// Likewise for adaptive contexts.
   public private(set) var adaptive: [Int]
-  private var contexts: (frozen: Int, adaptive: Int?)?
+  private var contexts: (frozen: Int?, adaptive: Int?, second: Int?) = (nil, nil, nil)
 
   /// No decisions yet, in so many contexts.
   public init(frozen: Int, adaptive: Int) {
@@ -95,14 +95,18 @@ public struct DecisionCounts: BinaryCoder, Sendable {
   }
 
   /// The next decision is in these contexts, within the counts.
-  public mutating func begin(frozen: Int, adaptive: Int?) { contexts = (frozen, adaptive) }
+  public mutating func begin(frozen: Int, adaptive: Int?) { contexts = (frozen, adaptive, nil) }
+
+  /// Likewise.
+  public mutating func begin(adaptive first: Int, _ second: Int) { contexts = (nil, first, second) }
 
   /// Counts a decision; none that no context was named for.
   public mutating func code(_ bit: Bool, probability: UInt32) -> Bool {
-    guard let contexts else { return bit }
-    frozen[contexts.frozen * 2 + (bit ? 1 : 0)] += 1
-    if let context = contexts.adaptive { adaptive[context * 2 + (bit ? 1 : 0)] += 1 }
-    self.contexts = nil
+    let decision = bit ? 1 : 0
+    if let context = contexts.frozen { frozen[context * 2 + decision] += 1 }
+    if let context = contexts.adaptive { adaptive[context * 2 + decision] += 1 }
+    if let context = contexts.second { adaptive[context * 2 + decision] += 1 }
+    contexts = (nil, nil, nil)
     return bit
   }
 }

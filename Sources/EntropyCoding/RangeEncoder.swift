@@ -18,6 +18,9 @@ public protocol BinaryCoder {
 
   /// Says in which contexts the next decision is, for coders that count.
   mutating func begin(frozen: Int, adaptive: Int?)
+
+  /// Likewise, of a decision in two adaptive contexts.
+  mutating func begin(adaptive first: Int, _ second: Int)
 }
 
 extension BinaryCoder {
@@ -32,6 +35,10 @@ extension BinaryCoder {
   /// Counts nothing.
   @inlinable @inline(__always)
   public mutating func begin(frozen: Int, adaptive: Int?) {}
+
+  /// Counts nothing.
+  @inlinable @inline(__always)
+  public mutating func begin(adaptive first: Int, _ second: Int) {}
 }
 
 /// Range encoder: 64-bit state, output in 32-bit words.

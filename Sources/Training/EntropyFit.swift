@@ -17,10 +17,8 @@ package func fitEntropyTables(
   for strip in strips { moments.add(strip.residuals(tables)) }
   try moments.solve(into: &tables)
   var counts = tables.noCounts
-  for strip in strips { tables.learn(from: strip, counts: &counts) }
+  for strip in strips { tables.count(strip, in: &counts) }
   tables.setProbabilities(counts)
-  // A few decisions still move them.
-  tables.ends = tables.ends.map { $0.forgetting(beyond: 24) }
   return tables
 }
 

@@ -19,7 +19,7 @@ extension EntropyTables {
       frozen[context] = Self.probability(
         Self.share(counts.frozen, context..<context + 1, prior: 0.5, weight: 64))
     }
-    // Channels are like each other.
+    // Channels are like each other, and so are ends.
     for table in layout.adaptiveTables {
       for column in 0..<table.columns {
         let contexts = (0..<table.rows).map { table.start + $0 * table.columns + column }

@@ -19,6 +19,13 @@ struct LatentsTests {
     #expect(try codec("encode", "a.png", at: folder).status == 0)
     #expect(try codec("decode", "a.wlc", "-o", "a.ppm", at: folder).status == 0)
     let expected = try contents(folder.file("a.ppm"))
+    /// Whether another decoded picture is the same but for roundings, of weights for the eye.
+    func isExpected(_ file: String) throws -> Bool {
+      let found = try contents(folder.file(file))
+      let differences = zip(found, expected).filter { $0 != $1 }
+      return found.count == expected.count && differences.count < found.count / 200
+        && differences.allSatisfy { abs(Int($0) - Int($1)) == 1 }
+    }
     for kind in ["npz", "safetensors"] {
       #expect(try codec("latents", "a.png", "-o", "picture.\(kind)", at: folder).status == 0)
       let run = try codec("latents", "a.wlc", "-o", "coded.\(kind)", at: folder)
@@ -27,7 +34,7 @@ struct LatentsTests {
       #expect(
         try contents(folder.file("picture.\(kind)")) == contents(folder.file("coded.\(kind)")))
       #expect(try codec("decode", "coded.\(kind)", "-f", "-o", "b.ppm", at: folder).status == 0)
-      #expect(try contents(folder.file("b.ppm")) == expected)
+      #expect(try isExpected("b.ppm"))
     }
     // An npy file knows neither codec nor size: whole patches.
     #expect(try codec("latents", "a.wlc", at: folder).status == 0)

@@ -47,7 +47,7 @@ struct EntropyFitTests {
     let symbols = Self.source(rows: 70, columns: 70, ratios: [0.5, 0.1], seed: 4).symbols
     var tables = EntropyTables(channels: 2, predicted: 0)
     var counts = tables.noCounts
-    tables.learn(from: symbols, counts: &counts)
+    tables.count(symbols, in: &counts)
     tables.setProbabilities(counts)
     let layout = ContextLayout(channels: 2, predicted: 0)
     var seen = 0
@@ -59,6 +59,9 @@ struct EntropyFitTests {
       seen += 1
     }
     #expect(seen >= 2)
+    // Two probabilities know each decision about an end.
+    let ends = counts.adaptive[(2 * layout.ends)...].reduce(0, +)
+    #expect(ends > 0 && ends % 2 == 0)
     // What was never seen has a probability all the same, of neither 0 nor 1.
     let least = EntropyTables.leastProbability
     #expect((tables.frozen + tables.adaptive).allSatisfy { $0 >= least && $0 <= 0 &- least })

@@ -12,7 +12,7 @@ package struct Rival: Sendable {
 
   /// Every rival for pictures.
   package static let ofImages = [
-    libjpegTurbo420, libjpegTurbo444, webP, jpeg2000, avif, jpegXL, heic,
+    libjpegTurbo420, libjpegTurbo444, webP, webPBest, jpeg2000, avif, avifForTheEye, jpegXL, heic,
   ]
 
   /// JPEG with halved chroma, the default of its encoder. Quality 0...100.
@@ -32,10 +32,19 @@ package struct Rival: Sendable {
   ]
 
   /// WebP, method 4 of 6, its default. Quality 0...100.
-  static let webP = Rival(
-    "webp-m4", settings: ["0", "5", "10", "20", "30", "40", "50", "60", "75", "85", "90", "95"],
-    encode: "cwebp -quiet -m 4 -q {setting} {input} -o {output}",
-    decode: "dwebp -quiet -ppm {input} -o {output}", coded: "webp", version: ["cwebp", "-version"])
+  static let webP = webP(method: 4)
+
+  /// WebP, method 6 of 6.
+  static let webPBest = webP(method: 6)
+
+  private static func webP(method: Int) -> Rival {
+    Rival(
+      "webp-m\(method)",
+      settings: ["0", "5", "10", "20", "30", "40", "50", "60", "75", "85", "90", "95"],
+      encode: "cwebp -quiet -m \(method) -q {setting} {input} -o {output}",
+      decode: "dwebp -quiet -ppm {input} -o {output}", coded: "webp",
+      version: ["cwebp", "-version"])
+  }
 
   /// JPEG 2000, Part 1, with the irreversible 9/7 wavelet and colour transform. The setting is the
   /// ratio to the size of the samples.
@@ -45,11 +54,18 @@ package struct Rival: Sendable {
     decode: "opj_decompress -i {input} -o {output}", coded: "j2k", version: ["opj_compress", "-h"])
 
   /// AV1 with full chroma, speed 6 of 10, its default. The setting is the quantiser 0...63.
-  static let avif = Rival(
-    "avif-444-s6", settings: ["58", "52", "44", "36", "28", "20", "14", "8"],
-    encode: "avifenc -j 1 -s 6 -y 444 --min {setting} --max {setting} {input} {output}",
-    decode: "avifdec -j 1 {input} {output}", samples: "png", coded: "avif",
-    version: ["avifenc", "--version"])
+  static let avif = avif("avif-444-s6", options: "")
+
+  /// Likewise, tuned for what the eye sees, which libaom knows from version 3.12 on.
+  static let avifForTheEye = avif("avif-444-s6-iq", options: "-a tune=iq ")
+
+  private static func avif(_ name: String, options: String) -> Rival {
+    Rival(
+      name, settings: ["58", "52", "44", "36", "28", "20", "14", "8"],
+      encode: "avifenc -j 1 -s 6 -y 444 \(options)--min {setting} --max {setting} {input} {output}",
+      decode: "avifdec -j 1 {input} {output}", samples: "png", coded: "avif",
+      version: ["avifenc", "--version"])
+  }
 
   /// JPEG XL, effort 7 of 9, its default. The setting is the Butteraugli distance 0...25.
   static let jpegXL = Rival(

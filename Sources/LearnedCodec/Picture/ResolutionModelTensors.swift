@@ -1,4 +1,3 @@
-import EntropyCoding
 import Networks
 
 extension ResolutionModel {
@@ -21,8 +20,6 @@ extension ResolutionModel {
     tables.biases = try file.int16(prefix + "biases", shape: [channels])
     tables.frozen = try probabilities(file, prefix + "frozen", count: tables.frozen.count)
     tables.adaptive = try probabilities(file, prefix + "adaptive", count: tables.adaptive.count)
-    tables.ends = try file.uint32(prefix + "ends", shape: [tables.ends.count])
-      .map { AdaptiveBit(state: $0) }
     self.init(
       tables: tables, centroids: try finite(file, prefix + "centroids", shape: [channels, 2]))
   }
@@ -41,8 +38,6 @@ extension ResolutionModel {
       prefix + "biases": Tensor(shape: [channels], values: .int16(tables.biases)),
       prefix + "frozen": tensor(ofProbabilities: tables.frozen),
       prefix + "adaptive": tensor(ofProbabilities: tables.adaptive),
-      prefix + "ends": Tensor(
-        shape: [tables.ends.count], values: .uint32(tables.ends.map({ $0.state }))),
       prefix + "centroids": Tensor(shape: [channels, 2], values: .float32(centroids)),
     ]
     if !tables.surroundingWeights.isEmpty {

@@ -1,8 +1,12 @@
 /// Where the probabilities of each kind of decision lie among those of `EntropyTables`.
 ///
 /// A decision about a symbol has two: one frozen, by the expected magnitude, and one of its channel,
-/// which follows what was coded.
+/// which follows what was coded. One about the end of a patch has two that follow.
 package struct ContextLayout: Sendable {
+  private let channels: Int
+  private let predicted: Int
+  private let endLayout: EndCoder.Layout
+
   /// Levels of the expected magnitude, see `magnitudeLevel`.
   package static let levels = 128
   /// Levels for each channel, every second one of those.
@@ -32,7 +36,7 @@ package struct ContextLayout: Sendable {
   /// All of them.
   package let frozen: Int
 
-  // Probabilities of the channels.
+  // Probabilities that follow.
 
   /// Whether a symbol is zero: shape [channels, channelLevels, 2] by whether fewer than 8 channels
   /// are left.
@@ -45,6 +49,8 @@ package struct ContextLayout: Sendable {
   let channelSign: Int
   /// Whether a symbol with a predicted mean lies below it: shape [predicted, signPairs, fractions].
   let predictedSign: Int
+  /// The end of a patch, see `EndCoder.Layout`.
+  package let ends: Int
   /// All of them.
   let adaptive: Int
 
@@ -54,19 +60,21 @@ package struct ContextLayout: Sendable {
     channelOctaves = channelOctave + channels * Self.channelLevels
     channelSign = channelOctaves + channels * Self.octaves
     predictedSign = channelSign + channels * Self.signPairs
-    adaptive = predictedSign + predicted * Self.signPairs * Self.fractions
+    ends = predictedSign + predicted * Self.signPairs * Self.fractions
+    endLayout = EndCoder.Layout(channels: channels)
+    adaptive = ends + endLayout.contexts
+    self.channels = channels
+    self.predicted = predicted
   }
 
-  /// The tables of the channels' probabilities, each of a row a channel.
+  /// The tables of these probabilities, the rows of each alike: a channel, or what is around a patch.
   package var adaptiveTables: [(start: Int, rows: Int, columns: Int)] {
-    let channels = (channelOctave - Self.channelZero) / (Self.channelLevels * 2)
-    let predicted = (adaptive - predictedSign) / (Self.signPairs * Self.fractions)
-    return [
+    [
       (Self.channelZero, channels, Self.channelLevels * 2),
       (channelOctave, channels, Self.channelLevels), (channelOctaves, channels, Self.octaves),
       (channelSign, channels, Self.signPairs),
       (predictedSign, predicted, Self.signPairs * Self.fractions),
-    ]
+    ] + endLayout.tables.map { (ends + $0.start, $0.rows, $0.columns) }
   }
 
   /// The level of an expected magnitude in units of 2^-11 octaves: four levels an octave of it

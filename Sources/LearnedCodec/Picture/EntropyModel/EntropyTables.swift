@@ -1,5 +1,3 @@
-import EntropyCoding
-
 /// The integers that an entropy model starts from, frozen into a codec by the fit.
 ///
 /// Everything that selects a probability is computed from these by integer arithmetic.
@@ -25,10 +23,8 @@ package struct EntropyTables: Sendable, Equatable {
   /// Frozen probabilities of decisions in the order of `ContextLayout`, in units of 2^-16, not
   /// closer to 0 and 1 than `leastProbability`.
   package var frozen: [UInt16]
-  /// The probabilities of channels that the coder starts from, likewise.
+  /// The probabilities that follow what is coded, as the coder starts from them: likewise.
   package var adaptive: [UInt16]
-  /// What `EndCoder` starts from.
-  package var ends: [AdaptiveBit]
 
   /// Neighbours whose magnitudes are looked at: west, north, north-west, north-east, the one
   /// beyond west and the one beyond north.
@@ -59,8 +55,6 @@ package struct EntropyTables: Sendable, Equatable {
     let layout = ContextLayout(channels: channels, predicted: predicted)
     frozen = [UInt16](repeating: 1 << 15, count: layout.frozen)
     adaptive = [UInt16](repeating: 1 << 15, count: layout.adaptive)
-    ends = [AdaptiveBit](
-      repeating: AdaptiveBit(), count: EndCoder.Layout(channels: channels).contexts)
   }
 }
 

@@ -3,7 +3,7 @@ import EntropyCoding
 extension EntropyTables {
   /// Codes symbols to bytes.
   package func encode(_ symbols: consuming Symbols) -> [UInt8] {
-    run(RangeEncoder(), &symbols).coder.finish()
+    run(RangeEncoder(), &symbols).finish()
   }
 
   /// Decodes the symbols of a strip. Any bytes decode to some symbols.
@@ -19,17 +19,17 @@ extension EntropyTables {
 
   /// The model's own entropy of symbols, in bits.
   package func entropy(_ symbols: consuming Symbols) -> Double {
-    run(CodeLength(), &symbols).coder.bits
+    run(CodeLength(), &symbols).bits
   }
 
   /// The model's own entropy of symbols in bits: of the ends of patches, then of each channel.
   package func entropyByChannel(_ symbols: consuming Symbols) -> [Double] {
-    run(CodeLengthByPart(parts: symbols.channels + 1), &symbols).coder.bits
+    run(CodeLengthByPart(parts: symbols.channels + 1), &symbols).bits
   }
 
-  /// Counts the decisions of symbols, and lets the coder of ends learn from them, for the fit.
-  package mutating func learn(from symbols: consuming Symbols, counts: inout DecisionCounts) {
-    (counts, ends) = run(counts, &symbols)
+  /// Counts the decisions of symbols, for the fit.
+  package func count(_ symbols: consuming Symbols, in counts: inout DecisionCounts) {
+    counts = run(counts, &symbols)
   }
 
   /// No decisions yet.
@@ -37,16 +37,14 @@ extension EntropyTables {
     DecisionCounts(frozen: frozen.count, adaptive: adaptive.count)
   }
 
-  /// Runs a coder over symbols, and returns it and what was learned of the ends of patches.
-  fileprivate func run<Coder: BinaryCoder>(
-    _ coder: Coder, _ symbols: inout Symbols
-  ) -> (coder: Coder, ends: [AdaptiveBit]) {
+  /// Runs a coder over symbols, and returns it.
+  fileprivate func run<Coder: BinaryCoder>(_ coder: Coder, _ symbols: inout Symbols) -> Coder {
     var coder = coder
     let symbolCoder = SymbolCoder(
       self, patchRows: symbols.patchRows, patchColumns: symbols.patchColumns,
       channels: symbols.channels)
     symbolCoder.code(&symbols.values, with: &coder)
-    return (coder, symbolCoder.learnedEnds)
+    return coder
   }
 }
 
@@ -85,7 +83,7 @@ extension OperatingPoint {
   private func run<Coder: BinaryCoder>(_ coder: Coder, _ symbols: inout StripSymbols) -> Coder {
     var coder = coder
     for (index, model) in models.prefix(symbols.resolutions.count).enumerated() {
-      coder = model.tables.run(coder, &symbols.resolutions[index]).coder
+      coder = model.tables.run(coder, &symbols.resolutions[index])
     }
     return coder
   }

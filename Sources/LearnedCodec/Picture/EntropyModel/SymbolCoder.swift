@@ -23,7 +23,7 @@ struct SymbolCoder: ~Copyable {
   init(_ tables: EntropyTables, patchRows: Int, patchColumns: Int, channels: Int) {
     precondition(channels <= tables.channels, "more channels than the tables know")
     ends = EndCoder(
-      tables.ends, layout: EndCoder.Layout(channels: tables.channels), patchColumns: patchColumns,
+      layout: EndCoder.Layout(channels: tables.channels), patchColumns: patchColumns,
       channels: channels)
     prediction = MeanPrediction(tables, patchColumns: patchColumns, channels: channels)
     magnitudes = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
@@ -35,9 +35,6 @@ struct SymbolCoder: ~Copyable {
     self.channels = channels
   }
 
-  /// What the coder of ends has learned.
-  var learnedEnds: [AdaptiveBit] { ends.states.array }
-
   /// Codes all patches. `symbols` has shape [patchRows, patchColumns, channels]; a decoder fills
   /// it, an encoder leaves it as it is.
   func code<Coder: BinaryCoder>(_ symbols: inout [Int32], with coder: inout Coder) {
@@ -45,7 +42,7 @@ struct SymbolCoder: ~Copyable {
     let residuals = ResidualCoder(
       decisions: SymbolDecisions(frozen: frozen, adaptive: adaptive, layout: layout),
       magnitudes: magnitudes.recorder)
-    let ends = ends.pointers
+    let ends = ends.pointers(adaptive: adaptive, from: layout.ends)
     coder = symbols.withUnsafeMutableBufferPointer { [coder] symbols in
       // A variable of this function alone, which the processor's registers can hold.
       var coder = coder

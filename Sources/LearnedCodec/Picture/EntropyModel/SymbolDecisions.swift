@@ -116,10 +116,14 @@ struct SymbolDecisions {
     let moving = UInt32(adaptive[second])
     // The frozen one is at least `EntropyTables.leastProbability`, and as far from 1.
     let result = coder.code(bit, probability: (UInt32(frozen[first]) &+ moving) &>> 1)
-    let difference = (result ? 65535 : 0) &- Int32(bitPattern: moving)
-    adaptive[second] = UInt16(
-      truncatingIfNeeded: Int32(bitPattern: moving)
-        &+ difference &>> EntropyTables.adaptationShift)
+    adaptive[second] = follow(moving, result, shift: EntropyTables.adaptationShift)
     return result
   }
+}
+
+/// A probability in units of 2^-16 after a decision, 2^-shift of the way to it.
+@inline(__always)
+func follow(_ probability: UInt32, _ decision: Bool, shift: Int32) -> UInt16 {
+  let difference = (decision ? 65535 : 0) &- Int32(bitPattern: probability)
+  return UInt16(truncatingIfNeeded: Int32(bitPattern: probability) &+ difference &>> shift)
 }

@@ -113,8 +113,8 @@ extension AnalyzedPicture {
     return best!
   }
 
-  /// Patches up to which a picture is small.
-  private static let fewPatches = 4096
+  /// Patches up to which a picture is small, and very small.
+  private static let (fewPatches, veryFewPatches) = (4096, 64)
 
   /// The quality whose picture has a PSNR of `decibels`, and the PSNR that it has, about.
   fileprivate func quality(psnr wantedDecibels: Double) async -> (Quality, reached: Double) {
@@ -133,12 +133,12 @@ extension AnalyzedPicture {
     func decibels(_ quality: Quality, _ ratio: Double) -> Double {
       10 * log10(peak * peak / (guessedError(at: quality) * ratio))
     }
-    var best = (quality, decibels(quality, ratio))
     // Of a small picture the ratio may change with every step.
+    let patches = layout.patchRows * layout.patchColumns
+    if patches <= Self.fewPatches { ratio = await errorRatio(at: quality) }
+    var best = (quality, decibels(quality, ratio))
     let ends = [Quality.lowest, .highest]
-    if ends.contains(quality), layout.patchRows * layout.patchColumns > Self.fewPatches {
-      return best
-    }
+    if ends.contains(quality), patches > Self.fewPatches { return best }
     var (low, high) = (Quality.lowest.units, Quality.highest.units)
     while abs(best.1 - wantedDecibels) > 0.05, low < high {
       let middle = Quality(units: (low + high) / 2)
@@ -147,8 +147,18 @@ extension AnalyzedPicture {
       if found < wantedDecibels { low = middle.units + 1 } else { high = middle.units }
     }
     let end = Quality(units: low)
-    return low == high && ends.contains(end)
-      ? (end, decibels(end, await errorRatio(at: end))) : best
+    if low == high, ends.contains(end) { return (end, decibels(end, await errorRatio(at: end))) }
+    guard patches <= Self.veryFewPatches else { return best }
+    // Of these some errors grow with the quality: the next best one may lie on either side.
+    let middle = best.0.value
+    for value in stride(from: max(middle - 8, 0), through: min(middle + 8, 100), by: 0.25)
+    where abs(best.1 - wantedDecibels) > 0.05 {
+      let found = decibels(Quality(value), await errorRatio(at: Quality(value)))
+      if abs(found - wantedDecibels) < abs(best.1 - wantedDecibels) {
+        best = (Quality(value), found)
+      }
+    }
+    return best
   }
 }
 
