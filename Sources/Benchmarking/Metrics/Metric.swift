@@ -66,6 +66,9 @@ extension Metric {
   /// What BD-rates by it are called. Noise counts with the opposite sign, so that more is better.
   var comparedTitle: String { self == .nmr ? "Mask-to-noise ratio" : title }
 
+  /// The unit of what BD-rates compare.
+  var comparedUnit: String { isSimilarity ? "dB" : unit }
+
   /// A drawn value as BD-rates have it: more is better.
   func compared(_ drawn: Double) -> Double { isRising ? drawn : -drawn }
 

@@ -62,13 +62,7 @@ private struct HTMLReport {
 
   /// Rates for equal quality.
   func bdRates(_ comparisons: [RateComparison]) -> String {
-    func isMeasured(_ rate: Result<BjontegaardRate, BjontegaardError>) -> Bool {
-      if case .failure(.tooFewPoints) = rate { false } else { true }
-    }
-    // A metric that nothing was measured with has no column.
-    let metrics = results.kind.comparedMetrics.enumerated().filter { index, metric in
-      index == 0 || comparisons.contains { $0[metric].map(isMeasured) ?? false }
-    }.map(\.element)
+    let metrics = RateComparison.measuredMetrics(comparisons)
     let header =
       ["Codec"] + metrics.flatMap { ["BD-rate, \($0.comparedTitle)", "Over"] } + ["Failures"]
     var notes: [String] = []
@@ -80,7 +74,7 @@ private struct HTMLReport {
           let (low, high) = (rate.overlap.lowerBound, rate.overlap.upperBound)
           cells += [
             HTML.cell((rate.percent > 0 ? "+" : "") + rate.percent.text(1) + " %"),
-            HTML.cell("\(low.text(1)) to \(high.text(1)) dB", "quiet"),
+            HTML.cell("\(low.text(1)) to \(high.text(1)) \(metric.comparedUnit)", "quiet"),
           ]
         case .failure(let error):
           cells += [HTML.cell(word(for: error), "quiet"), HTML.cell("")]
@@ -97,6 +91,7 @@ private struct HTMLReport {
       (metrics.contains(.msSSIM) ? " MS-SSIM counts as −10 log₁₀(1 − MS-SSIM)." : "")
       + (metrics.contains(.nmr)
         ? " The mask-to-noise ratio is the noise-to-mask ratio with the opposite sign." : "")
+      + (metrics.contains(.butteraugli) ? " Butteraugli's distance has the opposite sign." : "")
     return HTML.section(
       "Rate for equal quality",
       "<p>Rate that a codec needs more (+) or less (−) than <b>\(reference.escaped)</b> for the same"

@@ -7,8 +7,8 @@ package struct RateComparison: Sendable {
   package let isOurs: Bool
   /// How many files it failed on; nil for published points.
   package let failureCount: Int?
-  /// By each metric that rates are compared at: RGB PSNR and MS-SSIM in dB, or SNR
-  /// and the ratio of mask to noise.
+  /// By each metric that rates are compared at: RGB PSNR and MS-SSIM in dB, SSIMULACRA 2 and
+  /// Butteraugli's distance with the opposite sign, or SNR and the ratio of mask to noise.
   package let rates: [(metric: Metric, rate: Result<BjontegaardRate, BjontegaardError>)]
 
   /// By one of these metrics.

@@ -55,6 +55,19 @@ extension SweepResults {
 }
 
 extension RateComparison {
+  /// The metrics that have a column: the first, and those that anything was measured with.
+  static func measuredMetrics(_ comparisons: [RateComparison]) -> [Metric] {
+    (comparisons.first?.rates.map(\.metric) ?? []).enumerated().filter { index, metric in
+      index == 0
+        || comparisons.contains {
+          switch $0[metric] {
+          case nil, .failure(.tooFewPoints(count: 0)): false
+          default: true
+          }
+        }
+    }.map(\.element)
+  }
+
   /// Comparisons with one reference as a table, and below it why rates are missing.
   package static func table(_ comparisons: [RateComparison], against reference: String) -> String {
     func cells(_ rate: Result<BjontegaardRate, BjontegaardError>) -> [String] {
@@ -69,11 +82,12 @@ extension RateComparison {
       guard case .failure(let error) = rate, error != .tooFewPoints(count: 0) else { return nil }
       return "\(error)"
     }
-    let metrics = comparisons.first?.rates.map(\.metric) ?? []
+    let metrics = measuredMetrics(comparisons)
     let header =
-      ["BD-rate against \(reference)"]
-      + metrics.flatMap { ["\($0.comparedTitle), %", "over dB"] }
-    let rows = comparisons.map { [$0.name] + $0.rates.flatMap { cells($0.rate) } }
+      ["BD-rate against \(reference)"] + metrics.flatMap { ["\($0.comparedTitle), %", "over"] }
+    let rows = comparisons.map { one in
+      [one.name] + metrics.flatMap { cells(one[$0] ?? .failure(.tooFewPoints(count: 0))) }
+    }
     let reasons = comparisons.flatMap { one in
       one.rates.compactMap { metric, rate in
         reason(rate).map { "\(one.name), \(metric.comparedTitle): no BD-rate, because \($0)" }

@@ -4,7 +4,9 @@ extension SweepResults.Kind {
   var metrics: [Metric] { self == .images ? Metric.ofImages : Metric.ofSounds }
 
   /// The metrics that rates are compared at, first the one whose column is never left out.
-  var comparedMetrics: [Metric] { self == .images ? [.psnr, .msSSIM] : [.snr, .nmr] }
+  var comparedMetrics: [Metric] {
+    self == .images ? [.psnr, .msSSIM, .ssimulacra2, .butteraugli] : [.snr, .nmr]
+  }
 
   /// What files are called: `picture`.
   package var noun: String { self == .images ? "picture" : "sound" }
