@@ -6,9 +6,9 @@ struct PipelineTests {
   static let sizes = [(1, 1), (1, 9), (7, 5), (64, 64), (203, 117), (8, 1000)]
 
   /// Root mean square that no picture's error exceeds at a quality: bands are nearly orthonormal,
-  /// and most latents are within half a step of their symbol; of a picture of nine samples not all.
+  /// and most latents are within half a step of their symbol.
   static func bound(_ codec: PictureCodec, _ quality: Quality) -> Double {
-    0.62 * Double(codec.steps.step(at: quality))
+    0.6 * Double(codec.steps.step(at: quality))
   }
 
   /// Encodes, writes, reads and decodes a picture, and returns what comes back.
@@ -34,7 +34,9 @@ struct PipelineTests {
     let image = naturalPicture(width: width, height: height, planes: 1, seed: UInt64(width))
     let options = PictureOptions(quality: Quality(80), stripRows: 40, threads: 2)
     let result = try await roundTrip(image, ImageFormat(of: image), TinyCodec.grey, options)
-    #expect(rootMeanSquare(result, image) < Self.bound(TinyCodec.grey, Quality(80)))
+    // Of nine samples, chance may have more.
+    let allowance = width * height < 10 ? 1.03 : 1
+    #expect(rootMeanSquare(result, image) < allowance * Self.bound(TinyCodec.grey, Quality(80)))
   }
 
   @Test(arguments: sizes) func arraysOfFiveChannels(width: Int, height: Int) async throws {

@@ -58,14 +58,13 @@ extension RateComparison {
   /// The metrics that have a column: the first, and those that anything was measured with.
   static func measuredMetrics(_ comparisons: [RateComparison]) -> [Metric] {
     (comparisons.first?.rates.map(\.metric) ?? []).enumerated().filter { index, metric in
-      index == 0
-        || comparisons.contains {
-          switch $0[metric] {
-          case nil, .failure(.tooFewPoints(count: 0)): false
-          default: true
-          }
-        }
+      index == 0 || comparisons.contains { $0[metric].map(isMeasured) ?? false }
     }.map(\.element)
+  }
+
+  /// False where there is nothing to compare, which needs no explanation.
+  private static func isMeasured(_ rate: Result<BjontegaardRate, BjontegaardError>) -> Bool {
+    if case .failure(.tooFewPoints(count: 0)) = rate { false } else { true }
   }
 
   /// Comparisons with one reference as a table, and below it why rates are missing.
@@ -78,8 +77,7 @@ extension RateComparison {
       ]
     }
     func reason(_ rate: Result<BjontegaardRate, BjontegaardError>) -> String? {
-      // What was not measured at all needs no explanation.
-      guard case .failure(let error) = rate, error != .tooFewPoints(count: 0) else { return nil }
+      guard case .failure(let error) = rate, isMeasured(rate) else { return nil }
       return "\(error)"
     }
     let metrics = measuredMetrics(comparisons)

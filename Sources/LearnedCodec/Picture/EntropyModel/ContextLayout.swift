@@ -5,7 +5,8 @@
 package struct ContextLayout: Sendable {
   private let channels: Int
   private let predicted: Int
-  private let endLayout: EndCoder.Layout
+  /// That of the probabilities from `ends` on.
+  let endLayout: EndCoder.Layout
 
   /// Levels of the expected magnitude, see `magnitudeLevel`.
   package static let levels = 128

@@ -22,14 +22,12 @@ struct SymbolCoder: ~Copyable {
 
   init(_ tables: EntropyTables, patchRows: Int, patchColumns: Int, channels: Int) {
     precondition(channels <= tables.channels, "more channels than the tables know")
-    ends = EndCoder(
-      layout: EndCoder.Layout(channels: tables.channels), patchColumns: patchColumns,
-      channels: channels)
+    layout = ContextLayout(channels: tables.channels, predicted: tables.predicted)
+    ends = EndCoder(layout: layout.endLayout, patchColumns: patchColumns, channels: channels)
     prediction = MeanPrediction(tables, patchColumns: patchColumns, channels: channels)
     magnitudes = MagnitudePrediction(tables, patchColumns: patchColumns, channels: channels)
     frozen = FixedBuffer(tables.frozen)
     adaptive = FixedBuffer(tables.adaptive)
-    layout = ContextLayout(channels: tables.channels, predicted: tables.predicted)
     self.patchRows = patchRows
     self.patchColumns = patchColumns
     self.channels = channels
@@ -58,8 +56,7 @@ struct SymbolCoder: ~Copyable {
   @inline(__always)
   private func codePatch<Coder: BinaryCoder>(
     row: Int, column: Int, all symbols: UnsafeMutableBufferPointer<Int32>,
-    _ ends: EndCoder.Pointers,
-    _ residuals: ResidualCoder, with coder: inout Coder
+    _ ends: EndCoder.Pointers, _ residuals: ResidualCoder, with coder: inout Coder
   ) {
     let neighbours = Neighbours(row: row, column: column, columns: patchColumns)
     prediction.predict(neighbours)

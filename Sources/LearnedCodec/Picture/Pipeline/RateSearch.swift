@@ -139,24 +139,30 @@ extension AnalyzedPicture {
     var best = (quality, decibels(quality, ratio))
     let ends = [Quality.lowest, .highest]
     if ends.contains(quality), patches > Self.fewPatches { return best }
+    /// Measures a quality, which becomes the best one where it comes closer.
+    func look(at quality: Quality) async -> Double {
+      let found = decibels(quality, await errorRatio(at: quality))
+      if abs(found - wantedDecibels) < abs(best.1 - wantedDecibels) { best = (quality, found) }
+      return found
+    }
+    func isClose() -> Bool { abs(best.1 - wantedDecibels) <= 0.05 }
     var (low, high) = (Quality.lowest.units, Quality.highest.units)
-    while abs(best.1 - wantedDecibels) > 0.05, low < high {
-      let middle = Quality(units: (low + high) / 2)
-      let found = decibels(middle, await errorRatio(at: middle))
-      if abs(found - wantedDecibels) < abs(best.1 - wantedDecibels) { best = (middle, found) }
-      if found < wantedDecibels { low = middle.units + 1 } else { high = middle.units }
+    while !isClose(), low < high {
+      let middle = (low + high) / 2
+      if await look(at: Quality(units: middle)) < wantedDecibels {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     let end = Quality(units: low)
     if low == high, ends.contains(end) { return (end, decibels(end, await errorRatio(at: end))) }
     guard patches <= Self.veryFewPatches else { return best }
     // Of these some errors grow with the quality: the next best one may lie on either side.
     let middle = best.0.value
-    for value in stride(from: max(middle - 8, 0), through: min(middle + 8, 100), by: 0.25)
-    where abs(best.1 - wantedDecibels) > 0.05 {
-      let found = decibels(Quality(value), await errorRatio(at: Quality(value)))
-      if abs(found - wantedDecibels) < abs(best.1 - wantedDecibels) {
-        best = (Quality(value), found)
-      }
+    for value in stride(from: max(middle - 8, 0), through: min(middle + 8, 100), by: 0.25) {
+      if isClose() { break }
+      _ = await look(at: Quality(value))
     }
     return best
   }
