@@ -110,6 +110,12 @@ void kernels_reconstruct(
   CALL(reconstruct, values, channels, count, basis, dimension, result, segments, pitch)
 }
 
+void kernels_dequantize(
+    const int32_t *symbols, long count, const float *ones, const float *larger,
+    const float *factors, long period, float step, float *result) {
+  CALL(dequantize, symbols, count, ones, larger, factors, period, step, result)
+}
+
 void kernels_input(
     const float *numbers, long patches, long dimension, const float *scales,
     const int16_t *weights, const float *factors, long width, int16_t *result) {

@@ -120,3 +120,18 @@ static void NAME(reconstruct)(
           values, vectors, count, segment * length + number, target + number, 1);
   }
 }
+
+static void NAME(dequantize)(
+    const int32_t *symbols, long count, const float *ones, const float *larger,
+    const float *factors, long period, float step, float *result) {
+  for (long first = 0; first < count; first += period) {
+    const long size = count - first < period ? count - first : period;
+    for (long index = 0; index < size; index++) {
+      const int32_t symbol = symbols[first + index];
+      const int32_t sign = symbol >> 31, magnitude = (symbol ^ sign) - sign;
+      const float offset = magnitude > 1 ? larger[index] : magnitude > 0 ? ones[index] : 0;
+      const float value = ((float)magnitude + offset) * step;
+      result[first + index] = (sign ? -value : value) * factors[index];
+    }
+  }
+}

@@ -27,6 +27,15 @@ void kernels_reconstruct(
     const float *values, const int32_t *channels, long count, const float *basis, long dimension,
     float *result, long segments, long pitch);
 
+/// The numbers that symbols stand for: each magnitude but zero and what it is less than the mean of
+/// those that round to it, `ones` of a magnitude of 1 and else `larger`; times `step`, with the
+/// symbol's sign, times one of the `factors`.
+///
+/// Of each there are `period`, which repeat.
+void kernels_dequantize(
+    const int32_t *symbols, long count, const float *ones, const float *larger,
+    const float *factors, long period, float step, float *result);
+
 /// Widths of networks, and what goes in, are padded with zeros to a multiple of this.
 enum { kernels_lanes = 16 };
 

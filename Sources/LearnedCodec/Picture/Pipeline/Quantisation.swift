@@ -1,3 +1,4 @@
+import CKernels
 import Wavelets
 
 extension PictureCodec {
@@ -92,26 +93,11 @@ extension ResolutionModel {
     // Several patches together, as vectors are slow to start.
     let period = channels * max(256 / max(channels, 1), 1)
     func repeated(_ value: (Int) -> Float) -> [Float] { (0..<period).map { value($0 % channels) } }
-    // By how many steps magnitudes of 1 lie above their means, and larger ones.
-    let one = repeated { centroids[$0 * 2] }
-    let larger = repeated { centroids[$0 * 2 + 1] }
-    let factors = repeated { factors?[$0] ?? 1 }
-    symbols.values.withUnsafeBufferPointer { symbols in
-      one.withUnsafeBufferPointer { one in
-        larger.withUnsafeBufferPointer { larger in
-          factors.withUnsafeBufferPointer { factors in
-            for first in stride(from: 0, to: symbols.count, by: max(period, 1)) {
-              // In vectors: no branches.
-              for index in 0..<min(period, symbols.count &- first) {
-                let symbol = symbols[first &+ index]
-                let centroid = symbol.magnitude > 1 ? larger[index] : one[index]
-                values[first &+ index] =
-                  dequantized(symbol, centroid: centroid, step: step) * factors[index]
-              }
-            }
-          }
-        }
-      }
+    symbols.values.withUnsafeBufferPointer {
+      guard let symbols = $0.baseAddress, let numbers = values.baseAddress else { return }
+      kernels_dequantize(
+        symbols, values.count, repeated { centroids[$0 * 2] }, repeated { centroids[$0 * 2 + 1] },
+        repeated { factors?[$0] ?? 1 }, period, step, numbers)
     }
   }
 }
