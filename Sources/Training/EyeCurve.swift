@@ -82,7 +82,7 @@ extension PictureCodec {
     guard let weights = eyeWeights, case let wanted = bits(latents), wanted > 0 else { return }
     var scale: Float = 2
     for _ in 0..<5 {
-      let found = bits(latents.map { $0.scaled(by: weights.map { $0 * scale }) })
+      let found = bits(latents.map { $0.tuned(weights.map { $0 * scale }, for: self) })
       // Bits are about as the power 0.8 of the scale.
       scale = min(max(scale * Float(pow(wanted / max(found, 1), 1.25)), 0.1), 100)
     }
@@ -91,11 +91,15 @@ extension PictureCodec {
 }
 
 extension Latents {
-  /// Each channel times its weight.
-  func scaled(by weights: [Float]) -> Latents {
-    var scaled = self
-    for index in values.indices { scaled.values[index] *= weights[index % channels] }
-    return scaled
+  /// Latents of a codec tuned for the eye: each channel times its weight, and where the codec masks,
+  /// those of a patch times its factor, by lowest bands that are not rounded.
+  func tuned(_ weights: [Float], for codec: PictureCodec) -> Latents {
+    var tuned = self
+    for index in values.indices { tuned.values[index] *= weights[index % channels] }
+    var weighted = codec
+    weighted.eyeWeights = weights
+    weighted.tuned(for: .eye).mask(&tuned)
+    return tuned
   }
 }
 

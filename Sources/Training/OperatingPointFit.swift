@@ -25,7 +25,7 @@ extension PictureCodec {
       operatingPoints = [try fitted(.standard)]
       scaleEyeWeights(on: latents)
       for index in stride(from: 1, to: latents.count, by: 2) {
-        latents[index] = latents[index].scaled(by: eyeWeights!)
+        latents[index] = latents[index].tuned(eyeWeights!, for: self)
       }
     }
     var points: [OperatingPoint] = []

@@ -1,3 +1,4 @@
+import Foundation
 import Signals
 import Testing
 
@@ -45,6 +46,66 @@ import Testing
     ]).random(using: &random)
     expectExactDerivatives(parameters) { $0["input"].scaled(by: $0["gain"], offset: $0["offset"]) }
     expectExactDerivatives(parameters) { $0["input"].scaled(by: $0["gain"]).plus($0["input"]) }
+  }
+
+  /// Against a loop over windows, and its derivatives at two scales.
+  @Test func structuralDifference() {
+    var random = SeededGenerator(seed: 8)
+    let (rows, columns) = (23, 26)
+    func picture() -> [Float] {
+      (0..<rows * columns).map {
+        120 + 60 * Float(sin(Double($0 % columns) / 3)) + Float.random(in: -20...20, using: &random)
+      }
+    }
+    let (copy, original) = (picture(), picture())
+    func difference(_ picture: [Float]) -> Float {
+      Variable(constant: picture, rows: rows, columns: columns)
+        .structuralDifference(from: original).values[0]
+    }
+    #expect(difference(original) < 1e-6)
+
+    func loss(_ a: [Float], _ b: [Float], _ rows: Int, _ columns: Int) -> Double {
+      var total = 0.0
+      for row in 0...rows - 11 {
+        for column in 0...columns - 11 {
+          func mean(_ value: (Double, Double) -> Double) -> Double {
+            windowMean(row, column, columns) { value(Double(a[$0]), Double(b[$0])) }
+          }
+          let (one, two) = (mean { x, _ in x }, mean { _, y in y })
+          let variances = mean { x, y in x * x + y * y } - one * one - two * two
+          let covariance = mean { $0 * $1 } - one * two
+          total +=
+            1
+            - (2 * one * two + 6.5025) * (2 * covariance + 58.5225)
+            / ((one * one + two * two + 6.5025) * (variances + 58.5225))
+        }
+      }
+      return total / Double((rows - 10) * (columns - 10))
+    }
+    func halved(_ a: [Float]) -> [Float] {
+      (0..<rows / 2 * (columns / 2)).map {
+        let first = $0 / (columns / 2) * 2 * columns + $0 % (columns / 2) * 2
+        return (a[first] + a[first + 1] + a[first + columns] + a[first + columns + 1]) / 4
+      }
+    }
+    let expected =
+      0.0448 * loss(copy, original, rows, columns)
+      + 0.2856 * loss(halved(copy), halved(original), rows / 2, columns / 2)
+    #expect(abs(Double(difference(copy)) - expected) < 1e-4)
+
+    let parameter = Variable(parameter: copy, rows: rows, columns: columns)
+    parameter.structuralDifference(from: original).differentiate()
+    let slopes = parameter.derivative
+    for place in stride(from: 0, to: copy.count, by: 37) {
+      var (above, below) = (copy, copy)
+      above[place] += 2
+      below[place] -= 2
+      let slope = (difference(above) - difference(below)) / 4
+      #expect(abs(slope - slopes[place]) < 2e-6 + 0.03 * abs(slope))
+    }
+    // No window fits.
+    let small = Variable(parameter: [1, 2, 3, 4], rows: 2, columns: 2)
+    #expect(small.structuralDifference(from: [0, 0, 0, 0]).values == [0])
   }
 
   @Test func activation() {
@@ -157,4 +218,20 @@ func expectExactDerivatives(
         sourceLocation: sourceLocation)
     }
   }
+}
+
+/// The mean of a window of 11 x 11 from a place of a picture on, by a Gaussian with a standard
+/// deviation of 1.5.
+private func windowMean(
+  _ row: Int, _ column: Int, _ width: Int, _ value: (Int) -> Double
+) -> Double {
+  let gauss = (-5...5).map { exp(-Double($0 * $0) / 4.5) }
+  let sum = gauss.reduce(0, +)
+  var total = 0.0
+  for down in 0..<11 {
+    for across in 0..<11 {
+      total += gauss[down] * gauss[across] * value((row + down) * width + column + across)
+    }
+  }
+  return total / (sum * sum)
 }

@@ -124,6 +124,37 @@ import Testing
     #expect(log.split(separator: "\n").count == 2 && log.hasPrefix("step,loss,"))
   }
 
+  /// For the eye the network learns from its latents; beside another one it is kept apart.
+  @Test func aNetworkForTheEye() async throws {
+    let folder = try TemporaryFolder()
+    var recipe = Self.recipe
+    recipe.tuning = .eye
+    #expect(try await run(folder, recipe).steps == 6)
+    let path = URL(fileURLWithPath: folder.file("run/codec"))
+    let first = try PictureCodec(folder: path)
+    #expect(first.network != nil && first.eyeNetwork == nil && first.eyeWeights != nil)
+    // The training goes on from a codec with a network: that one stays.
+    try FileManager.default.removeItem(atPath: folder.file("run/fit"))
+    try FileManager.default.moveItem(atPath: path.path, toPath: folder.file("run/fit"))
+    try FileManager.default.removeItem(atPath: folder.file("run/checkpoint.safetensors"))
+    _ = try await run(folder, recipe, isResumed: true)
+    let second = try PictureCodec(folder: path)
+    #expect(second.network == first.network)
+    #expect(try #require(second.eyeNetwork).parameters == first.network?.parameters)
+    // Arrays have no weights for the eye.
+    let arrays = TrainingPictures(count: 5) { index in
+      TrainingPicture(
+        image: smoothPicture(width: 140, height: 130, planes: 3, seed: UInt64(index)),
+        isPhotograph: false)
+    }
+    #expect(throws: CodecFolderError.self) {
+      try TrainingRun(
+        recipe: recipe, pictures: arrays, folder: URL(fileURLWithPath: folder.file("arrays")),
+        isResumed: false
+      ) { _, _ in }
+    }
+  }
+
   @Test func damagedCheckpointsAreRefused() async throws {
     let folder = try TemporaryFolder()
     _ = try await run(folder, stopAfter: 1)

@@ -20,16 +20,19 @@ import Wavelets
   }
 
   /// Symbols and pictures of the shipped codecs, of a part of a sample.
-  private static func codings(_ name: String) throws -> [String: Tensor] {
+  private static func codings(
+    _ name: String, _ tuning: PictureOptions.Tuning = .psnr
+  ) throws -> [String: Tensor] {
     let codec = try PictureCodec(
-      folder: root.appendingPathComponent("codecs").appendingPathComponent(name))
+      folder: root.appendingPathComponent("codecs").appendingPathComponent(name)
+    ).tuned(for: tuning)
     let image = try sample("texture").rows(100..<164).columns(60..<140)
     let bands = Subbands(analyzing: image, levels: 3)
     var tensors: [String: Tensor] = [:]
     for (quality, channels) in [(30.0, codec.channels), (75, codec.channels / 4)] {
       let quality = Quality(quality)
       let symbols = codec.quantize(codec.project(bands, channels: channels), quality: quality)
-      let prefix = "\(name).\(channels)."
+      let prefix = "\(name).\(tuning).\(channels)."
       for (index, resolution) in symbols.resolutions.enumerated() {
         tensors[prefix + "symbols.\(index)"] = Tensor(
           shape: [resolution.patchRows, resolution.patchColumns, resolution.channels],
@@ -56,9 +59,9 @@ import Wavelets
 
   /// The start of a small training, and the gradient and the report of its first step: crops of
   /// samples at random scales, some of them prefixes of the channels or with noise.
-  private static func step(_ name: String, _ change: (inout TrainingRecipe) -> Void) async throws
-    -> [String: Tensor]
-  {
+  private static func step(
+    _ name: String, as label: String, _ change: (inout TrainingRecipe) -> Void
+  ) async throws -> [String: Tensor] {
     let codec = try PictureCodec(
       folder: root.appendingPathComponent("codecs").appendingPathComponent(name))
     var recipe = TrainingRecipe()
@@ -82,21 +85,22 @@ import Wavelets
     let report = await training.step(&optimiser, source: source, rate: 1e-3)
     let after = optimiser.tensors
     let found = [report.loss, report.linear, report.psnr, report.bitsPerPixel]
-    var tensors = start.tensors(prefix: "\(name).start.")
+    var tensors = start.tensors(prefix: "\(label).start.")
     for entry in start.entries {
       // After one step the first moment is a tenth of the gradient.
-      tensors["\(name).moment.\(entry.name)"] = after["first.\(entry.name)"]
+      tensors["\(label).moment.\(entry.name)"] = after["first.\(entry.name)"]
     }
-    tensors["\(name).report"] = Tensor(shape: [4], values: .float32(found.map { Float($0) }))
+    tensors["\(label).report"] = Tensor(shape: [4], values: .float32(found.map { Float($0) }))
     return tensors
   }
 
   @Test func theTwinComputesTheSame() async throws {
     var found: [String: Tensor] = [:]
     for part in [
-      try Self.codings("photo"), try Self.codings("photo-16x"),
-      try await Self.step("photo") { $0.prefixShare = 0.5 },
-      try await Self.step("photo-16x") { $0.trainsAnalysis = true },
+      try Self.codings("photo"), try Self.codings("photo-16x"), try Self.codings("photo", .eye),
+      try await Self.step("photo", as: "network") { $0.prefixShare = 0.5 },
+      try await Self.step("photo-16x", as: "analysis") { $0.trainsAnalysis = true },
+      try await Self.step("photo", as: "eye") { ($0.prefixShare, $0.tuning) = (0.5, .eye) },
     ] { found.merge(part) { first, _ in first } }
     if ProcessInfo.processInfo.environment["REGENERATE_GOLDEN"] == "1" {
       try Data(Safetensors(tensors: found).serialized()).write(to: Self.path)

@@ -17,7 +17,8 @@ struct EyeCommand: AsyncParsableCommand {
       and coded with it at six qualities; printed are BD-rates against one step for all channels, by \
       ssimulacra2 and the 3-norm of butteraugli_main, which are on PATH. From the first curve on \
       each number is varied in turn; a fifth of the photographs takes no part, and is coded at the \
-      end. codec train --refit gives a codec the weights of the standard curve.
+      end, and once more with the codec's own weights, with and without masking. codec train --refit \
+      gives a codec the weights of the standard curve.
       """)
 
   @Argument(help: "Folder of photographs that the codec was trained on.")
@@ -65,6 +66,9 @@ struct EyeCommand: AsyncParsableCommand {
       }
       print("held out:")
       _ = try await trial.compared(best.curve, others, try await trial.points(others, weights: nil))
+      if codec.pyramidLevels > 0 {
+        print("masking alone:", trial.line(of: try await trial.masking(others)))
+      }
     }
   }
 

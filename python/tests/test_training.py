@@ -114,12 +114,25 @@ def test_a_pack_trains_by_itself(folder, command):
         ["sh", "pack/train.sh", "--steps=2", "--workers=0"],
         check=False,
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        # Its python3 is to be the one that runs this.
+        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
     )
     assert result.returncode == 0, result.stderr
     assert (folder / "pack/run/weights.safetensors").exists()
+
+
+def test_a_network_for_the_eye(folder, command):
+    assert command("--out=run", "--tune=eye", "--steps=1")[0] == 0
+    training = json.loads((folder / "run/codec.json").read_text())["training"]
+    assert training["tuning"] == "eye" and training["steps"] == "1"
+    # The matrices are the codec's own, without the weights for the eye.
+    before, after = (
+        weights.Weights(folder / name / "weights.safetensors").tensors for name in ("codec", "run")
+    )
+    assert all(torch.equal(after[name], before[name]) for name in ("projection", "synthesis"))
 
 
 def test_bfloat16_changes_little(folder):
@@ -128,9 +141,7 @@ def test_bfloat16_changes_little(folder):
     recipe = recipes.read_recipe(ROOT / "codecs/photo/codec.json")
     training = model.SynthesisTraining(codec, recipe)
     training.load_network(ROOT / "codecs/photo/weights.safetensors")
-    picture = imported("learned_codec.train.pictures").read_picture(
-        ROOT / "samples/shading.png", 3
-    )
+    picture = imported("learned_codec.train.pictures").read_picture(ROOT / "samples/shading.png", 3)
     image = torch.from_numpy(picture[None, :, :64, 100:164]).float()
     reports = []
     for training.mixed_precision in (False, True):

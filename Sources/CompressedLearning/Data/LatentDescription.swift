@@ -10,6 +10,8 @@ extension LatentArray {
     public var codecHash: String
     /// Quality at which they were quantised, 0...100.
     public var quality: Double
+    /// What the error of their picture follows; `psnr` for sounds.
+    public var tuning: PictureOptions.Tuning
     /// Bits of the samples: 8, 16, or 32 for floating point; of a sound 24 as well.
     public var bits: Int
     /// Columns, rows and full scale of a picture, or what there is to say of a sound.
@@ -26,10 +28,14 @@ extension LatentArray {
     }
 
     /// A description; see the properties.
-    public init(codec: String, codecHash: String, quality: Double, bits: Int, source: Source) {
+    public init(
+      codec: String, codecHash: String, quality: Double, tuning: PictureOptions.Tuning = .psnr,
+      bits: Int, source: Source
+    ) {
       self.codec = codec
       self.codecHash = codecHash
       self.quality = quality
+      self.tuning = tuning
       self.bits = bits
       self.source = source
     }
@@ -39,7 +45,7 @@ extension LatentArray {
 extension LatentArray.Description: Codable {
   /// Fields as files name them.
   private enum Field: String, CodingKey {
-    case codec, codecHash, quality, bits, kind
+    case codec, codecHash, quality, tuning, bits, kind
     case width, height, maximum
     case sampleRate, audioChannels, frames, frequencies
   }
@@ -53,6 +59,13 @@ extension LatentArray.Description: Codable {
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Field.self)
     func number(_ field: Field) throws -> Int { try fields.decode(Int.self, forKey: field) }
+    func tuning(_ text: String?) throws -> PictureOptions.Tuning {
+      guard let tuning = Self.tuning(text) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .tuning, in: fields, debugDescription: "an unknown tuning")
+      }
+      return tuning
+    }
     let source = try Self.source(
       kind: try fields.decodeIfPresent(String.self, forKey: .kind), number: number,
       maximum: try fields.decodeIfPresent(Int.self, forKey: .maximum))
@@ -63,8 +76,9 @@ extension LatentArray.Description: Codable {
     self.init(
       codec: try fields.decode(String.self, forKey: .codec),
       codecHash: try fields.decode(String.self, forKey: .codecHash),
-      quality: try fields.decode(Double.self, forKey: .quality), bits: try number(.bits),
-      source: source)
+      quality: try fields.decode(Double.self, forKey: .quality),
+      tuning: try tuning(fields.decodeIfPresent(String.self, forKey: .tuning)),
+      bits: try number(.bits), source: source)
   }
 
   /// As JSON.
@@ -75,6 +89,7 @@ extension LatentArray.Description: Codable {
     try fields.encode(codec, forKey: .codec)
     try fields.encode(codecHash, forKey: .codecHash)
     try fields.encode(quality, forKey: .quality)
+    if tuning != .psnr { try fields.encode(tuning.rawValue, forKey: .tuning) }
     if case .sound = source { try fields.encode(Self.sound, forKey: .kind) }
     for (field, number) in numbers { try fields.encode(number, forKey: field) }
   }
@@ -82,6 +97,7 @@ extension LatentArray.Description: Codable {
   /// As metadata of safetensors, which is text.
   var text: [String: String] {
     var text = ["codec": codec, "codecHash": codecHash, "quality": "\(quality)"]
+    if tuning != .psnr { text[Field.tuning.rawValue] = tuning.rawValue }
     if case .sound = source { text[Field.kind.rawValue] = Self.sound }
     for (field, number) in numbers { text[field.rawValue] = "\(number)" }
     return text
@@ -103,9 +119,17 @@ extension LatentArray.Description: Codable {
     else {
       throw LatentArrayError.description(file: file, field: Field.kind.rawValue)
     }
+    guard let tuning = Self.tuning(text[Field.tuning.rawValue]) else {
+      throw LatentArrayError.description(file: file, field: Field.tuning.rawValue)
+    }
     self.init(
       codec: codec, codecHash: text["codecHash"] ?? "", quality: try number(.quality),
-      bits: try number(.bits), source: source)
+      tuning: tuning, bits: try number(.bits), source: source)
+  }
+
+  /// What a tuning is called; files of the least squared error do not say it. Nil for no such name.
+  private static func tuning(_ name: String?) -> PictureOptions.Tuning? {
+    name.map { PictureOptions.Tuning(rawValue: $0) } ?? .psnr
   }
 
   private var numbers: [Field: Int] {

@@ -24,6 +24,8 @@ public struct PictureCodec: Sendable {
   package let pyramidLevels: Int
   /// What the linear synthesis leaves out; nil for a linear codec.
   package var network: SynthesisNetwork?
+  /// What serves pictures tuned for the eye in its place, of the same shape; nil for none of its own.
+  package var eyeNetwork: SynthesisNetwork?
   /// Quantiser steps.
   package var steps: StepRange
   /// How much more than half a step a latent needs to be rounded up, in steps.
@@ -40,6 +42,8 @@ public struct PictureCodec: Sendable {
   /// What latents of each channel are multiplied with before they are quantised for the eye, shape
   /// [C], positive; nil for a codec of one step only.
   package var eyeWeights: [Float]?
+  /// That of latents tuned for the eye, see `tuned(for:)`; nil for all others.
+  package var masking: Masking?
 
   /// Largest number of bands of a patch, D: a fit to them still takes minutes.
   package static let largestDimension = 1024
@@ -47,23 +51,23 @@ public struct PictureCodec: Sendable {
   /// A codec from its parts; see the properties.
   package init(
     name: String, hash: UInt64 = 0, planes: Int, levels: Int, channels: Int, projection: [Float],
-    synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil, steps: StepRange,
-    deadZone: Float,
-    rateWeight: Float, operatingPoints: [OperatingPoint], eyeWeights: [Float]? = nil
+    synthesis: [Float], pyramidLevels: Int = 0, network: SynthesisNetwork? = nil,
+    eyeNetwork: SynthesisNetwork? = nil, steps: StepRange, deadZone: Float, rateWeight: Float,
+    operatingPoints: [OperatingPoint], eyeWeights: [Float]? = nil
   ) {
     self.init(
       name: name, hash: hash, planes: planes, levels: levels, channels: channels,
       projection: projection, synthesis: synthesis, pyramidLevels: pyramidLevels, network: network,
-      steps: steps, deadZone: deadZone, rateWeight: rateWeight,
+      eyeNetwork: eyeNetwork, steps: steps, deadZone: deadZone, rateWeight: rateWeight,
       stored: operatingPoints.map { StoredOperatingPoint($0) }, eyeWeights: eyeWeights)
   }
 
   /// A codec whose operating points are read when they are asked for.
   init(
     name: String, hash: UInt64, planes: Int, levels: Int, channels: Int, projection: [Float],
-    synthesis: [Float], pyramidLevels: Int, network: SynthesisNetwork?, steps: StepRange,
-    deadZone: Float, rateWeight: Float, stored: [StoredOperatingPoint],
-    eyeWeights: [Float]?
+    synthesis: [Float], pyramidLevels: Int, network: SynthesisNetwork?,
+    eyeNetwork: SynthesisNetwork?, steps: StepRange, deadZone: Float, rateWeight: Float,
+    stored: [StoredOperatingPoint], eyeWeights: [Float]?
   ) {
     let dimension = planes << (2 * levels)
     precondition(
@@ -75,6 +79,9 @@ public struct PictureCodec: Sendable {
     precondition(
       network == nil || network!.planes == planes && network!.shape.levels <= levels,
       "a network of another shape")
+    precondition(
+      eyeNetwork == nil || eyeNetwork!.shape == network?.shape && eyeWeights != nil,
+      "a network for the eye that is none")
     self.name = name
     self.hash = hash
     self.planes = planes
@@ -84,6 +91,7 @@ public struct PictureCodec: Sendable {
     self.synthesis = synthesis
     self.pyramidLevels = pyramidLevels
     self.network = network
+    self.eyeNetwork = eyeNetwork
     self.steps = steps
     self.deadZone = deadZone
     self.rateWeight = rateWeight
@@ -94,7 +102,7 @@ public struct PictureCodec: Sendable {
   /// The same codec for previews: it reads and writes the same files, and its synthesis is linear.
   public var withoutNetwork: PictureCodec {
     var codec = self
-    codec.network = nil
+    (codec.network, codec.eyeNetwork) = (nil, nil)
     return codec
   }
 

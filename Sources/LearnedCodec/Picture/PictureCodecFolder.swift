@@ -71,18 +71,25 @@ extension PictureCodec {
       projection: try finite(file, "projection", shape: [channels, dimension]),
       synthesis: try finite(file, "synthesis", shape: [channels, dimension]),
       pyramidLevels: pyramid.levels,
-      network: try description.network.map { (shape) throws(SafetensorsError) in
-        SynthesisNetwork(
-          shape: shape, planes: description.planes,
-          parameters: try Parameters(
-            SynthesisNetwork.entries(shape, planes: description.planes),
-            from: file, prefix: "network."),
-          ranges: try Parameters(
-            SynthesisNetwork.rangeEntries(shape), from: file, prefix: "network.ranges."))
-      },
+      network: try Self.network(description, file, prefix: Self.networkPrefix),
+      eyeNetwork: file.contains(Self.eyeName) && file.contains(Self.eyePrefix + "deviations")
+        ? try Self.network(description, file, prefix: Self.eyePrefix) : nil,
       steps: description.steps, deadZone: description.deadZone,
       rateWeight: description.rateWeight, stored: stored,
       eyeWeights: try Self.eyeWeights(file, channels: channels))
+  }
+
+  /// The network whose tensors have names that begin with a prefix; nil for a linear codec.
+  private static func network(
+    _ description: PictureCodecDescription, _ file: Safetensors, prefix: String
+  ) throws(SafetensorsError) -> SynthesisNetwork? {
+    guard let shape = description.network else { return nil }
+    return SynthesisNetwork(
+      shape: shape, planes: description.planes,
+      parameters: try Parameters(
+        SynthesisNetwork.entries(shape, planes: description.planes), from: file, prefix: prefix),
+      ranges: try Parameters(
+        SynthesisNetwork.rangeEntries(shape), from: file, prefix: prefix + "ranges."))
   }
 
   /// The weights for the eye, where the file has them.
@@ -100,6 +107,8 @@ extension PictureCodec {
   }
 
   private static let eyeName = "eye"
+  private static let networkPrefix = "network."
+  private static let eyePrefix = "eye.network."
 
   /// What names of tensors begin with: resolutions coarser than the patches are numbered.
   private static func prefix(_ operatingPoint: Int, resolution: Int, of count: Int) -> String {
@@ -114,9 +123,10 @@ extension PictureCodec {
     if let eyeWeights {
       tensors[Self.eyeName] = Tensor(shape: [channels], values: .float32(eyeWeights))
     }
-    if let network {
-      tensors.merge(network.parameters.tensors(prefix: "network.")) { first, _ in first }
-      tensors.merge(network.ranges.tensors(prefix: "network.ranges.")) { first, _ in first }
+    for (network, prefix) in [(network, Self.networkPrefix), (eyeNetwork, Self.eyePrefix)] {
+      guard let network else { continue }
+      tensors.merge(network.parameters.tensors(prefix: prefix)) { first, _ in first }
+      tensors.merge(network.ranges.tensors(prefix: prefix + "ranges.")) { first, _ in first }
     }
     for (index, operatingPoint) in operatingPoints.enumerated() {
       for (resolution, model) in operatingPoint.models.enumerated() {

@@ -16,7 +16,7 @@ extension PictureCodec {
   /// where the codec has weights for it, `psnr` for arrays. And the options as they are for it:
   /// refinement follows the squared error, so there is none for the eye.
   /// - Throws: `CodingError` where the codec has no such weights.
-  func settled(
+  package func settled(
     _ options: PictureOptions, _ format: ImageFormat
   ) throws(CodingError) -> (tuning: PictureOptions.Tuning, options: PictureOptions) {
     guard options.tuning != .eye || eyeWeights != nil else { throw .noEyeWeights(codec: name) }
@@ -30,11 +30,13 @@ extension PictureCodec {
   /// The codec whose latents are those of this one times the weights of a tuning: one step for all
   /// of them is one for each channel then. Its synthesis takes them back at no cost.
   ///
-  /// The lowest band and the pyramid above it share the weights of its channels.
+  /// The lowest band and the pyramid above it share the weights of its channels. What is tuned for
+  /// the eye has `masking` too.
   package func tuned(for tuning: PictureOptions.Tuning) -> PictureCodec {
     guard tuning == .eye, let eyeWeights else { return self }
     var codec = self
     codec.eyeWeights = nil
+    (codec.network, codec.eyeNetwork) = (network(for: .eye), nil)
     for channel in 0..<channels {
       let weight = eyeWeights[channel]
       for index in channel * dimension..<(channel + 1) * dimension {
@@ -42,7 +44,13 @@ extension PictureCodec {
         codec.synthesis[index] /= weight
       }
     }
+    codec.masking = Masking(codec)
     return codec
+  }
+
+  /// The network that serves pictures of a tuning.
+  func network(for tuning: PictureOptions.Tuning) -> SynthesisNetwork? {
+    tuning == .eye ? eyeNetwork ?? network : network
   }
 
   /// What takes back the weights of a tuning from the first channels; nil where it has none.

@@ -39,17 +39,27 @@ extension TrainingRun {
       parameters: try Parameters(
         SynthesisNetwork.entries(recipe.network, planes: start.planes), from: file,
         prefix: "network."))
+    // Beside a network for the least squared error, that for the eye is another one.
+    let isSecond = recipe.tuning == .eye && start.network != nil
+    guard recipe.tuning == .psnr || start.eyeWeights != nil,
+      !isSecond || recipe.network == start.network?.shape
+    else {
+      throw CodecFolderError.field(
+        path: path.path, field: "training.tuning", value: "eye for a codec that has none")
+    }
     var codec = PictureCodec(
       name: "", planes: start.planes, levels: start.levels, channels: start.channels,
       projection: matrices["projection"], synthesis: matrices["synthesis"],
-      pyramidLevels: start.pyramidLevels, network: network, steps: start.steps,
+      pyramidLevels: start.pyramidLevels, network: isSecond ? start.network : network,
+      eyeNetwork: isSecond ? network : recipe.tuning == .psnr ? start.eyeNetwork : nil,
+      steps: start.steps,
       deadZone: start.deadZone, rateWeight: start.rateWeight,
       operatingPoints: start.operatingPoints, eyeWeights: start.eyeWeights)
     let source = try CropSource(trainedBy: recipe, pictures, progress: progress)
     if recipe.trainsAnalysis {
       codec = try codec.withEntropyModel(like: start, source: source, seed: recipe.seed)
     }
-    codec = codec.measuringRanges(source: source, seed: recipe.seed)
+    codec = codec.measuringRanges(source: source, recipe: recipe)
     return try codec.replaceCodec(of: folder, training: recipe.fields)
   }
 }
@@ -79,27 +89,16 @@ extension PictureCodec {
   /// Crops at each quality that ranges are measured on.
   private static let rangeCrops = 8
 
-  /// The codec with the ranges of its network, measured on random crops at all qualities.
-  package func measuringRanges(source: CropSource, seed: UInt64) -> PictureCodec {
-    guard let network else { return self }
-    let further = levels - network.shape.levels
-    var generator = SeededGenerator(seed: seed)
+  /// The codec with the ranges of the network that a recipe trained, measured on random crops at all
+  /// qualities: on pictures of the tuning that it serves, or of both in turns.
+  package func measuringRanges(source: CropSource, recipe: TrainingRecipe) -> PictureCodec {
     var codec = self
-    codec.network = network.measuringRanges(step: steps.step(at:)) { quality in
-      (0..<Self.rangeCrops).map { _ in
-        let bands = Subbands(analyzing: source.crop(using: &generator), levels: levels)
-        let linear = linearSubbands(
-          of: dequantize(quantize(project(bands), quality: quality), quality: quality))
-        return Subbands(
-          patchRows: linear.patchRows << further, patchColumns: linear.patchColumns << further,
-          planes: planes, levels: network.shape.levels,
-          coefficients: Variable(
-            constant: linear.coefficients, rows: linear.patchRows * linear.patchColumns,
-            columns: linear.dimension
-          ).packets(
-            from: levels, to: network.shape.levels, patchColumns: linear.patchColumns
-          ).values)
-      }
+    let tuned = tuned(for: .eye)
+    if recipe.tuning == .eye, let eyeNetwork {
+      codec.eyeNetwork = eyeNetwork.measuringRanges(of: [tuned], source: source, recipe.seed)
+    } else if let network {
+      let tunings = eyeWeights == nil || eyeNetwork != nil ? [self] : [self, tuned]
+      codec.network = network.measuringRanges(of: tunings, source: source, recipe.seed)
     }
     return codec
   }
@@ -119,5 +118,35 @@ extension PictureCodec {
     try files.moveItem(at: next, to: current)
     try? files.removeItem(at: last)
     return codec
+  }
+}
+
+extension SynthesisNetwork {
+  /// Crops at each quality that ranges are measured on.
+  private static let rangeCrops = 8
+
+  /// The network with its ranges on crops that codecs decode in turns.
+  fileprivate func measuringRanges(
+    of codecs: [PictureCodec], source: CropSource, _ seed: UInt64
+  ) -> SynthesisNetwork {
+    var generator = SeededGenerator(seed: seed)
+    return measuringRanges(step: codecs[0].steps.step(at:)) { quality in
+      (0..<Self.rangeCrops).map { index in
+        let codec = codecs[index % codecs.count]
+        let bands = Subbands(analyzing: source.crop(using: &generator), levels: codec.levels)
+        let symbols = codec.quantize(codec.project(bands), quality: quality)
+        let linear = codec.linearSubbands(of: codec.dequantize(symbols, quality: quality))
+        let further = codec.levels - shape.levels
+        return Subbands(
+          patchRows: linear.patchRows << further, patchColumns: linear.patchColumns << further,
+          planes: planes, levels: shape.levels,
+          coefficients: Variable(
+            constant: linear.coefficients, rows: linear.patchRows * linear.patchColumns,
+            columns: linear.dimension
+          ).packets(
+            from: codec.levels, to: shape.levels, patchColumns: linear.patchColumns
+          ).values)
+      }
+    }
   }
 }

@@ -10,6 +10,9 @@ import Wavelets
 /// dead zone and all; where the recipe lets the analysis move, from those of a plain quantiser.
 package struct SynthesisTraining: Sendable {
   private let recipe: TrainingRecipe
+  /// What it starts from.
+  private let start: PictureCodec
+  /// The same, tuned as the recipe says: what codes the pictures.
   private let codec: PictureCodec
   /// What else trains; nil for the network alone.
   private let analysis: AnalysisTraining?
@@ -34,7 +37,8 @@ package struct SynthesisTraining: Sendable {
   ///
   /// - Parameter source: of pictures, for the ranges of what the network sees.
   package init(codec: PictureCodec, recipe: TrainingRecipe, source: CropSource) {
-    self.codec = codec
+    start = codec
+    self.codec = codec.tuned(for: recipe.tuning)
     self.recipe = recipe
     let along = synthesisGains(levels: recipe.network.levels)
     gains = (0..<codec.planes).flatMap { _ in
@@ -67,11 +71,17 @@ package struct SynthesisTraining: Sendable {
 
   /// The codec with these weights; where its analysis has moved, without an entropy model.
   package func codec(_ parameters: Parameters) -> PictureCodec {
-    var codec = analysis?.codec(parameters) ?? codec
+    var codec = analysis?.codec(parameters) ?? start
     let entries = network.parameters.entries
-    codec.network = SynthesisNetwork(
+    let trained = SynthesisNetwork(
       shape: network.shape, planes: network.planes,
       parameters: Parameters(entries, values: Array(parameters.values[..<entries.count])))
+    // Beside a network for the least squared error, that for the eye is another one.
+    if recipe.tuning == .eye, start.network?.shape == trained.shape {
+      codec.eyeNetwork = trained
+    } else {
+      codec.network = trained
+    }
     return codec
   }
 
@@ -160,14 +170,20 @@ package struct SynthesisTraining: Sendable {
       .packets(from: codec.levels, to: levels, patchColumns: bands.patchColumns)
     let target = Subbands(analyzing: image, levels: levels)
     let linearError = meanError(linear.values, target.coefficients)
-    // Between equal weight for every picture, as a mean of PSNRs has it, and for every quality:
-    // the error of the linear synthesis goes about with the power 1.25 of the step.
-    let weight = 1 / (max(linearError, 0.01).squareRoot() * pow(Double(step), 0.63))
     let correction = network.correction(
       to: linear, patchColumns: target.patchColumns, quality: quality, step: step,
       weights: weights)
+    let synthesis = linear.plus(correction)
+    if recipe.tuning == .eye {
+      return shareLeft(
+        by: synthesis, of: linear, error: linearError, image, target.coefficients,
+        patchColumns: target.patchColumns)
+    }
+    // Between equal weight for every picture, as a mean of PSNRs has it, and for every quality:
+    // the error of the linear synthesis goes about with the power 1.25 of the step.
+    let weight = 1 / (max(linearError, 0.01).squareRoot() * pow(Double(step), 0.63))
     let scale = weight / Double(target.coefficients.count)
-    var loss = linear.plus(correction).squaredError(
+    var loss = synthesis.squaredError(
       against: target.coefficients, weights: gains, scale: Float(scale))
     let error = Double(loss.values[0]) / weight
     var report = Report(
@@ -181,6 +197,48 @@ package struct SynthesisTraining: Sendable {
     report.loss = Double(loss.values[0])
     return (loss, report)
   }
+
+  /// What the network leaves of the linear synthesis's squared error and of its structural
+  /// difference, as shares of them with equal weight.
+  private func shareLeft(
+    by synthesis: Variable, of linear: Variable, error linearError: Double, _ image: Image,
+    _ target: [Float], patchColumns: Int
+  ) -> (loss: Variable, report: Report) {
+    let original = image.luma.samples
+    func difference(_ bands: Variable) -> Variable {
+      let pixels = bands.packets(from: recipe.network.levels, to: 0, patchColumns: patchColumns)
+        .product(
+          Variable(
+            constant: image.planes == 1 ? [1] : Image.lumaWeights, rows: image.planes, columns: 1))
+      return pixels.mapped(rows: image.height, columns: image.width) {
+        $0
+      } adjoint: {
+        $0
+      }
+      .structuralDifference(from: original)
+    }
+    let linearDifference = difference(
+      Variable(
+        constant: linear.values, rows: linear.rows, columns: linear.columns)
+    ).values[0]
+    let scale = 0.5 / (linearError + Self.leastError) / Double(target.count)
+    let error = synthesis.squaredError(against: target, weights: gains, scale: Float(scale))
+    let structure = difference(synthesis).scaled(
+      by: Variable(
+        constant: [0.5 / (linearDifference + Self.leastDifference)], rows: 1, columns: 1))
+    let loss = error.plus(structure)
+    let left = Double(error.values[0]) / scale / Double(target.count)
+    return (
+      loss,
+      Report(
+        loss: Double(loss.values[0]), linear: decibels(linearError), psnr: decibels(left),
+        bitsPerPixel: 0)
+    )
+  }
+
+  /// Errors below these are as good as none.
+  private static let leastError = 0.05
+  private static let leastDifference: Float = 1e-5
 
   /// Bands of the linear synthesis of a picture that the codec's own encoder quantised.
   ///

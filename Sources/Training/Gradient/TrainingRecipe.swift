@@ -16,6 +16,9 @@ public struct TrainingRecipe: Sendable, Equatable {
   package var stepRange = StepRange(coarsest: 170, finest: 7.5)
   /// Whether the projection moves, and the linear synthesis with it, or the network alone.
   public var trainsAnalysis = false
+  /// What the network is for: pictures of this tuning. For the eye it learns from latents that are
+  /// tuned so, and from their structure beside the squared error.
+  public var tuning = PictureOptions.Tuning.psnr
   /// Whether the closed-form fit leaves the bands as they are, see `ClosedFormFit`.
   public var isBandwise = true
   /// The share of crops of which only a first part of the channels is decoded, 0...1, so that
@@ -60,6 +63,8 @@ public struct TrainingRecipe: Sendable, Equatable {
         case "fit": ["klt", "bandwise"].contains(text) && set(\.isBandwise, text == "bandwise")
         case "train":
           ["network", "analysis"].contains(text) && set(\.trainsAnalysis, text == "analysis")
+        case "tuning":
+          PictureOptions.Tuning(rawValue: text).map { tuning = $0 } != nil
         case "prefixes": set(\.prefixShare, Float(text), 0...1)
         case "steps": set(\.steps, Int(text), 1...100_000_000)
         case "crops": set(\.crops, Int(text), 1...4096)
@@ -79,6 +84,10 @@ public struct TrainingRecipe: Sendable, Equatable {
     guard !trainsAnalysis || prefixShare == 0 else {
       throw .field(
         path: path.path, field: "training.prefixes", value: "\(prefixShare) with analysis")
+    }
+    guard !trainsAnalysis || tuning == .psnr else {
+      throw .field(
+        path: path.path, field: "training.tuning", value: "\(tuning.rawValue) with analysis")
     }
     guard !trainsAnalysis || pyramidLevels == 0 else {
       throw .field(
@@ -107,7 +116,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     [
       "fit": isBandwise ? "bandwise" : "klt",
       "train": trainsAnalysis ? "analysis" : "network",
-      "prefixes": "\(prefixShare)", "steps": "\(steps)", "crops": "\(crops)",
+      "tuning": tuning.rawValue, "prefixes": "\(prefixShare)", "steps": "\(steps)",
+      "crops": "\(crops)",
       "side": "\(side)", "rate": "\(rate)", "warmUp": "\(warmUp)",
       "largestNorm": "\(largestNorm)", "heldOut": "\(heldOut)", "seed": "\(seed)",
     ]

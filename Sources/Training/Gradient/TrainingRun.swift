@@ -89,6 +89,11 @@ public struct TrainingRun: Sendable {
         progress($0 == .entropyModel ? .fit : .look, $1)
       }.codec.save(to: fit, training: recipe.fields)
     }
+    // Of other planes there is no luma.
+    guard recipe.tuning == .psnr || codec.eyeWeights != nil && [1, 3].contains(codec.planes) else {
+      throw CodecFolderError.field(
+        path: fit.path, field: "training.tuning", value: "eye for a codec that has none")
+    }
     source = try CropSource(trainedBy: recipe, pictures) { progress(.crops, $0) }
     let planes = source.planes
     validation = try (0..<pictures.count).filter(recipe.isHeldOut).prefix(Self.validationPictures)
@@ -183,7 +188,7 @@ public struct TrainingRun: Sendable {
     if recipe.trainsAnalysis {
       trained = try trained.withEntropyModel(like: codec, source: source, seed: recipe.seed)
     }
-    return trained.measuringRanges(source: source, seed: recipe.seed)
+    return trained.measuringRanges(source: source, recipe: recipe)
   }
 
   /// Writes the state and the trained codec, each complete before it takes its name.

@@ -125,7 +125,9 @@ struct DecodeCommand: AsyncParsableCommand {
     let path = item.path(withExtension: ImageFileType(for: format).fileExtension)
     let sink = try imageSink(for: item, path, format)
     try sink.write(
-      trained.reconstruct(latents, quality: Quality(found?.quality ?? quality), format: format))
+      trained.reconstruct(
+        latents, quality: Quality(found?.quality ?? quality), tuning: found?.tuning ?? .psnr,
+        format: format))
     try sink.finish()
     Diagnostics.print("\(item.input) -> \(path): \(width) x \(height)")
   }

@@ -111,7 +111,7 @@ struct LatentsCommand: AsyncParsableCommand {
       try check(container.channels, trained.name)
       return LatentArray(
         try trained.latents(decoding: container, channels: channels, file: path),
-        description(container.format, trained, container.quality))
+        description(container.format, trained, container.quality, container.tuning))
     case .sound(let container):
       let trained = try trained.soundCodec(for: path)
       return try array(
@@ -131,9 +131,10 @@ struct LatentsCommand: AsyncParsableCommand {
       try check(trained.channels, trained.name)
       let latents = try trained.latents(
         encoding: file.open(), options: PictureOptions(quality: quality))
+      let tuning = try trained.settled(PictureOptions(quality: quality), file.format).tuning
       return LatentArray(
         latents.prefix(channels: channels ?? latents.channels),
-        description(file.format, trained, quality))
+        description(file.format, trained, quality, tuning))
     case .audio(let file):
       let trained = try trained.soundCodec(for: path)
       return try array(
@@ -150,7 +151,8 @@ struct LatentsCommand: AsyncParsableCommand {
   }
 
   private func description(
-    _ format: ImageFormat, _ codec: PictureCodec, _ quality: Quality
+    _ format: ImageFormat, _ codec: PictureCodec, _ quality: Quality,
+    _ tuning: PictureOptions.Tuning
   ) -> LatentArray.Description {
     let bits =
       switch format.sampleType {
@@ -159,7 +161,8 @@ struct LatentsCommand: AsyncParsableCommand {
       case .float32: 32
       }
     return .init(
-      codec: codec.name, codecHash: hashText(codec.hash), quality: quality.value, bits: bits,
+      codec: codec.name, codecHash: hashText(codec.hash), quality: quality.value,
+      tuning: tuning, bits: bits,
       source: .picture(
         width: format.width, height: format.height, maximum: format.scale.map { Int($0) }))
   }

@@ -6,6 +6,8 @@ import MediaFiles
 import Signals
 import Training
 
+extension PictureOptions.Tuning: ExpressibleByArgument {}
+
 /// `codec train`
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,6 +73,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Latent channels of a fit to keep (default: all).")
   var channels: Int?
 
+  @Option(help: "What the network is for, psnr or eye (default: the recipe's).")
+  var tune: PictureOptions.Tuning?
+
   @Option(help: "Seed of all that is random (default: the recipe's, or 1).")
   var seed: UInt64?
 
@@ -90,8 +95,8 @@ struct TrainCommand: AsyncParsableCommand {
     let isOne = [fit != nil, recipe != nil, refit != nil, finish != nil].count { $0 } == 1
     try demand(isOne, "one of --fit, --recipe, --refit and --finish says what to do")
     try demand(
-      recipe != nil || (steps == nil && minutes == nil && !resume),
-      "--steps, --minutes and --resume go with --recipe")
+      recipe != nil || (steps == nil && minutes == nil && !resume && tune == nil),
+      "--steps, --minutes, --tune and --resume go with --recipe")
     try demand(
       data != nil && (finish == nil) == (out != nil),
       "--data names what to learn from, and --out goes with --fit, --recipe and --refit")
@@ -199,6 +204,7 @@ struct TrainCommand: AsyncParsableCommand {
     var recipe = try TrainingRecipe(path: URL(fileURLWithPath: path))
     if let steps { recipe.steps = steps }
     if let seed { recipe.seed = seed }
+    if let tune { recipe.tuning = tune }
     let start = ContinuousClock.now
     let interrupt = Interrupt()
     var bar = ProgressBar()

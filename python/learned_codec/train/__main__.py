@@ -53,6 +53,7 @@ def _options() -> argparse.ArgumentParser:
         help="stop after so many minutes; --resume goes on as if nothing had been",
     )
     add("--crops", type=int, help="crops of a step, those of all processes together")
+    add("--tune", choices=("psnr", "eye"), help="what the network is for (default: the recipe's)")
     add("--seed", type=int, help="seed of all that is random")
     add("--device", choices=("cuda", "cpu"), help="cuda or cpu (default: cuda where there is one)")
     add(
@@ -149,7 +150,11 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--pause-after goes with a number of steps, not with --minutes")
     try:
         recipe = read_recipe(
-            options.recipe, steps=options.steps, crops=options.crops, seed=options.seed
+            options.recipe,
+            steps=options.steps,
+            crops=options.crops,
+            seed=options.seed,
+            tuning=options.tune,
         )
         if options.pack is not None:
             pack(recipe, options.recipe.parent, options.data, options.pack)

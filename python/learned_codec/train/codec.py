@@ -15,8 +15,12 @@ from .weights import Weights
 class Codec(nn.Module):
     """Matrices, quantiser and entropy model of a picture codec, which stay as they are."""
 
-    def __init__(self, folder: Path):
-        """Reads `codec.json` and `weights.safetensors` of a folder."""
+    def __init__(self, folder: Path, is_for_eye: bool = False):
+        """Reads `codec.json` and `weights.safetensors` of a folder.
+
+        `is_for_eye` makes it the codec of pictures tuned for the eye: its latents have the weights
+        of their channels, and its patches steps that follow what they hide.
+        """
         super().__init__()
         self.rounds = ROUNDS
         """How often symbols are chosen by one another."""
@@ -35,6 +39,10 @@ class Codec(nn.Module):
         shape = (self.channels, self.dimension)
         self.register_buffer("projection", self.weights.get("projection", *shape))
         self.register_buffer("synthesis", self.weights.get("synthesis", *shape))
+        self.grey_unit = None
+        """Grey levels for each unit of the first latent, where patches have steps of their own."""
+        if is_for_eye:
+            self._tune(self.weights.get("eye", self.channels))
         qualities = fields.values.get("qualities")
         is_list = isinstance(qualities, list) and len(qualities) > 0
         if not is_list or not all(
@@ -45,6 +53,15 @@ class Codec(nn.Module):
         self._predicted = fields.number("predicted", 0, 64)
         self._rate_weight = fields.number("rateWeight", 0, 1, kind=float)
         self._models: list[ResolutionModels] | None = None
+
+    def _tune(self, weights: torch.Tensor) -> None:
+        # Not in place: the file's own stay as they are.
+        self.projection = self.projection * weights[:, None]
+        self.synthesis = self.synthesis / weights[:, None]
+        if self.pyramid_levels:
+            # What a flat patch has in the lowest band of each plane, for each grey level.
+            lowest = self.projection[0, :: 4**self.levels]
+            self.grey_unit = 1 / max(float(lowest.sum().abs()) * 2**self.levels, 1e-3)
 
     @property
     def fixed(self) -> dict:
@@ -99,9 +116,19 @@ class Codec(nn.Module):
         points = (qualities[:, None] - self.qualities).abs().argmin(dim=1)
         resolutions = pyramid.split(latents, self.planes, self.pyramid_levels)
         chosen = [models.at(points) for models in self.models]
-        return [
-            (m, m.choose(values * inverse, self.rounds)) for m, values in zip(chosen, resolutions)
-        ]
+        symbols: list[tuple[ResolutionModels, torch.Tensor]] = []
+        for models, values in zip(chosen, resolutions):
+            if self.grey_unit and len(symbols) == self.pyramid_levels:
+                values = values / self._masking(symbols, qualities, *latents.shape[1:3])
+            symbols.append((models, models.choose(values * inverse, self.rounds)))
+        return symbols
+
+    def _masking(self, symbols, qualities, rows: int, columns: int) -> torch.Tensor:
+        """By how much steps of patches are coarser, by the symbols of their lowest band."""
+        steps = self.steps(qualities)[:, None, None, None]
+        coarse = [m.dequantize(values) * steps for m, values in symbols[: self.pyramid_levels]]
+        lowest = pyramid.merge(coarse, self.planes, self.pyramid_levels, rows, columns)
+        return pyramid.masking(lowest[..., 0], self.grey_unit)[..., None]
 
     @torch.no_grad()
     def decoded(
@@ -112,5 +139,7 @@ class Codec(nn.Module):
         rows, columns = (count >> self.levels for count in grid.shape[-2:])
         symbols = self.symbols(grid, qualities, channels)
         resolutions = [models.dequantize(values) * steps for models, values in symbols]
+        if self.grey_unit and len(resolutions) > self.pyramid_levels:
+            resolutions[-1] = resolutions[-1] * self._masking(symbols, qualities, rows, columns)
         latents = pyramid.merge(resolutions, self.planes, self.pyramid_levels, rows, columns)
         return from_patches(latents @ self.synthesis, self.levels)

@@ -10,10 +10,25 @@ from .analysis import WORTH_OF_BIT, AnalysisTraining
 from .codec import Codec
 from .crops import CropSource
 from .generator import SeededGenerator
-from .packets import analyze, band_gains, regroup, split, to_patches
+from .packets import (
+    analyze,
+    band_gains,
+    from_patches,
+    regroup,
+    split,
+    synthesize,
+    to_patches,
+)
 from .recipe import Recipe
+from .structure import luma, structural_difference
 from .synthesis import SynthesisNetwork
 from .weights import Weights
+
+# Errors below these are as good as none.
+LEAST_ERROR, LEAST_DIFFERENCE = 0.05, 1e-5
+
+EYE_NETWORK = "eye.network."
+"""What names of tensors of a codec's network for the eye begin with."""
 
 REPORT = ("loss", "linear", "psnr", "bits_per_pixel")
 """What is known of each picture after a forward pass: what training makes small; PSNR of the
@@ -68,13 +83,18 @@ class SynthesisTraining(nn.Module):
         """What has changed of a codec's `weights.safetensors`, by its names."""
         tensors = {f"network.{name}": p for name, p in self.network.named_parameters()}
         moved = self.analysis
-        tensors["projection"] = self.codec.projection if moved is None else moved.analysis
-        tensors["synthesis"] = self.codec.synthesis if moved is None else moved.synthesis.T
+        # Those of the codec as they are in its file, without the weights for the eye.
+        kept = self.codec.weights.tensors
+        tensors["projection"] = kept["projection"] if moved is None else moved.analysis
+        tensors["synthesis"] = kept["synthesis"] if moved is None else moved.synthesis.T
         return tensors
 
     def load_network(self, path: Path) -> None:
-        """Takes the network of a codec's `weights.safetensors`."""
-        Weights(path).load_into(dict(self.network.named_parameters()), "network.")
+        """Takes the network of a codec's `weights.safetensors`; for the eye its own, if there is."""
+        weights = Weights(path)
+        has_own = self.recipe.is_for_eye and EYE_NETWORK + "deviations" in weights.tensors
+        prefix = EYE_NETWORK if has_own else "network."
+        weights.load_into(dict(self.network.named_parameters()), prefix)
 
     def forward(
         self,
@@ -111,13 +131,40 @@ class SynthesisTraining(nn.Module):
             return ((bands - target).square() * self.gains).sum(dim=(1, 2, 3)) / count
 
         linear_error = mean_error(linear.detach())
-        # Between equal weight for every picture, as a mean of PSNRs has it, and for every quality:
-        # the error of the linear synthesis goes about with the power 1.25 of the step.
-        weight = 1 / (linear_error.clamp(min=0.01).sqrt() * steps**0.63)
         with torch.autocast(image.device.type, torch.bfloat16, enabled=self.mixed_precision):
             correction = self.network(linear, quality, steps)
-        error = mean_error(linear + correction.float())
-        loss = weight * (error + bits * (WORTH_OF_BIT / count) * steps.square())
+        synthesis = linear + correction.float()
+        error = mean_error(synthesis)
+        if self.recipe.is_for_eye:
+            loss = self._share_left(error, linear_error, synthesis, linear.detach(), image)
+        else:
+            # Between equal weight for every picture, as a mean of PSNRs has it, and for every
+            # quality: the error of the linear synthesis goes about with the power 1.25 of the step.
+            weight = 1 / (linear_error.clamp(min=0.01).sqrt() * steps**0.63)
+            loss = weight * (error + bits * (WORTH_OF_BIT / count) * steps.square())
         pixels = image.shape[-2] * image.shape[-1]
         report = (loss, _decibels(linear_error), _decibels(error), bits / pixels)
         return torch.stack([loss, *(part.detach() for part in report[1:])])
+
+    def _share_left(
+        self,
+        error: torch.Tensor,
+        linear_error: torch.Tensor,
+        synthesis: torch.Tensor,
+        linear: torch.Tensor,
+        image: torch.Tensor,
+    ) -> torch.Tensor:
+        """What the network leaves of the linear synthesis's squared error and of its structural
+        difference, as shares of them with equal weight, for each picture."""
+        levels, original = self.recipe.network.levels, luma(image)
+
+        def difference(bands: torch.Tensor) -> torch.Tensor:
+            pixels = synthesize(from_patches(bands, levels), levels, *image.shape[-2:])
+            return structural_difference(luma(pixels), original)
+
+        with torch.no_grad():
+            linear_difference = difference(linear)
+        return 0.5 * (
+            error / (linear_error + LEAST_ERROR)
+            + difference(synthesis) / (linear_difference + LEAST_DIFFERENCE)
+        )

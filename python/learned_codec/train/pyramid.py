@@ -32,6 +32,23 @@ def split(latents: torch.Tensor, planes: int, levels: int) -> list[torch.Tensor]
     return resolutions
 
 
+# As `Masking` in Swift has them: grey levels, and units of twice as many.
+_THRESHOLD, _LARGEST = 6.0, 32.0
+
+
+def masking(lowest: torch.Tensor, unit: float) -> torch.Tensor:
+    """By how much the error of patches may be larger than of others, for it is seen less, by their
+    lowest band [batch, rows, columns], of which 1 is so many grey levels: the same shape."""
+    # A patch that lies beyond a border is as those at it.
+    padded = torch.nn.functional.pad(lowest[:, None], (1, 1, 1, 1), mode="replicate")[:, 0]
+    rows, columns = lowest.shape[1:]
+    total = torch.zeros_like(lowest)
+    for row, column in ((1, 0), (1, 2), (0, 1), (2, 1)):
+        total += (lowest - padded[:, row : row + rows, column : column + columns]).abs()
+    activity = (total * (unit / 4) + _THRESHOLD) / (2 * _THRESHOLD)
+    return activity.clamp(max=_LARGEST) ** 0.1875
+
+
 def merge(
     resolutions: list[torch.Tensor], planes: int, levels: int, rows: int, columns: int
 ) -> torch.Tensor:

@@ -30,6 +30,8 @@ class Recipe:
     network: NetworkShape
     trains_analysis: bool
     """Whether the projection moves, and the linear synthesis with it, or the network alone."""
+    is_for_eye: bool
+    """Whether the network is for pictures tuned for the eye, or for the least squared error."""
     prefix_share: float
     """The share of crops of which only a first part of the channels is decoded."""
     steps: int
@@ -94,7 +96,7 @@ def read_json(path: Path) -> dict:
         raise TrainError(f"{path}: it is no JSON: {error}") from None
 
 
-def read_recipe(path: Path, **changes: int | None) -> Recipe:
+def read_recipe(path: Path, **changes: int | str | None) -> Recipe:
     """Reads and checks the recipe in a `codec.json`, with other values in its field `training`
     where they are not None."""
     description = read_json(path)
@@ -113,6 +115,7 @@ def read_recipe(path: Path, **changes: int | None) -> Recipe:
             quality_nodes=network.number("qualityNodes", 1, 101),
         ),
         trains_analysis=training.choice("train", ("network", "analysis")) == "analysis",
+        is_for_eye=training.choice("tuning", ("psnr", "eye")) == "eye",
         prefix_share=training.number("prefixes", 0, 1, 0.0, float),
         steps=training.number("steps", 1, 100_000_000, 20_000),
         crops=training.number("crops", 1, 4096, 4),
@@ -130,6 +133,8 @@ def read_recipe(path: Path, **changes: int | None) -> Recipe:
         raise training.refuse("side")
     if recipe.trains_analysis and recipe.prefix_share > 0:
         raise training.refuse("prefixes")
+    if recipe.trains_analysis and recipe.is_for_eye:
+        raise training.refuse("tuning")
     if recipe.trains_analysis and description.get("pyramidLevels"):
         raise fields.refuse("pyramidLevels")
     return recipe

@@ -66,7 +66,9 @@ class TrainingRun:
         fit = folder / "fit"
         if folder.exists() and not folder.is_dir():
             raise TrainError(f"{folder}: it is no folder")
-        self.codec = Codec(fit if resume and fit.exists() else recipe_folder)
+        self.codec = Codec(
+            fit if resume and fit.exists() else recipe_folder, is_for_eye=recipe.is_for_eye
+        )
         for field, value in self.codec.fixed.items():
             missing = 0 if field == "pyramidLevels" else value
             if recipe.description.get(field, missing) != value:

@@ -109,8 +109,11 @@ class ResolutionModels:
         rate_weight: float,
     ) -> "ResolutionModels":
         """The models whose tensors have names that begin with each of the prefixes."""
+
         def stacked(name: str, *shape: int, dtype: torch.dtype = torch.int16) -> torch.Tensor:
-            return torch.stack([weights.get(p + name, *shape, dtype=dtype) for p in prefixes]).float()
+            return torch.stack(
+                [weights.get(p + name, *shape, dtype=dtype) for p in prefixes]
+            ).float()
 
         frozen = stacked("frozen", -1)
         if frozen.shape[1] < _OCTAVES + _LEVELS:

@@ -20,9 +20,7 @@ class Weights:
         except (OSError, SafetensorError) as error:
             raise TrainError(f"{path}: {error}") from None
 
-    def get(
-        self, name: str, *shape: int, dtype: torch.dtype = torch.float32
-    ) -> torch.Tensor:
+    def get(self, name: str, *shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """The tensor of a name, whose type and shape, -1 for any size, and numbers are checked."""
         if (tensor := self.tensors.get(name)) is None:
             raise TrainError(f"{self.path}: tensor {name} is missing")

@@ -47,6 +47,7 @@ extension PictureCodec {
       values.count == patches * channels && channels <= container.channels,
       "room for other channels")
     let models = operatingPoint(at: container.quality).models
+    let codec = pyramidLevels == 0 ? self : tuned(for: container.tuning)
     var first = 0
     for strip in 0..<layout.count {
       guard container.strips[strip].isIntact else {
@@ -60,7 +61,8 @@ extension PictureCodec {
           symbols.resolutions[0], step: steps.step(at: container.quality),
           factors: inverseWeights(channels: channels, container.tuning), into: part)
       } else {
-        let latents = dequantize(symbols, quality: container.quality).prefix(channels: channels)
+        let latents = codec.dequantize(symbols, quality: container.quality)
+          .prefix(channels: channels)
         _ = part.update(from: latents.values)
         untune(part, channels: channels, container.tuning)
       }
@@ -123,15 +125,22 @@ extension PictureCodec {
   /// - Parameters:
   ///   - latents: of a picture of this format, on the codec's grid of patches.
   ///   - quality: at which they were quantised.
+  ///   - tuning: that of their file, or `psnr` for those of `dequantize`: which network there is for
+  ///     them.
   ///   - format: an alpha plane is left to the caller.
   /// - Returns: shape [format.channels, format.height, format.width].
-  public func reconstruct(_ latents: Latents, quality: Quality, format: ImageFormat) -> Image {
+  public func reconstruct(
+    _ latents: Latents, quality: Quality, tuning: PictureOptions.Tuning = .psnr,
+    format: ImageFormat
+  ) -> Image {
     precondition(
       format.channels == planes
         && grid(width: format.width, height: format.height)
           == (latents.patchRows, latents.patchColumns),
       "latents of another picture")
-    var image = synthesize(
+    var codec = self
+    codec.network = network(for: tuning)
+    var image = codec.synthesize(
       latents, quality: quality, width: format.width, height: format.height)
     SampleScale.denormalize(&image.samples, format)
     return image

@@ -10,12 +10,22 @@ extension PictureCodec {
     let step = steps.step(at: quality)
     let (rows, columns, channels) = (latents.patchRows, latents.patchColumns, latents.channels)
     // Given away, as a strip of latents is a good part of an encoder's memory.
-    let resolutions = pyramid.resolutions(of: consume latents)
+    var resolutions = pyramid.resolutions(of: consume latents)
+    let models = operatingPoint(at: quality).models
+    var symbols: [Symbols] = []
+    for index in resolutions.indices {
+      if index == pyramidLevels, let masking {
+        let lowest = pyramid.lowest(
+          zip(symbols, models).map { $1.dequantize($0, step: step) }, patchRows: rows,
+          patchColumns: columns)
+        resolutions[index].multiply(
+          by: masking.inverses(of: lowest).map { 1 / $0 })
+      }
+      symbols.append(
+        quantize(resolutions[index], step: step, models[index], effort: effort))
+    }
     return StripSymbols(
-      patchRows: rows, patchColumns: columns, channels: channels,
-      resolutions: zip(resolutions, operatingPoint(at: quality).models).map {
-        quantize($0, step: step, $1, effort: effort)
-      })
+      patchRows: rows, patchColumns: columns, channels: channels, resolutions: symbols)
   }
 
   /// The symbols of a strip: refined where the effort asks for it and there is a network.
@@ -37,11 +47,16 @@ extension PictureCodec {
   /// patchColumns, channels] of the symbols.
   public func dequantize(_ symbols: StripSymbols, quality: Quality) -> Latents {
     let step = steps.step(at: quality)
+    let (rows, columns) = (symbols.patchRows, symbols.patchColumns)
+    var resolutions = zip(symbols.resolutions, operatingPoint(at: quality).models).map {
+      $1.dequantize($0, step: step)
+    }
+    if let masking, resolutions.count > pyramidLevels {
+      let lowest = pyramid.lowest(resolutions, patchRows: rows, patchColumns: columns)
+      resolutions[pyramidLevels].multiply(by: masking.inverses(of: lowest))
+    }
     return pyramid.synthesize(
-      zip(symbols.resolutions, operatingPoint(at: quality).models).map {
-        $1.dequantize($0, step: step)
-      },
-      patchRows: symbols.patchRows, patchColumns: symbols.patchColumns, channels: symbols.channels)
+      resolutions, patchRows: rows, patchColumns: columns, channels: symbols.channels)
   }
 
   /// Rounds the numbers of one resolution.

@@ -30,11 +30,13 @@ extension Synthesis {
     precondition(
       count == channels - low && values.count == size * count && count * 2 <= centroids.count,
       "symbols of another shape")
+    let inverses = masking?.inverses(of: lowest)
     return values.withUnsafeBufferPointer { values in
       packets(rows: rows, columns: columns) { patch, nonzeros in
         for channel in 0..<low { nonzeros.append(lowest.samples[channel * size + patch], channel) }
         nonzeros.append(
-          values.extracting(patch * count..<(patch + 1) * count), centroids, step: step, from: low)
+          values.extracting(patch * count..<(patch + 1) * count), centroids, step: step,
+          factor: inverses?[patch] ?? 1, from: low)
       }
     }
   }
@@ -107,10 +109,11 @@ private struct Nonzeros {
     count &+= value != 0 ? 1 : 0
   }
 
-  /// Appends the symbols of channels from `first` on.
+  /// Appends the symbols of channels from `first` on, times a factor.
   @inline(__always)
   mutating func append(
-    _ symbols: UnsafeBufferPointer<Int32>, _ centroids: [Float], step: Float, from first: Int
+    _ symbols: UnsafeBufferPointer<Int32>, _ centroids: [Float], step: Float, factor: Float,
+    from first: Int
   ) {
     let start = count
     var channel = 0
@@ -131,8 +134,9 @@ private struct Nonzeros {
       let channel = Int(channels[index])
       let symbol = symbols[channel]
       let isLarger = symbol.magnitude > 1
-      values[index] = dequantized(
-        symbol, centroid: centroids[channel &* 2 &+ (isLarger ? 1 : 0)], step: step)
+      values[index] =
+        dequantized(symbol, centroid: centroids[channel &* 2 &+ (isLarger ? 1 : 0)], step: step)
+        * factor
       channels[index] &+= Int32(truncatingIfNeeded: first)
     }
   }

@@ -40,6 +40,7 @@ struct Synthesis: Sendable {
   let pyramid: LowpassPyramid
   let models: [ResolutionModel]
   let step: Float
+  let masking: Masking?
   let network: IntegerNetwork?
   private let reach: SynthesisReach
 
@@ -55,6 +56,7 @@ struct Synthesis: Sendable {
     models = codec.operatingPoint(at: quality).models
     let step = codec.steps.step(at: quality)
     self.step = step
+    masking = codec.masking
     network = codec.network.map { IntegerNetwork($0, quality: quality, step: step) }
   }
 
