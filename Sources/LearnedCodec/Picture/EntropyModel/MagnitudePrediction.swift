@@ -69,7 +69,7 @@ struct MagnitudePrediction: ~Copyable {
     precondition(
       end <= channels && here >= 0 && here &+ vectors <= near.count,
       "a channel or patch that does not exist")
-    let count = (end &+ 7) &>> 3
+    let count = Recorder.vectors(before: end, of: vectors)
     let (biases, expected) = (biases.base, expectations.base)
     let (own, ownSigns) = (near.base + here, signs.base + here)
     if neighbours.any {
@@ -148,6 +148,16 @@ struct MagnitudePrediction: ~Copyable {
     fileprivate let size: Int
     fileprivate let hasSurroundings: Bool
 
+    /// So many vectors are always worked on together: how often a loop is run is hard to foretell, and
+    /// a processor that is wrong loses more than a vector takes.
+    fileprivate static let fewVectors = 2
+
+    /// The vectors that have channels before an end, or all where these are few.
+    @inline(__always)
+    fileprivate static func vectors(before end: Int, of vectors: Int) -> Int {
+      vectors > fewVectors ? (end &+ 7) &>> 3 : vectors
+    }
+
     /// Where the elements of a patch start, of one that `Neighbours` tells.
     @inline(__always)
     func start(of patch: Int) -> Int { patch &* vectors &* 8 }
@@ -172,8 +182,8 @@ struct MagnitudePrediction: ~Copyable {
       let factor = SIMD8<Int16>(repeating: logarithm)
       let weights = patchWeights + channel &* vectors
       // Whole vectors: what they add to channels that are not later is not read.
-      var later = (channel &+ 1) &>> 3
-      let count = (end &+ 7) &>> 3
+      let count = Self.vectors(before: end, of: vectors)
+      var later = vectors > Self.fewVectors ? (channel &+ 1) &>> 3 : 0
       while later < count {
         expectations[later] &+= weights[later] &* factor
         later &+= 1
