@@ -77,7 +77,7 @@ extension PictureCodec {
       width: latents.patchColumns, height: latents.patchRows, planes: 1,
       samples: (0..<size).map { latents.values[$0 * channels] })
     for (patch, inverse) in masking.inverses(of: lowest).enumerated() {
-      for channel in pyramid.channels..<channels {
+      for channel in min(pyramid.channels, channels)..<channels {
         latents.values[patch * channels + channel] /= inverse
       }
     }

@@ -41,11 +41,15 @@ extension TrainingRun {
         prefix: "network."))
     // Beside a network for the least squared error, that for the eye is another one.
     let isSecond = recipe.tuning == .eye && start.network != nil
-    guard recipe.tuning == .psnr || start.eyeWeights != nil,
-      !isSecond || recipe.network == start.network?.shape
-    else {
+    guard recipe.tuning == .psnr || start.eyeWeights != nil else {
       throw CodecFolderError.field(
         path: path.path, field: "training.tuning", value: "eye for a codec that has none")
+    }
+    guard
+      !isSecond && start.eyeNetwork == nil || recipe.network == start.network?.shape
+    else {
+      throw CodecFolderError.field(
+        path: path.path, field: "network", value: "another than in \(start.name)")
     }
     var codec = PictureCodec(
       name: "", planes: start.planes, levels: start.levels, channels: start.channels,

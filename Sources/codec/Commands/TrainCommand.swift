@@ -205,6 +205,9 @@ struct TrainCommand: AsyncParsableCommand {
     if let steps { recipe.steps = steps }
     if let seed { recipe.seed = seed }
     if let tune { recipe.tuning = tune }
+    try demand(
+      recipe.tuning == .psnr || !recipe.trainsAnalysis,
+      "--tune eye trains a network alone, and this recipe moves the analysis")
     let start = ContinuousClock.now
     let interrupt = Interrupt()
     var bar = ProgressBar()
