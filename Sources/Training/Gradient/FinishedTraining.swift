@@ -39,26 +39,23 @@ extension TrainingRun {
       parameters: try Parameters(
         SynthesisNetwork.entries(recipe.network, planes: start.planes), from: file,
         prefix: "network."))
-    // Beside a network for the least squared error, that for the eye is another one.
-    let isSecond = recipe.tuning == .eye && start.network != nil
     guard recipe.tuning == .psnr || start.eyeWeights != nil else {
       throw CodecFolderError.field(
         path: path.path, field: "training.tuning", value: "eye for a codec that has none")
     }
-    guard
-      !isSecond && start.eyeNetwork == nil || recipe.network == start.network?.shape
-    else {
+    // Both networks of a codec have one shape.
+    let isOne = recipe.tuning == .eye ? start.network == nil : start.eyeNetwork == nil
+    guard isOne || recipe.network == start.network?.shape else {
       throw CodecFolderError.field(
         path: path.path, field: "network", value: "another than in \(start.name)")
     }
     var codec = PictureCodec(
       name: "", planes: start.planes, levels: start.levels, channels: start.channels,
       projection: matrices["projection"], synthesis: matrices["synthesis"],
-      pyramidLevels: start.pyramidLevels, network: isSecond ? start.network : network,
-      eyeNetwork: isSecond ? network : recipe.tuning == .psnr ? start.eyeNetwork : nil,
-      steps: start.steps,
-      deadZone: start.deadZone, rateWeight: start.rateWeight,
+      pyramidLevels: start.pyramidLevels, network: start.network, eyeNetwork: start.eyeNetwork,
+      steps: start.steps, deadZone: start.deadZone, rateWeight: start.rateWeight,
       operatingPoints: start.operatingPoints, eyeWeights: start.eyeWeights)
+    codec.take(network, for: recipe.tuning)
     let source = try CropSource(trainedBy: recipe, pictures, progress: progress)
     if recipe.trainsAnalysis {
       codec = try codec.withEntropyModel(like: start, source: source, seed: recipe.seed)
@@ -92,6 +89,16 @@ extension PictureCodec {
 
   /// Crops at each quality that ranges are measured on.
   private static let rangeCrops = 8
+
+  /// Takes a network that was trained for a tuning: beside one for the least squared error of the same
+  /// shape, that for the eye is another one.
+  mutating func take(_ trained: SynthesisNetwork, for tuning: PictureOptions.Tuning) {
+    if tuning == .eye, network?.shape == trained.shape {
+      eyeNetwork = trained
+    } else {
+      network = trained
+    }
+  }
 
   /// The codec with the ranges of the network that a recipe trained, measured on random crops at all
   /// qualities: on pictures of the tuning that it serves, or of both in turns.

@@ -76,12 +76,7 @@ package struct SynthesisTraining: Sendable {
     let trained = SynthesisNetwork(
       shape: network.shape, planes: network.planes,
       parameters: Parameters(entries, values: Array(parameters.values[..<entries.count])))
-    // Beside a network for the least squared error, that for the eye is another one.
-    if recipe.tuning == .eye, start.network?.shape == trained.shape {
-      codec.eyeNetwork = trained
-    } else {
-      codec.network = trained
-    }
+    codec.take(trained, for: recipe.tuning)
     return codec
   }
 
