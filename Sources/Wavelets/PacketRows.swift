@@ -37,9 +37,12 @@ package struct PacketRows: Sendable {
   private var rowCount: Int { patchColumns * dimension }
 
   /// Adjacent patch rows of a picture: some rows of these, then some of those.
-  package init(joining parts: [PacketPart]) {
+  ///
+  /// - Parameter buffer: numbers that are no longer needed, in whose memory they lie then.
+  package init(joining parts: [PacketPart], in buffer: consuming [Float] = []) {
     let first = parts[0].packets
-    var values: [Float] = []
+    var values = buffer
+    values.removeAll(keepingCapacity: true)
     values.reserveCapacity(parts.reduce(0) { $0 + $1.rows.count } * first.rowCount)
     for (packets, rows) in parts {
       values +=

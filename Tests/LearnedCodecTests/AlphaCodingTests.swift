@@ -21,7 +21,7 @@ struct AlphaCodingTests {
       ]
       for (index, plane) in planes.enumerated() {
         let bytes = encodeAlpha(plane, width: width, bits: bits)
-        let decoded = decodeAlpha(bytes, count: count, width: width, bits: bits)
+        let decoded = decodeAlpha(bytes[...], count: count, width: width, bits: bits)
         #expect(decoded == plane, "plane \(index), \(width) x \(height)")
         // Noise cannot be compressed, but hardly grows.
         #expect(bytes.count <= count * bits / 8 + count / 8 + 16)
@@ -50,7 +50,7 @@ struct AlphaCodingTests {
     for round in 0..<100 {
       let bytes = (0..<round).map { _ in UInt8.random(in: 0...255, using: &generator) }
       let bits = round % 2 == 0 ? 8 : 16
-      let plane = decodeAlpha(bytes, count: 60, width: 1 + round % 7, bits: bits)
+      let plane = decodeAlpha(bytes[...], count: 60, width: 1 + round % 7, bits: bits)
       #expect(plane.count == 60 && plane.allSatisfy { Int($0) < 1 << bits })
     }
   }

@@ -44,8 +44,8 @@ struct ContainerTests {
           stripPatchRows: 1 << 31,
           strips: (0..<blocks.count * 5).map {
             .init(
-              symbols: [UInt8](repeating: 3, count: $0 * 99),
-              alpha: [UInt8](repeating: 5, count: $0))
+              symbols: ArraySlice(repeating: 3, count: $0 * 99),
+              alpha: ArraySlice(repeating: 5, count: $0))
           })
         let bytes = container.serialized()
         #expect(bytes.count == container.byteCount)

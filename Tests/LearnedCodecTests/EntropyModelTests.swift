@@ -1,6 +1,7 @@
-import LearnedCodec
+@testable import LearnedCodec
 import Signals
 import Testing
+import Wavelets
 
 struct EntropyModelTests {
   static let codec = TinyCodec.rgb
@@ -64,6 +65,49 @@ struct EntropyModelTests {
     for channels in [1, 2, 3, 4, 5, 7, 8, 64, 191] {
       check(random(4, 5, channels, largest: 6, share: 0.4, seed: 9), Self.tables[table])
     }
+  }
+
+  /// Up to 15 channels the end of a patch is its own class, beyond that its bit length is.
+  @Test(arguments: [1, 2, 7, 12, 15, 16, 17, 64]) func codecsOfFewChannels(channels: Int) {
+    let tables = EntropyTables(channels: channels, predicted: min(channels, 3))
+    for share in [0, 0.1, 1] {
+      check(random(9, 8, channels, largest: 6, share: share, seed: 4), tables)
+    }
+    check(random(9, 8, max(channels - 3, 1), largest: 6, share: 0.3, seed: 5), tables)
+    var generator = SeededGenerator(seed: 6)
+    for _ in 0..<50 {
+      let bytes = (0..<60).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let symbols = tables.decode(
+        bytes[...], patchRows: 3, patchColumns: 4, channels: max(channels - 2, 1))
+      #expect(symbols.values.allSatisfy { $0.magnitude < 1 << 22 })
+    }
+  }
+
+  /// A strip decoded row by row has the symbols that it has as a whole.
+  @Test(arguments: [TinyCodec.rgb, TinyCodec.network], [3, 192])
+  func rowsOfStrips(codec: PictureCodec, channels: Int) throws {
+    let picture = naturalPicture(width: 75, height: 108, planes: 3, seed: 8)
+    let latents = codec.project(Subbands(analyzing: picture, levels: 3), channels: channels)
+    let symbols = codec.quantize(latents, quality: Quality(70))
+    let point = codec.operatingPoint(at: Quality(70))
+    let bytes = point.encode(symbols)
+    func decoder(_ bytes: ArraySlice<UInt8>?) -> StripDecoder {
+      StripDecoder(
+        bytes, of: point, patchRows: latents.patchRows, patchColumns: latents.patchColumns,
+        channels: channels, pyramid: codec.pyramid)
+    }
+    func rest(of strip: consuming StripDecoder) -> [Int32] {
+      (0..<latents.patchRows).flatMap { _ in
+        strip.decodeNextRow()
+        return (0..<latents.patchColumns).flatMap { Array(strip.symbols(column: $0)) }
+      }
+    }
+    let levels = codec.pyramid.levels
+    #expect(decoder(bytes[...]).pyramid == Array(symbols.resolutions.prefix(levels)))
+    let expected = symbols.resolutions.dropFirst(levels).first?.values ?? []
+    #expect(rest(of: decoder(bytes[...])) == expected)
+    #expect(decoder(nil).pyramid.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
+    #expect(rest(of: decoder(nil)) == expected.map { _ in 0 })
   }
 
   @Test(arguments: 0..<4) func extremes(table: Int) {

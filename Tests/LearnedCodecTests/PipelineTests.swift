@@ -106,8 +106,9 @@ struct PipelineTests {
       for quality in [Quality.lowest, .highest] {
         let strips = (0..<3).map { _ in
           PictureContainer.Strip(
-            symbols: (0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) },
-            alpha: (0..<50).map { _ in UInt8.random(in: 0...255, using: &generator) })
+            symbols: ArraySlice(
+              (0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) }),
+            alpha: ArraySlice((0..<50).map { _ in UInt8.random(in: 0...255, using: &generator) }))
         }
         func decoded(_ type: SampleType) async throws -> Image {
           let format = ImageFormat(

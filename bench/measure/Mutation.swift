@@ -109,15 +109,18 @@ struct Mutation: Sendable {
     }
   }
 
-  private static func scramble(part bytes: inout [UInt8], using random: inout SeededGenerator) {
-    let start = bytes.isEmpty ? 0 : Int.random(in: bytes.indices, using: &random)
+  private static func scramble<Bytes: RangeReplaceableCollection<UInt8>>(
+    part bytes: inout Bytes, using random: inout SeededGenerator
+  ) where Bytes.Index == Int {
+    let range = bytes.startIndex..<bytes.endIndex
+    let start = range.isEmpty ? range.lowerBound : Int.random(in: range, using: &random)
     let noise = (0..<Int.random(in: 1...300, using: &random)).map { _ in
       UInt8.random(in: 0...255, using: &random)
     }
     switch Int.random(in: 0...2, using: &random) {
     case 0: bytes.removeSubrange(start...)
     case 1: bytes.insert(contentsOf: noise, at: start)
-    default: bytes.replaceSubrange(start..<min(start + noise.count, bytes.count), with: noise)
+    default: bytes.replaceSubrange(start..<min(start + noise.count, range.upperBound), with: noise)
     }
   }
 

@@ -73,14 +73,15 @@ package func readFile(
   let size = try file.status(name: name).size
   guard size <= maximumBytes else { throw tooMany }
   var content: [UInt8] = []
-  if signature.isEmpty { content.reserveCapacity(size) }
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
   while true {
     let count = try buffer.withUnsafeMutableBytes { try file.readNext(into: $0, name: name) }
     if count == 0 { return content }
     if count > maximumBytes - content.count { throw tooMany }
     content.append(contentsOf: buffer[..<count])
-    if content.count >= signature.count, !content.starts(with: signature) { return content }
+    guard content.count >= signature.count else { continue }
+    guard content.starts(with: signature) else { return content }
+    content.reserveCapacity(size)
   }
 }
 

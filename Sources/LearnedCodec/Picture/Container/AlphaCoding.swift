@@ -96,9 +96,9 @@ func encodeAlpha(_ samples: [UInt16], width: Int, bits: Int) -> [UInt8] {
 }
 
 /// The inverse of `encodeAlpha`. Any bytes decode to some plane of `count` samples.
-func decodeAlpha(_ bytes: [UInt8], count: Int, width: Int, bits: Int) -> [UInt16] {
+func decodeAlpha(_ bytes: ArraySlice<UInt8>, count: Int, width: Int, bits: Int) -> [UInt16] {
   var samples = [UInt16](repeating: 0, count: count)
-  var coder = AlphaCoder(RangeDecoder(bytes[...]))
+  var coder = AlphaCoder(RangeDecoder(bytes))
   coder.code(&samples, width: width, bits: bits)
   return samples
 }

@@ -49,15 +49,15 @@ public struct PictureContainer: Sendable, Equatable {
   /// The coded rows of a few rows of patches.
   public struct Strip: Sendable, Equatable {
     /// Range-coded symbols.
-    package var symbols: [UInt8]
+    package var symbols: ArraySlice<UInt8>
     /// Range-coded alpha; empty without alpha.
-    package var alpha: [UInt8]
+    package var alpha: ArraySlice<UInt8>
     /// Whether the bytes are those that were written; false only in a container that was parsed
     /// with `allowingDamage`.
     public package(set) var isIntact = true
 
     /// A strip of these bytes.
-    package init(symbols: [UInt8], alpha: [UInt8] = []) {
+    package init(symbols: ArraySlice<UInt8>, alpha: ArraySlice<UInt8> = []) {
       self.symbols = symbols
       self.alpha = alpha
     }

@@ -134,8 +134,7 @@ extension ContainerReader {
       if isWhole, Int(crc32c(bytes[start..<end])) == checksum {
         strips.append(
           PictureContainer.Strip(
-            symbols: Array(bytes[start..<start + symbols]),
-            alpha: Array(bytes[start + symbols..<end])))
+            symbols: bytes[start..<start + symbols], alpha: bytes[start + symbols..<end]))
       } else if allowingDamage {
         var strip = PictureContainer.Strip(symbols: [])
         strip.isIntact = false

@@ -11,8 +11,7 @@ extension EntropyTables {
     _ bytes: ArraySlice<UInt8>, patchRows: Int, patchColumns: Int, channels: Int
   ) -> Symbols {
     var symbols = Symbols(
-      patchRows: patchRows, patchColumns: patchColumns, channels: channels,
-      values: [Int32](repeating: 0, count: patchRows * patchColumns * channels))
+      zerosOf: LowpassPyramid.Grid(rows: patchRows, columns: patchColumns, channels: channels))
     _ = run(RangeDecoder(bytes), &symbols)
     return symbols
   }
@@ -38,12 +37,15 @@ extension EntropyTables {
   }
 
   /// Runs a coder over symbols, and returns it.
-  fileprivate func run<Coder: BinaryCoder>(_ coder: Coder, _ symbols: inout Symbols) -> Coder {
+  func run<Coder: BinaryCoder>(_ coder: Coder, _ symbols: inout Symbols) -> Coder {
     var coder = coder
     let symbolCoder = SymbolCoder(
       self, patchRows: symbols.patchRows, patchColumns: symbols.patchColumns,
       channels: symbols.channels)
-    symbolCoder.code(&symbols.values, with: &coder)
+    let rows = 0..<symbols.patchRows
+    symbols.values.withUnsafeMutableBufferPointer {
+      symbolCoder.code($0, rows: rows, with: &coder)
+    }
     return coder
   }
 }
@@ -62,11 +64,7 @@ extension OperatingPoint {
     let resolutions = pyramid.grids(
       patchRows: patchRows, patchColumns: patchColumns, channels: channels
     )
-    .map {
-      Symbols(
-        patchRows: $0.rows, patchColumns: $0.columns, channels: $0.channels,
-        values: [Int32](repeating: 0, count: $0.rows * $0.columns * $0.channels))
-    }
+    .map { Symbols(zerosOf: $0) }
     var symbols = StripSymbols(
       patchRows: patchRows, patchColumns: patchColumns, channels: channels,
       resolutions: resolutions)
@@ -86,6 +84,15 @@ extension OperatingPoint {
       coder = model.tables.run(coder, &symbols.resolutions[index])
     }
     return coder
+  }
+}
+
+extension Symbols {
+  /// All zero.
+  init(zerosOf grid: LowpassPyramid.Grid) {
+    self.init(
+      patchRows: grid.rows, patchColumns: grid.columns, channels: grid.channels,
+      values: [Int32](repeating: 0, count: grid.rows * grid.columns * grid.channels))
   }
 }
 

@@ -33,35 +33,39 @@ struct SymbolCoder: ~Copyable {
     self.channels = channels
   }
 
-  /// Codes all patches. `symbols` has shape [patchRows, patchColumns, channels]; a decoder fills
-  /// it, an encoder leaves it as it is.
-  func code<Coder: BinaryCoder>(_ symbols: inout [Int32], with coder: inout Coder) {
-    precondition(symbols.count == patchRows * patchColumns * channels, "symbols of another shape")
+  /// Codes rows of patches, from the top one on. `symbols` has shape [rows, patchColumns, channels];
+  /// a decoder fills it, where it is zero, an encoder leaves it as it is.
+  func code<Coder: BinaryCoder>(
+    _ symbols: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, with coder: inout Coder
+  ) {
+    precondition(
+      rows.lowerBound >= 0 && rows.upperBound <= patchRows
+        && symbols.count == rows.count * patchColumns * channels, "symbols of another shape")
     let residuals = ResidualCoder(
       decisions: SymbolDecisions(frozen: frozen, adaptive: adaptive, layout: layout),
       magnitudes: magnitudes.recorder)
     let ends = ends.pointers(adaptive: adaptive, from: layout.ends)
-    coder = symbols.withUnsafeMutableBufferPointer { [coder] symbols in
-      // A variable of this function alone, which the processor's registers can hold.
-      var coder = coder
-      for row in 0..<patchRows {
-        for column in 0..<patchColumns {
-          codePatch(row: row, column: column, all: symbols, ends, residuals, with: &coder)
-        }
+    // A variable of this function alone, which the processor's registers can hold.
+    var local = coder
+    var first = 0
+    for row in rows {
+      for column in 0..<patchColumns {
+        codePatch(
+          symbols.extracting(first..<first &+ channels), row: row, column: column, ends, residuals,
+          with: &local)
+        first &+= channels
       }
-      return coder
     }
+    coder = local
   }
 
   @inline(__always)
   private func codePatch<Coder: BinaryCoder>(
-    row: Int, column: Int, all symbols: UnsafeMutableBufferPointer<Int32>,
+    _ patch: UnsafeMutableBufferPointer<Int32>, row: Int, column: Int,
     _ ends: EndCoder.Pointers, _ residuals: ResidualCoder, with coder: inout Coder
   ) {
     let neighbours = Neighbours(row: row, column: column, columns: patchColumns)
     prediction.predict(neighbours)
-    let first = (row &* patchColumns &+ column) &* channels
-    let patch = symbols.extracting(first..<first &+ channels)
 
     coder.begin(part: 0)
     let end = ends.code(

@@ -141,7 +141,8 @@ struct AnalyzedPicture: Sendable {
         } else {
           codec.quantize($0.latents, quality: quality, effort: effort)
         }
-      return PictureContainer.Strip(symbols: operatingPoint.encode(symbols), alpha: $0.alpha)
+      return PictureContainer.Strip(
+        symbols: operatingPoint.encode(symbols)[...], alpha: $0.alpha[...])
     }
   }
 

@@ -127,7 +127,7 @@ extension PictureCodec {
     let rows = layout.patchRows(of: strip).count
     let coded = container.strips[strip]
     var symbols = operatingPoint(at: container.quality).decode(
-      coded.isIntact ? coded.symbols[...] : [], patchRows: rows,
+      coded.isIntact ? coded.symbols : [], patchRows: rows,
       patchColumns: layout.patchColumns, channels: container.channels, pyramid: pyramid)
     if !coded.isIntact {
       // Even no bytes decode to some symbols; what is promised is black.
@@ -153,10 +153,11 @@ extension PictureCodec {
           bits: format.sampleType == .uint16 ? 16 : 8)
         : [UInt16](repeating: UInt16(format.sampleType.maximum ?? 1), count: count)
     }
-    let symbols = symbols(decoding: container, strip: strip, layout: layout)
-    return DecodedStrip(
-      packets: synthesis.packets(of: symbols),
-      alpha: alpha)
+    let decoder = StripDecoder(
+      coded.isIntact ? coded.symbols : nil, of: synthesis.operatingPoint,
+      patchRows: layout.patchRows(of: strip).count, patchColumns: layout.patchColumns,
+      channels: container.channels, pyramid: pyramid)
+    return DecodedStrip(packets: synthesis.packets(of: decoder), alpha: alpha)
   }
 
   /// The picture of some patch rows of a strip, all planes, in the units of its sample type, from

@@ -57,8 +57,8 @@ extension PictureCodec {
       let symbols = codec.chooseSymbols(
         for: latents, of: bands, quality: options.quality, effort: options.effort)
       return PictureContainer.Strip(
-        symbols: codec.operatingPoint(at: options.quality).encode(symbols),
-        alpha: codec.codedAlpha(of: window, strip: strip, layout: layout, format: format))
+        symbols: codec.operatingPoint(at: options.quality).encode(symbols)[...],
+        alpha: codec.codedAlpha(of: window, strip: strip, layout: layout, format: format)[...])
     } collect: {
       strips[$0] = $1
     }

@@ -15,35 +15,32 @@ extension Synthesis {
   }
 
   /// The packets of the symbols of a strip, of which few are not zero.
-  func packets(of symbols: StripSymbols) -> PacketRows {
-    precondition(symbols.channels == channels, "symbols of other channels")
-    let (rows, columns, levels) = (symbols.patchRows, symbols.patchColumns, pyramid.levels)
+  func packets(of strip: consuming StripDecoder) -> PacketRows {
+    let (rows, columns, count) = (strip.patchRows, strip.patchColumns, strip.channels)
     let lowest = pyramid.lowest(
-      zip(symbols.resolutions, models).prefix(levels).map { $1.dequantize($0, step: step) },
+      zip(strip.pyramid, operatingPoint.models).map { $1.dequantize($0, step: step) },
       patchRows: rows, patchColumns: columns)
     let (low, size) = (min(lowest.planes, channels), rows * columns)
-    // There is none where the lowest band has all the channels.
-    let rest = symbols.resolutions.dropFirst(levels).first
-    let (count, values) = (rest?.channels ?? 0, rest?.values ?? [])
-    let centroids = rest == nil ? [] : models[levels].centroids
-    // With it every index lies within: anyone may change values that are public.
+    // The lowest band may have all the channels.
+    let centroids = count == 0 ? [] : operatingPoint.models[pyramid.levels].centroids
     precondition(
-      count == channels - low && values.count == size * count && count * 2 <= centroids.count,
-      "symbols of another shape")
+      count == channels - low && count * 2 <= centroids.count, "symbols of another shape")
     let inverses = masking?.inverses(of: lowest)
-    return values.withUnsafeBufferPointer { values in
-      packets(rows: rows, columns: columns) { patch, nonzeros in
-        for channel in 0..<low { nonzeros.append(lowest.samples[channel * size + patch], channel) }
-        nonzeros.append(
-          values.extracting(patch * count..<(patch + 1) * count), centroids, step: step,
-          factor: inverses?[patch] ?? 1, from: low)
-      }
+    return packets(rows: rows, columns: columns) { _ in
+      strip.decodeNextRow()
+    } append: { patch, nonzeros in
+      for channel in 0..<low { nonzeros.append(lowest.samples[channel * size + patch], channel) }
+      nonzeros.append(
+        strip.symbols(column: patch % columns), centroids, step: step,
+        factor: inverses?[patch] ?? 1, from: low)
     }
   }
 
-  /// The packets of patches of which `append` takes together what is not zero.
+  /// The packets of patches of which `append` takes together what is not zero, once `begin` was
+  /// called with their row.
   private func packets(
-    rows: Int, columns: Int, append: (_ patch: Int, _ nonzeros: inout Nonzeros) -> Void
+    rows: Int, columns: Int, begin: (_ row: Int) -> Void = { _ in },
+    append: (_ patch: Int, _ nonzeros: inout Nonzeros) -> Void
   ) -> PacketRows {
     let dimension = planes << (2 * (innerLevels + further))
     let part = dimension >> further
@@ -55,6 +52,7 @@ extension Synthesis {
       // A patch has `1 << further` parts of as many numbers, one in each row of smaller patches.
       Nonzeros.withNone(channels: channels) { nonzeros in
         for row in 0..<rows {
+          begin(row)
           for column in 0..<columns {
             nonzeros.removeAll()
             append(row * columns + column, &nonzeros)

@@ -1,5 +1,6 @@
 import CKernels
 import Signals
+import Synchronization
 import Wavelets
 
 extension PictureCodec {
@@ -38,11 +39,12 @@ struct Synthesis: Sendable {
   /// What each channel adds to the packets. Shape [channels, rows of smaller patches, their numbers].
   let basis: [Float]
   let pyramid: LowpassPyramid
-  let models: [ResolutionModel]
+  let operatingPoint: OperatingPoint
   let step: Float
   let masking: Masking?
   let network: IntegerNetwork?
   private let reach: SynthesisReach
+  private let spareRows = SpareRows()
 
   /// Of latents of so many channels, at most the codec's.
   init(_ codec: PictureCodec, quality: Quality, channels: Int) {
@@ -53,7 +55,7 @@ struct Synthesis: Sendable {
     reach = SynthesisReach(codec)
     basis = Self.basis(of: codec, channels: channels, innerLevels: innerLevels)
     pyramid = codec.pyramid
-    models = codec.operatingPoint(at: quality).models
+    operatingPoint = codec.operatingPoint(at: quality)
     let step = codec.steps.step(at: quality)
     self.step = step
     masking = codec.masking
@@ -82,7 +84,9 @@ struct Synthesis: Sendable {
     parts = parts.map { (packets: $0.packets, rows: inner($0.rows)) }
     var first = 0
     if let network {
-      var packets = PacketRows(joining: parts)
+      let rowCount = parts[0].packets.patchColumns * parts[0].packets.dimension
+      let largest = inner(0..<rows.count + 2 * reach.patches).count * rowCount
+      var packets = PacketRows(joining: parts, in: spareRows.take(capacity: largest))
       parts = []
       packets.synthesizeVertically(further: further)
       let seen = (wanted.lowerBound - reach.packets..<wanted.upperBound + reach.packets)
@@ -91,10 +95,12 @@ struct Synthesis: Sendable {
       packets.synthesizeHorizontally(seen)
       (parts, first) = ([(packets, seen)], seen.lowerBound)
     }
-    return PacketRows.image(
+    let image = PacketRows.image(
       of: parts, width: width,
       height: min(wanted.upperBound * side, height) - wanted.lowerBound * side,
       firstRow: (wanted.lowerBound - first) * side, finish: finish)
+    if network != nil, let last = parts.popLast() { spareRows.put(last.packets.values) }
+    return image
   }
 
   /// The synthesis matrix in the order and scale of inner packets.
@@ -124,6 +130,21 @@ struct Synthesis: Sendable {
     }
     return basis
   }
+}
+
+/// Memory of joined packets, for the next part: of all that decoding needs they are the largest
+/// blocks, and would find no room between the others.
+private final class SpareRows: Sendable {
+  private let buffers = Mutex<[[Float]]>([])
+
+  /// Memory for so many numbers.
+  func take(capacity: Int) -> [Float] {
+    var buffer = buffers.withLock { $0.popLast() ?? [] }
+    buffer.reserveCapacity(capacity)
+    return buffer
+  }
+
+  func put(_ buffer: [Float]) { buffers.withLock { $0.append(buffer) } }
 }
 
 /// How far the parts of a synthesis reach, in patches of its inner packets.
