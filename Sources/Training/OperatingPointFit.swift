@@ -29,8 +29,19 @@ extension PictureCodec {
       }
     }
     var points: [OperatingPoint] = []
+    var scale: Float = 1
     for quality in qualities {
       progress(Double(points.count) / Double(qualities.count))
+      // One step for all of them: of those for the eye the scale follows theirs.
+      let next = steps.step(at: quality) / steps(for: .eye).step(at: quality)
+      if next != scale {
+        for index in stride(from: 1, to: latents.count, by: 2) {
+          for value in latents[index].values.indices {
+            latents[index].values[value] *= next / scale
+          }
+        }
+      }
+      scale = next
       points.append(try fitted(quality))
     }
     operatingPoints = points

@@ -1,3 +1,4 @@
+import Foundation
 import LearnedCodec
 import Signals
 import Testing
@@ -156,6 +157,10 @@ struct QuantiserTests {
     #expect(steps.step(at: .lowest) == 64 && steps.step(at: .highest) == 4)
     #expect(abs(steps.step(at: Quality(50)) - 16) < 1e-5)
     #expect(abs(steps.step(at: Quality(25)) - 32) < 1e-5)
+    let wide = steps.widened(by: 1.5)
+    #expect(wide.step(at: .lowest) == 96)
+    #expect(abs(wide.step(at: .standard) / steps.step(at: .standard) - 1) < 1e-6)
+    #expect(abs(Double(wide.step(at: .highest)) - 4 / pow(1.5, 2.0 / 3)) < 1e-5)
   }
 
   @Test func qualitiesAreStoredInSteps() {

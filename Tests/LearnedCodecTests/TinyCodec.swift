@@ -51,7 +51,7 @@ enum TinyCodec {
     }
     let picture = naturalPicture(width: 96, height: 96, planes: codec.planes, seed: 12)
     let bands = Subbands(analyzing: picture, levels: 2)
-    return network.measuringRanges(step: codec.steps.step(at:)) { _ in [bands] }
+    return network.measuringRanges { [(bands, codec.steps.step(at: $0))] }
   }
 }
 

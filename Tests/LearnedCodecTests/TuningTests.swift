@@ -21,7 +21,8 @@ struct TuningTests {
     let codec = TinyCodec.rgb
     var (doubled, finer) = (codec, codec)
     doubled.eyeWeights = [Float](repeating: 2, count: codec.channels)
-    finer.steps = StepRange(coarsest: codec.steps.coarsest / 2, finest: codec.steps.finest / 2)
+    let steps = doubled.steps(for: .eye)
+    finer.steps = StepRange(coarsest: steps.coarsest / 2, finest: steps.finest / 2)
     let (image, format) = (Self.image, ImageFormat(of: Self.image))
     var options = PictureOptions(quality: Quality(40), tuning: .eye, stripRows: 64)
     let eye = try await doubled.encode(image, as: format, options)
@@ -72,7 +73,7 @@ struct TuningTests {
     let read = try codec.latents(decoding: parsed)
     #expect(
       read == (try codec.latents(encoding: ImageRows(image, format: format), options: options)))
-    let made = codec.reconstruct(read, quality: Quality(80), format: format)
+    let made = codec.reconstruct(read, quality: Quality(80), tuning: .eye, format: format)
     #expect(
       difference(made.samples, decoded.planes(0..<codec.planes).samples) <= (isDeep ? 257 : 1))
   }

@@ -46,4 +46,12 @@ package struct StepRange: Sendable, Equatable, Codable {
   package func step(at quality: Quality) -> Float {
     Float(coarsest * pow(finest / coarsest, quality.value / 100))
   }
+
+  /// The range with the same step at the standard quality, `factor` times as coarse at quality 0 and
+  /// finer above.
+  package func widened(by factor: Double) -> StepRange {
+    let standard = Quality.standard.value
+    return StepRange(
+      coarsest: coarsest * factor, finest: finest * pow(factor, 1 - 100 / standard))
+  }
 }

@@ -87,9 +87,6 @@ extension PictureCodec {
     return codec
   }
 
-  /// Crops at each quality that ranges are measured on.
-  private static let rangeCrops = 8
-
   /// Takes a network that was trained for a tuning: beside one for the least squared error of the same
   /// shape, that for the eye is another one.
   mutating func take(_ trained: SynthesisNetwork, for tuning: PictureOptions.Tuning) {
@@ -141,14 +138,14 @@ extension SynthesisNetwork {
     of codecs: [PictureCodec], source: CropSource, _ seed: UInt64
   ) -> SynthesisNetwork {
     var generator = SeededGenerator(seed: seed)
-    return measuringRanges(step: codecs[0].steps.step(at:)) { quality in
+    return measuringRanges { quality in
       (0..<Self.rangeCrops).map { index in
         let codec = codecs[index % codecs.count]
         let bands = Subbands(analyzing: source.crop(using: &generator), levels: codec.levels)
         let symbols = codec.quantize(codec.project(bands), quality: quality)
         let linear = codec.linearSubbands(of: codec.dequantize(symbols, quality: quality))
         let further = codec.levels - shape.levels
-        return Subbands(
+        let sample = Subbands(
           patchRows: linear.patchRows << further, patchColumns: linear.patchColumns << further,
           planes: planes, levels: shape.levels,
           coefficients: Variable(
@@ -157,6 +154,7 @@ extension SynthesisNetwork {
           ).packets(
             from: codec.levels, to: shape.levels, patchColumns: linear.patchColumns
           ).values)
+        return (sample, codec.steps.step(at: quality))
       }
     }
   }

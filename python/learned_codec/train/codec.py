@@ -11,6 +11,9 @@ from .recipe import Fields, read_json
 from .symbols import ROUNDS, ResolutionModels
 from .weights import Weights
 
+EYE_WIDENING = 1.8
+"""How much coarser the steps for the eye are at quality 0 than those of the codec."""
+
 
 class Codec(nn.Module):
     """Matrices, quantiser and entropy model of a picture codec, which stay as they are."""
@@ -39,6 +42,8 @@ class Codec(nn.Module):
         shape = (self.channels, self.dimension)
         self.register_buffer("projection", self.weights.get("projection", *shape))
         self.register_buffer("synthesis", self.weights.get("synthesis", *shape))
+        self.widening = 1.0
+        """How much coarser steps are at quality 0 than those of the codec."""
         self.grey_unit = None
         """Grey levels for each unit of the first latent, where patches have steps of their own."""
         if is_for_eye:
@@ -58,6 +63,7 @@ class Codec(nn.Module):
         # Not in place: the file's own stay as they are.
         self.projection = self.projection * weights[:, None]
         self.synthesis = self.synthesis / weights[:, None]
+        self.widening = EYE_WIDENING
         if self.pyramid_levels:
             # What a flat patch has in the lowest band of each plane, for each grey level.
             lowest = self.projection[0, :: 4**self.levels]
@@ -102,8 +108,10 @@ class Codec(nn.Module):
 
     def steps(self, qualities: torch.Tensor) -> torch.Tensor:
         """Quantiser steps at qualities 0...100: equal ratios for equal differences."""
-        ratio = self.finest / self.coarsest
-        return (self.coarsest * ratio ** (qualities.double() / 100)).float()
+        coarsest = self.coarsest * self.widening
+        # At the standard quality, 60, they are those of the codec.
+        finest = self.finest * self.widening ** (1 - 100 / 60)
+        return (coarsest * (finest / coarsest) ** (qualities.double() / 100)).float()
 
     def symbols(
         self, grid: torch.Tensor, qualities: torch.Tensor, channels: torch.Tensor

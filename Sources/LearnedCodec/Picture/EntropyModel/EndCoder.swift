@@ -1,7 +1,9 @@
 import EntropyCoding
 
 /// Codes the end of each patch, one more than its last symbol that is coded, from those of its
-/// neighbours: its bit length through a tree, then the bits below the leading one.
+/// neighbours: its class through a tree, then what the class leaves open. The class of an end is its
+/// bit length, which leaves the bits below the leading one; where there are few channels it is the
+/// end itself, so that every patch takes as many decisions and no branch follows from them.
 ///
 /// There is one end a patch, and it varies more from picture to picture than symbols do: so each
 /// decision has two probabilities that follow what is coded, and takes their mean.
@@ -15,37 +17,49 @@ struct EndCoder: ~Copyable {
 
   /// Where the contexts lie among each other.
   struct Layout: Sendable {
-    /// Nodes of the tree that codes a bit length of 0...15.
+    /// Nodes of the tree that codes a class of 0...15.
     static let nodes = 16
     /// Levels of the average of the neighbours' ends.
     static let levels = 48
 
     /// Shape [levels, nodes].
-    static let lengthByAverage = 0
-    /// Shape [16, 16, nodes] by the bit lengths to the west and north.
-    static let lengthByNeighbours = lengthByAverage + levels * nodes
+    static let classByAverage = 0
+    /// Shape [nodes, nodes, nodes] by the classes to the west and north.
+    static let classByNeighbours = classByAverage + levels * nodes
     /// Shape [levels, 8, 8] by the first bits of the end and its length.
-    static let bitByAverage = lengthByNeighbours + 16 * 16 * nodes
-    /// Shape [16, prefixes] by the bit length to the west.
+    static let bitByAverage = classByNeighbours + nodes * nodes * nodes
+    /// Shape [nodes, prefixes] by the bit length to the west.
     static let bitByWest = bitByAverage + levels * 64
-    /// More than any end, as a power of two.
+    /// Whether classes are ends, and not their bit lengths.
+    let hasFewChannels: Bool
+    /// The class of the largest end.
+    let largestClass: Int
+    /// More than any end, as a power of two; 0 where classes leave nothing open.
     let prefixes: Int
     /// All contexts together.
     let contexts: Int
 
     init(channels: Int) {
-      prefixes = 1 << bitLength(channels)
-      contexts = Self.bitByWest + 16 * prefixes
+      hasFewChannels = channels < Self.nodes
+      largestClass = hasFewChannels ? channels : bitLength(channels)
+      prefixes = hasFewChannels ? 0 : 1 << largestClass
+      contexts = hasFewChannels ? Self.bitByAverage : Self.bitByWest + Self.nodes * prefixes
     }
 
     /// The tables, the rows of each alike.
     var tables: [(start: Int, rows: Int, columns: Int)] {
-      [
-        (Self.lengthByAverage, Self.levels, Self.nodes),
-        (Self.lengthByNeighbours, 16 * 16, Self.nodes), (Self.bitByAverage, Self.levels, 64),
-        (Self.bitByWest, 16, prefixes),
+      let classes = [
+        (Self.classByAverage, Self.levels, Self.nodes),
+        (Self.classByNeighbours, Self.nodes * Self.nodes, Self.nodes),
+      ]
+      if hasFewChannels { return classes }
+      return classes + [
+        (Self.bitByAverage, Self.levels, 64), (Self.bitByWest, Self.nodes, prefixes),
       ]
     }
+
+    @inline(__always)
+    fileprivate func classOf(_ end: Int) -> Int { hasFewChannels ? end : bitLength(end) }
   }
 
   /// A probability moves by 2^-4 of the way to each decision. On training photographs ends take 2 %
@@ -72,7 +86,8 @@ struct EndCoder: ~Copyable {
       first >= 0 && first + layout.contexts <= adaptive.count, "probabilities of another shape")
     return Pointers(
       probabilities: adaptive.base + first, first: first, ends: ends.base,
-      patchColumns: patchColumns, channels: channels, longest: bitLength(channels), layout: layout)
+      patchColumns: patchColumns, channels: channels, depth: bitLength(layout.largestClass),
+      layout: layout)
   }
 
   /// Codes ends.
@@ -87,8 +102,8 @@ struct EndCoder: ~Copyable {
     fileprivate let patchColumns: Int
     /// The largest end.
     fileprivate let channels: Int
-    /// Its bit length.
-    fileprivate let longest: Int
+    /// Levels of the tree of classes.
+    fileprivate let depth: Int
     fileprivate let layout: Layout
 
     /// Codes the end of the patch at a column of a row, patch by patch from the top left.
@@ -128,35 +143,30 @@ struct EndCoder: ~Copyable {
       let sum =
         2 &* around.west &+ 2 &* around.north &+ around.northWest &+ around.northEast
       let level = EndCoder.level(sum)
-      let (west, north) = (bitLength(around.west), bitLength(around.north))
-      let byAverage = Layout.lengthByAverage &+ level &* Layout.nodes
-      let byNeighbours = Layout.lengthByNeighbours &+ (west &* 16 &+ north) &* Layout.nodes
-      let length = bitLength(end)
+      let (west, north) = (layout.classOf(around.west), layout.classOf(around.north))
+      let byAverage = Layout.classByAverage &+ level &* Layout.nodes
+      let byNeighbours =
+        Layout.classByNeighbours &+ (west &* Layout.nodes &+ north) &* Layout.nodes
+      let own = layout.classOf(end)
       var node = 1
-      for shift in (0..<4).reversed() {
-        // A bit that would lead beyond the longest is zero, and not coded.
-        var bit = false
-        if (node &* 2 &+ 1) &<< shift &- 16 <= longest {
-          bit = decide(
-            length &>> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
-        }
+      for shift in (0..<depth).reversed() {
+        let bit = decide(
+          own &>> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
         node = node &* 2 &+ (bit ? 1 : 0)
       }
-      let decoded = node &- 16
-      guard decoded > 1 else { return decoded }
+      // Only damaged files have classes and ends beyond the largest.
+      let decoded = min(node &- 1 &<< depth, layout.largestClass)
+      if layout.hasFewChannels || decoded <= 1 { return min(decoded, channels) }
       var prefix = 1
       for shift in (0..<decoded &- 1).reversed() {
-        var bit = false
-        if (prefix &* 2 &+ 1) &<< shift <= channels {
-          bit = decide(
-            end &>> shift & 1 == 1,
-            Layout.bitByAverage &+ level &* 64 &+ min(prefix, 7) &* 8 &+ decoded & 7,
-            Layout.bitByWest &+ west &* layout.prefixes &+ 1 &<< (decoded &- 1) &+ prefix,
-            with: &coder)
-        }
+        let bit = decide(
+          end &>> shift & 1 == 1,
+          Layout.bitByAverage &+ level &* 64 &+ min(prefix, 7) &* 8 &+ decoded & 7,
+          Layout.bitByWest &+ west &* layout.prefixes &+ 1 &<< (decoded &- 1) &+ prefix,
+          with: &coder)
         prefix = prefix &* 2 &+ (bit ? 1 : 0)
       }
-      return prefix
+      return min(prefix, channels)
     }
 
     @inline(__always)

@@ -47,7 +47,8 @@ extension PictureCodec {
       values.count == patches * channels && channels <= container.channels,
       "room for other channels")
     let models = operatingPoint(at: container.quality).models
-    let codec = pyramidLevels == 0 ? self : tuned(for: container.tuning)
+    var codec = pyramidLevels == 0 ? self : tuned(for: container.tuning)
+    codec.steps = steps(for: container.tuning)
     var first = 0
     for strip in 0..<layout.count {
       guard container.strips[strip].isIntact else {
@@ -58,7 +59,7 @@ extension PictureCodec {
       let part = values.extracting(first..<first + count)
       if pyramidLevels == 0, channels == container.channels {
         models[0].dequantize(
-          symbols.resolutions[0], step: steps.step(at: container.quality),
+          symbols.resolutions[0], step: codec.steps.step(at: container.quality),
           factors: inverseWeights(channels: channels, container.tuning), into: part)
       } else {
         let latents = codec.dequantize(symbols, quality: container.quality)
@@ -139,7 +140,7 @@ extension PictureCodec {
           == (latents.patchRows, latents.patchColumns),
       "latents of another picture")
     var codec = self
-    codec.network = network(for: tuning)
+    (codec.network, codec.steps) = (network(for: tuning), steps(for: tuning))
     var image = codec.synthesize(
       latents, quality: quality, width: format.width, height: format.height)
     SampleScale.denormalize(&image.samples, format)

@@ -5,11 +5,10 @@ extension SynthesisNetwork {
   /// The network with the ranges of its numbers, which its integers are made for, measured on bands
   /// of pictures.
   ///
-  /// - Parameters:
-  ///   - step: the quantiser step at a quality.
-  ///   - samples: bands of linear syntheses at a quality, `shape.levels` levels.
+  /// - Parameter samples: bands of linear syntheses at a quality, `shape.levels` levels, and the
+  ///   quantiser step of each.
   package func measuringRanges(
-    step: (Quality) -> Float, of samples: (Quality) -> [Subbands]
+    of samples: (Quality) -> [(bands: Subbands, step: Float)]
   ) -> SynthesisNetwork {
     let weights = parameters.constants()
     var network = self
@@ -17,12 +16,12 @@ extension SynthesisNetwork {
     for node in 0..<Self.rangeNodes {
       let quality = Quality(100 * Double(node) / Double(Self.rangeNodes - 1))
       var observed: [String: [[Float]]] = [:]
-      for bands in samples(quality) {
+      for (bands, step) in samples(quality) {
         _ = correction(
           to: Variable(
             constant: bands.coefficients, rows: bands.patchRows * bands.patchColumns,
             columns: dimension),
-          patchColumns: bands.patchColumns, quality: quality, step: step(quality), weights: weights
+          patchColumns: bands.patchColumns, quality: quality, step: step, weights: weights
         ) { name, values in
           observed[name, default: Array(repeating: [], count: values.columns)]
             .append(values, every: Self.skipped)
