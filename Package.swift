@@ -55,7 +55,8 @@ let modules: [Target] = [
   .target(
     name: "Training",
     dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec"]),
-  .target(name: "Benchmarking", dependencies: ["Signals", "LearnedCodec", "MediaFiles"]),
+  .target(
+    name: "Benchmarking", dependencies: ["Signals", "Wavelets", "LearnedCodec", "MediaFiles"]),
   .target(
     name: "CompressedLearning",
     dependencies: ["Signals", "Wavelets", "Networks", "LearnedCodec", "MediaFiles"]),

@@ -93,7 +93,7 @@ struct StagesCommand: AsyncParsableCommand {
     let decoding = stages.dropLast().reduce(0) { $0 + $1.seconds }
     func row(_ name: String, _ seconds: Double) {
       print(
-        name + right(fixed(seconds * 1000 / megapixels, 2), 32 - name.count) + " ms a megapixel"
+        name + right(fixed(seconds * 1000 / megapixels, 2), 38 - name.count) + " ms a megapixel"
           + right(fixed(seconds / decoding * 100, 1), 8) + " %")
     }
     for (name, seconds) in stages { row(name, seconds) }

@@ -19,13 +19,15 @@ package struct Masking: Sendable {
   /// Largest difference, in units of twice the threshold, that makes another factor.
   private static let largest: Float = 32
 
-  /// That of a codec whose latents have the weights for the eye; none without a pyramid.
-  init?(_ codec: PictureCodec) {
+  /// That of a codec whose first latent gets a weight; none without a pyramid.
+  init?(_ codec: PictureCodec, weight: Float) {
     guard codec.pyramidLevels > 0 else { return nil }
     let size = 1 << (2 * codec.levels)
     // What a flat patch has in its lowest bands, for each grey level.
     let flat = Float(1 << codec.levels)
-    let response = (0..<codec.planes).reduce(Float(0)) { $0 + codec.projection[$1 * size] * flat }
+    let response = (0..<codec.planes).reduce(Float(0)) {
+      $0 + codec.projection[$1 * size] * weight * flat
+    }
     unit = 1 / max(response.magnitude, 1e-3)
   }
 

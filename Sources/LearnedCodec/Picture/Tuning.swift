@@ -44,9 +44,14 @@ extension PictureCodec {
         codec.synthesis[index] /= weight
       }
     }
-    codec.masking = Masking(codec)
-    codec.steps = steps(for: .eye)
+    (codec.masking, codec.steps) = (masking(for: .eye), steps(for: .eye))
     return codec
+  }
+
+  /// The masking of a tuning; nil where it has none.
+  func masking(for tuning: PictureOptions.Tuning) -> Masking? {
+    guard tuning == .eye, let eyeWeights else { return nil }
+    return Masking(self, weight: eyeWeights[0])
   }
 
   /// How much coarser the steps for the eye are at quality 0 than those of the codec. Weights that

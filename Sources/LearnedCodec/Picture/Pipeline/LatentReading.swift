@@ -47,8 +47,9 @@ extension PictureCodec {
       values.count == patches * channels && channels <= container.channels,
       "room for other channels")
     let models = operatingPoint(at: container.quality).models
-    var codec = pyramidLevels == 0 ? self : tuned(for: container.tuning)
-    codec.steps = steps(for: container.tuning)
+    // What `tuned(for:)` has beside matrices, which nothing is multiplied with here.
+    var codec = self
+    (codec.masking, codec.steps) = (masking(for: container.tuning), steps(for: container.tuning))
     var first = 0
     for strip in 0..<layout.count {
       guard container.strips[strip].isIntact else {
