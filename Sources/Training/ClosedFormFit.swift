@@ -17,6 +17,8 @@ public struct ClosedFormFit: Sendable {
   /// Levels of the pyramid of the lowest band; not 0 for bandwise fits only, whose first channels
   /// are that band.
   public var pyramidLevels: Int
+  /// Factors by which pictures are scaled down at random; arrays never are.
+  public var scales = ClosedRange<Double>.unscaled
   /// Quantiser steps, for samples of 0...255.
   package var steps = StepRange(coarsest: 170, finest: 7.5)
   /// Qualities at which the entropy model is fitted, 0...100.
@@ -164,7 +166,7 @@ public struct ClosedFormFit: Sendable {
 
   private func varied(_ picture: TrainingPicture, _ index: Int) -> Image {
     var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 0x9E37_79B9)
-    return picture.varied(using: &generator)
+    return picture.scaled(by: scales, using: &generator)
   }
 
   private func linearCodec(_ klt: KLT, peak: Float) throws -> PictureCodec {

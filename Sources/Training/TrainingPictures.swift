@@ -21,8 +21,8 @@ public struct TrainingPictures: Sendable {
 public struct TrainingPicture: Sendable {
   /// Shape [planes, height, width].
   public var image: Image
-  /// Photographs are scaled down at random, which removes the artefacts of their compression and
-  /// varies the scale; arrays are taken as they are.
+  /// Whether its samples are those of a picture, which may be scaled down; those of an array have a
+  /// scale of their own and are taken as they are.
   public var isPhotograph: Bool
 
   /// A picture; see the properties.
@@ -31,9 +31,11 @@ public struct TrainingPicture: Sendable {
     self.isPhotograph = isPhotograph
   }
 
-  /// The picture scaled down by a random 0.5 to 0.8, or as it is.
-  func varied(using generator: inout some RandomNumberGenerator) -> Image {
-    guard isPhotograph else { return image }
-    return image.downscaled(by: Double.random(in: 0.5...0.8, using: &generator))
+  /// The picture scaled down by a random factor.
+  func scaled(
+    by factors: ClosedRange<Double>, using generator: inout some RandomNumberGenerator
+  ) -> Image {
+    guard isPhotograph, factors != .unscaled else { return image }
+    return image.downscaled(by: Double.random(in: factors, using: &generator))
   }
 }

@@ -93,6 +93,8 @@ struct HelpTests {
       ["train", "--fit", "magic", "--data", ".", "--out", "x"],
       ["train", "--fit", "klt", "--data", ".", "--out", "x", "--levels", "7"],
       ["train", "--fit", "klt", "--data", ".", "--out", "x", "--channels", "0"],
+      ["train", "--fit", "klt", "--data", ".", "--out", "x", "--scale", "0.5..0.8"],
+      ["train", "--fit", "sound", "--data", ".", "--out", "x", "--scale", "0.5...0.8"],
       ["bench"], ["bench", "-"], ["bench", "a.png", "--rival", "none"],
       ["bench", "a.png", "--qualities", "10,101"], ["bench", "a.png", "--qualities", "10,10"],
       ["bench", "a.png", "-e", "10"],

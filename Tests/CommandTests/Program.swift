@@ -83,7 +83,8 @@ enum Fixture {
       }
       try writeSound(sound(60_000, channels: 2), to: pictures.file("sound.wav"))
       for (name, options) in [
-        ("photo", ["klt", "--levels", "2"]), ("klt-grey", ["klt", "--levels", "2", "--grey"]),
+        ("photo", ["klt", "--levels", "2", "--scale", "0.5...0.8"]),
+        ("klt-grey", ["klt", "--levels", "2", "--scale", "0.5...0.8", "--grey"]),
         ("music", ["sound"]),
       ] {
         let process = Process()

@@ -24,7 +24,7 @@ enum TinyCodec {
     var fit = ClosedFormFit(
       levels: levels, isBandwise: hasNetwork, pyramidLevels: hasNetwork ? 3 : 0)
     fit.qualities = [0, 50, 100]
-    fit.entropyPatches = 1000
+    (fit.entropyPatches, fit.scales) = (1000, .photographs)
     do {
       var codec = try fit.run(on: pictures) { _, _ in }.codec
       codec.name = "tiny"

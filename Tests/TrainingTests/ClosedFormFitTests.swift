@@ -9,10 +9,11 @@ struct ClosedFormFitTests {
   }
 
   func fit(
-    _ pictures: TrainingPictures, levels: Int = 2, channels: Int? = nil, seed: UInt64 = 1
+    _ pictures: TrainingPictures, levels: Int = 2, channels: Int? = nil, seed: UInt64 = 1,
+    scales: ClosedRange<Double> = .photographs
   ) throws -> ClosedFormFit.Outcome {
     var fit = ClosedFormFit(levels: levels, channels: channels, seed: seed)
-    fit.qualities = [20, 80]
+    (fit.qualities, fit.scales) = ([20, 80], scales)
     return try fit.run(on: pictures) { _, _ in }
   }
 
@@ -31,9 +32,11 @@ struct ClosedFormFitTests {
     #expect(outcome.pictures == 2 && outcome.skipped == 3)
     #expect(outcome.codec.planes == 3 && outcome.codec.levels == 2 && outcome.codec.channels == 48)
     #expect(outcome.codec.operatingPoints.map(\.quality.value) == [20, 80])
-    // Photographs are scaled down by 0.5 to 0.8.
+    // Scaled down by 0.5 to 0.8, or as they are.
     let patches = 23 * 18
     #expect((patches / 2 - 40...2 * patches * 2 / 3).contains(outcome.patches))
+    #expect(
+      try fit(pictures(Self.images), scales: .unscaled).patches == patches * Self.images.count)
     #expect(try fit(pictures(Self.images), channels: 5).codec.channels == 5)
   }
 

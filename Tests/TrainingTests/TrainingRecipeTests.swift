@@ -12,7 +12,8 @@ import Testing
      "qualities": [0, 100],
      "network": {"levels": 1, "width": 64, "hidden": 128, "blocks": 3, "qualityNodes": 6},
      "training": {"fit": "bandwise", "steps": "500", "crops": "8", "side": "128", "rate": "0.001",
-       "warmUp": "10", "largestNorm": "2", "heldOut": "7", "seed": "9", "prefixes": "0.25", "minutes on": "a laptop"}}
+       "warmUp": "10", "largestNorm": "2", "heldOut": "7", "seed": "9", "scale": "0.5...0.8",
+       "prefixes": "0.25", "minutes on": "a laptop"}}
     """
 
   private func recipe(_ json: String) throws -> TrainingRecipe {
@@ -30,12 +31,14 @@ import Testing
     #expect(recipe.rate == 0.001 && recipe.warmUp == 10 && recipe.largestNorm == 2)
     #expect(recipe.heldOut == 7 && recipe.seed == 9 && recipe.prefixShare == 0.25)
     #expect(recipe.stepRange.coarsest == 170 && !recipe.trainsAnalysis)
+    #expect(recipe.scales == 0.5...0.8 && TrainingRecipe().scales == 1...1)
     #expect(recipe.fields["crops"] == "8" && recipe.fields["fit"] == "bandwise")
   }
 
   @Test(
     arguments: [
-      ("\"500\"", "\"0\""), ("\"500\"", "\"many\""), ("\"8\"", "\"-1\""), ("\"128\"", "\"100\""),
+      ("\"0.5...0.8\"", "\"0.8...0.5\""), ("\"500\"", "\"0\""), ("\"500\"", "\"many\""),
+      ("\"8\"", "\"-1\""), ("\"128\"", "\"100\""),
       ("\"0.001\"", "\"nan\""), ("\"7\"", "\"1\""), ("\"bandwise\"", "\"magic\""),
       ("\"bandwise\"", "\"klt\""), ("\"seed\"", "\"train\": \"all\", \"seed\""),
       ("\"seed\"", "\"train\": \"analysis\", \"seed\""),

@@ -72,7 +72,7 @@ import Wavelets
     let source = try CropSource(
       TrainingPictures(count: samples.count) {
         TrainingPicture(image: try sample(samples[$0]), isPhotograph: true)
-      }, side: recipe.side
+      }, side: recipe.side, scales: .photographs
     ) { _ in }
     let training = SynthesisTraining(codec: codec, recipe: recipe, source: source)
     var start = training.initialParameters

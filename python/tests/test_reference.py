@@ -85,7 +85,7 @@ def test_a_step_has_the_same_start_loss_and_gradient(reference, what):
         prefix_share=0.0 if is_analysis else 0.5,
     )
     pictures = modules["pictures"].Pictures([sample("shading"), sample("texture")], [], False)
-    source = modules["crops"].CropSource(pictures, recipe.side)
+    source = modules["crops"].CropSource(pictures, recipe.side, (0.5, 0.8))
     model = modules["model"].SynthesisTraining(codec, recipe)
     model.start(source)
     parameters = model.parameters_by_name()

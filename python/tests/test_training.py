@@ -164,6 +164,8 @@ def test_bfloat16_changes_little(folder):
         ("training.steps", "0"),
         ("training.side", "100"),
         ("training.rate", "nan"),
+        ("training.scale", "0.8...0.5"),
+        ("training.scale", 3),
         ("training.train", "all"),
         ("training.train", "analysis"),
         ("network.width", 12),

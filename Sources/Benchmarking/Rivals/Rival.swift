@@ -12,7 +12,8 @@ package struct Rival: Sendable {
 
   /// Every rival for pictures.
   package static let ofImages = [
-    libjpegTurbo420, libjpegTurbo444, webP, webPBest, jpeg2000, avif, avifForTheEye, jpegXL, heic,
+    libjpegTurbo420, libjpegTurbo444, webP, webPBest, jpeg2000, avif, avifForTheEye, avifGrey,
+    jpegXL, heic,
   ]
 
   /// JPEG with halved chroma, the default of its encoder. Quality 0...100.
@@ -54,16 +55,19 @@ package struct Rival: Sendable {
     decode: "opj_decompress -i {input} -o {output}", coded: "j2k", version: ["opj_compress", "-h"])
 
   /// AV1 with full chroma, speed 6 of 10, its default. The setting is the quantiser 0...63.
-  static let avif = avif("avif-444-s6", options: "")
+  static let avif = avif("avif-444-s6", options: "-y 444")
 
   /// Likewise, tuned for what the eye sees, which libaom knows from version 3.12 on.
-  static let avifForTheEye = avif("avif-444-s6-iq", options: "-a tune=iq ")
+  static let avifForTheEye = avif("avif-444-s6-iq", options: "-y 444 -a tune=iq")
 
-  private static func avif(_ name: String, options: String) -> Rival {
+  /// AV1 of grey pictures, without chroma.
+  static let avifGrey = avif("avif-400-s6", options: "-y 400", channels: 1)
+
+  private static func avif(_ name: String, options: String, channels: Int? = nil) -> Rival {
     Rival(
       name, settings: ["58", "52", "44", "36", "28", "20", "14", "8"],
-      encode: "avifenc -j 1 -s 6 -y 444 \(options)--min {setting} --max {setting} {input} {output}",
-      decode: "avifdec -j 1 {input} {output}", samples: "png", coded: "avif",
+      encode: "avifenc -j 1 -s 6 \(options) --min {setting} --max {setting} {input} {output}",
+      decode: "avifdec -j 1 {input} {output}", samples: "png", coded: "avif", channels: channels,
       version: ["avifenc", "--version"])
   }
 
@@ -108,15 +112,16 @@ package struct Rival: Sendable {
   /// - Parameters:
   ///   - samples: the extension of the files that it encodes and decodes to.
   ///   - coded: that of its own files.
+  ///   - channels: of the files that it takes; nil for any.
   init(
     _ name: String, settings: [String], encode: String, decode: String, samples: String = "ppm",
-    coded: String, version: [String]
+    coded: String, channels: Int? = nil, version: [String]
   ) {
     let (encode, decode) = (encode.split(separator: " "), decode.split(separator: " "))
     codec = CommandCodec(
       name: name, settings: settings, encode: encode.map(String.init),
       decode: decode.map(String.init), inputExtension: samples, codedExtension: coded,
-      outputExtension: samples)
+      outputExtension: samples, channels: channels)
     self.version = version
   }
 }

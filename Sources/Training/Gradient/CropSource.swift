@@ -9,32 +9,32 @@ package struct CropSource: Sendable {
   package let side: Int
   /// Planes of all pictures.
   package let planes: Int
+  /// Factors by which pictures are scaled down at random.
+  private let scales: ClosedRange<Double>
   private let pictures: [StoredPicture]
 
   /// A picture in memory.
   private struct StoredPicture: Sendable {
     let width: Int
     let height: Int
-    /// Photographs are scaled down, to at least half their size.
-    let isPhotograph: Bool
+    /// Whether crops of it are scaled down.
+    let isScaled: Bool
     /// A sample is its integer times this.
     let unit: Float
     /// Shape [planes, height, width].
     let samples: [UInt16]
   }
 
-  /// Photographs are scaled down at random within this range, see `TrainingPicture`.
-  static let scales = 0.5...0.8
-
   /// Keeps all pictures of the planes of the first one that are large enough for a crop.
   ///
   /// - Parameters:
+  ///   - scales: factors by which pictures are scaled down at random; arrays never are.
   ///   - largestCount: samples to keep at most; pictures beyond are left out.
   ///   - progress: called with the share of the pictures that were read.
   /// - Throws: `FitError.nothingToFit` when there is none, or what reading a picture throws.
   package init(
-    _ pictures: TrainingPictures, side: Int, largestCount: Int = 1 << 31,
-    progress: (Double) -> Void
+    _ pictures: TrainingPictures, side: Int, scales: ClosedRange<Double> = .unscaled,
+    largestCount: Int = 1 << 31, progress: (Double) -> Void
   ) throws {
     var stored: [StoredPicture] = []
     var planes: Int?
@@ -43,7 +43,8 @@ package struct CropSource: Sendable {
       progress(Double(index) / Double(pictures.count))
       guard let picture = try pictures.picture(index) else { continue }
       let image = picture.image
-      let smallest = picture.isPhotograph ? Double(side) / Self.scales.upperBound : Double(side)
+      let isScaled = picture.isPhotograph && scales != .unscaled
+      let smallest = isScaled ? Double(side) / scales.upperBound : Double(side)
       guard image.planes == planes ?? image.planes, count + image.samples.count <= largestCount,
         Double(min(image.width, image.height)) >= smallest
       else { continue }
@@ -53,13 +54,14 @@ package struct CropSource: Sendable {
       let unit = max(picture.isPhotograph ? 255 : peak, .leastNormalMagnitude) / 65535
       stored.append(
         StoredPicture(
-          width: image.width, height: image.height, isPhotograph: picture.isPhotograph,
-          unit: unit, samples: image.samples.map { UInt16(max(0, min(65535, $0 / unit + 0.5))) }))
+          width: image.width, height: image.height, isScaled: isScaled, unit: unit,
+          samples: image.samples.map { UInt16(max(0, min(65535, $0 / unit + 0.5))) }))
     }
     guard let planes else { throw FitError.nothingToFit(files: pictures.count) }
     self.pictures = stored
     self.planes = planes
     self.side = side
+    self.scales = scales
   }
 
   /// The pictures that a recipe does not hold out, for crops of its size.
@@ -69,7 +71,7 @@ package struct CropSource: Sendable {
     let trained = (0..<pictures.count).filter { !recipe.isHeldOut($0) }
     try self.init(
       TrainingPictures(count: trained.count) { try pictures.picture(trained[$0]) },
-      side: recipe.side, progress: progress)
+      side: recipe.side, scales: recipe.scales, progress: progress)
   }
 
   /// Pictures kept.
@@ -80,10 +82,10 @@ package struct CropSource: Sendable {
   package func crop(using generator: inout some RandomNumberGenerator) -> Image {
     let picture = pictures[Int.random(in: 0..<pictures.count, using: &generator)]
     let crop: Image
-    if picture.isPhotograph {
+    if picture.isScaled {
       let smallest = Double(side) / Double(min(picture.width, picture.height))
       let scale = Double.random(
-        in: max(Self.scales.lowerBound, smallest)...Self.scales.upperBound, using: &generator)
+        in: max(scales.lowerBound, smallest)...scales.upperBound, using: &generator)
       let span = min(Int((Double(side) / scale).rounded(.up)), picture.width, picture.height)
       crop = square(of: picture, side: span, using: &generator)
         .downscaled(by: Double(side) / Double(span))

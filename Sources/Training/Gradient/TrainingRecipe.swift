@@ -30,6 +30,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var crops = 4
   /// Side of a crop in samples, a multiple of the patch's, at most 4096.
   public var side = 256
+  /// Factors by which pictures are scaled down at random, within 0.1...1.
+  public var scales = ClosedRange<Double>.unscaled
   /// Highest learning rate, 0...1.
   public var rate: Float = 2e-3
   /// Steps in which the learning rate rises to it.
@@ -69,6 +71,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         case "steps": set(\.steps, Int(text), 1...100_000_000)
         case "crops": set(\.crops, Int(text), 1...4096)
         case "side": set(\.side, Int(text), 1 << levels...4096) && side % (1 << levels) == 0
+        case "scale": ClosedRange(factors: text).map { scales = $0 } != nil
         case "rate": set(\.rate, Float(text), 0...1)
         case "warmUp": set(\.warmUp, Int(text), 0...1_000_000)
         case "largestNorm": set(\.largestNorm, Float(text), 1e-6...1e6)
@@ -118,7 +121,7 @@ public struct TrainingRecipe: Sendable, Equatable {
       "train": trainsAnalysis ? "analysis" : "network",
       "tuning": tuning.rawValue, "prefixes": "\(prefixShare)", "steps": "\(steps)",
       "crops": "\(crops)",
-      "side": "\(side)", "rate": "\(rate)", "warmUp": "\(warmUp)",
+      "side": "\(side)", "scale": scales.factorsText, "rate": "\(rate)", "warmUp": "\(warmUp)",
       "largestNorm": "\(largestNorm)", "heldOut": "\(heldOut)", "seed": "\(seed)",
     ]
   }

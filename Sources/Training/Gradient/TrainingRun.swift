@@ -84,7 +84,7 @@ public struct TrainingRun: Sendable {
       var closedForm = ClosedFormFit(
         levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
         isBandwise: recipe.isBandwise, pyramidLevels: recipe.pyramidLevels)
-      closedForm.steps = recipe.stepRange
+      (closedForm.steps, closedForm.scales) = (recipe.stepRange, recipe.scales)
       codec = try closedForm.run(on: pictures) {
         progress($0 == .entropyModel ? .fit : .look, $1)
       }.codec.save(to: fit, training: recipe.fields)
@@ -101,7 +101,9 @@ public struct TrainingRun: Sendable {
         guard let picture = try pictures.picture(index), picture.image.planes == planes else {
           return nil
         }
-        let image = picture.isPhotograph ? picture.image.downscaled(by: 0.65) : picture.image
+        let scale = (recipe.scales.lowerBound + recipe.scales.upperBound) / 2
+        let isScaled = picture.isPhotograph && recipe.scales != .unscaled
+        let image = isScaled ? picture.image.downscaled(by: scale) : picture.image
         let patches = image.cut(toMultiplesOf: 1 << recipe.levels)
         return patches.samples.isEmpty ? nil : patches
       }

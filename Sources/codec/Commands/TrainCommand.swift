@@ -26,9 +26,9 @@ struct TrainCommand: AsyncParsableCommand {
       its codec/: the photographs of --data give the ranges of its network's integers, and where the \
       projection has moved its entropy model.
 
-      Photographs are scaled down by a random 0.5 to 0.8, arrays (.npy) are taken as they are. The \
-      first file that can be read decides how many channels the codec has; files with others are \
-      left out.
+      The first file that can be read decides how many channels the codec has; files with others are \
+      left out. --scale 0.5...0.8 is for photographs from JPEG: scaled down they have no artefacts, \
+      and vary in scale.
       """)
 
   enum Fit: String, ExpressibleByArgument, CaseIterable {
@@ -73,6 +73,13 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Latent channels of a fit to keep (default: all).")
   var channels: Int?
 
+  @Option(
+    help: """
+      Scale pictures down by a random factor of a range such as 0.5...0.8 (default: the recipe's, \
+      or 1).
+      """)
+  var scale: String?
+
   @Option(help: "What the network is for, psnr or eye (default: the recipe's).")
   var tune: PictureOptions.Tuning?
 
@@ -104,9 +111,15 @@ struct TrainCommand: AsyncParsableCommand {
       steps == nil || minutes == nil, "only one of --steps and --minutes can end a training")
     if let steps, steps < 1 { throw ValidationError("--steps is a number from 1 on") }
     if let minutes, !(minutes > 0) { throw ValidationError("--minutes is a positive number") }
+    try demand(
+      scale == nil || fit != .sound && finish == nil && factors != nil,
+      "--scale is a range within 0.1...1, and not for sounds or --finish")
     try demand((0...6).contains(levels), "--levels is a number 0...6")
     if let channels, channels < 1 { throw ValidationError("--channels is a number from 1 on") }
   }
+
+  /// The factors that `--scale` asks for.
+  private var factors: ClosedRange<Double>? { scale.flatMap { ClosedRange(factors: $0) } }
 
   func run() async throws {
     guard let data else { return }
@@ -153,17 +166,17 @@ struct TrainCommand: AsyncParsableCommand {
   /// The closed-form fit.
   private func fit(to pictures: TrainingPictures, as out: String) throws {
     let seed = seed ?? 1
-    let outcome = try report {
-      try ClosedFormFit(
-        levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise,
-        pyramidLevels: fit == .bandwise ? 3 : 0
-      ).run(on: pictures, progress: $0)
-    }
+    var closedForm = ClosedFormFit(
+      levels: levels, channels: channels, seed: seed, isBandwise: fit == .bandwise,
+      pyramidLevels: fit == .bandwise ? 3 : 0)
+    closedForm.scales = factors ?? .unscaled
+    let outcome = try report { try closedForm.run(on: pictures, progress: $0) }
     try save(
       outcome, to: out,
       training: [
         "fit": fit?.rawValue ?? "", "pictures": "\(outcome.pictures)",
         "patches": "\(outcome.patches)", "seed": "\(seed)", "grey": "\(grey)",
+        "scale": closedForm.scales.factorsText,
       ])
   }
 
@@ -172,9 +185,10 @@ struct TrainCommand: AsyncParsableCommand {
     let folder = URL(fileURLWithPath: path)
     let codec = try PictureCodec(folder: folder)
     let description = try PictureCodecDescription(path: folder.appending(path: "codec.json"))
-    let outcome = try report {
-      try ClosedFormFit(seed: seed ?? 1).refitted(codec, to: pictures, progress: $0)
-    }
+    var closedForm = ClosedFormFit(seed: seed ?? 1)
+    closedForm.scales =
+      factors ?? description.training["scale"].flatMap { ClosedRange(factors: $0) } ?? .unscaled
+    let outcome = try report { try closedForm.refitted(codec, to: pictures, progress: $0) }
     // Its transform is still that of this training.
     try save(outcome, to: out, training: description.training)
   }
@@ -205,6 +219,7 @@ struct TrainCommand: AsyncParsableCommand {
     if let steps { recipe.steps = steps }
     if let seed { recipe.seed = seed }
     if let tune { recipe.tuning = tune }
+    if let factors { recipe.scales = factors }
     try demand(
       recipe.tuning == .psnr || !recipe.trainsAnalysis,
       "--tune eye trains a network alone, and this recipe moves the analysis")

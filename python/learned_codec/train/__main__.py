@@ -54,6 +54,7 @@ def _options() -> argparse.ArgumentParser:
     )
     add("--crops", type=int, help="crops of a step, those of all processes together")
     add("--tune", choices=("psnr", "eye"), help="what the network is for (default: the recipe's)")
+    add("--scale", help="factors that scale pictures down, as 0.5...0.8 (default: the recipe's)")
     add("--seed", type=int, help="seed of all that is random")
     add("--device", choices=("cuda", "cpu"), help="cuda or cpu (default: cuda where there is one)")
     add(
@@ -155,6 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
             crops=options.crops,
             seed=options.seed,
             tuning=options.tune,
+            scale=options.scale,
         )
         if options.pack is not None:
             pack(recipe, options.recipe.parent, options.data, options.pack)

@@ -8,11 +8,8 @@ from torch.utils.data import DataLoader, Dataset
 from .errors import TrainError
 from .generator import SeededGenerator
 from .pictures import Pictures, downscaled
-from .recipe import Recipe
+from .recipe import UNSCALED, Recipe
 
-# Photographs are scaled down at random within this range, which removes the artefacts of their
-# compression and varies the scale.
-SCALES = (0.5, 0.8)
 # Seeds of crops that follow one another differ by this.
 _SEED_STEP = 0x9E3779B9
 # The share of crops that get noise in place of rounding, where the analysis moves.
@@ -24,14 +21,15 @@ _PREFIXES = (12, 24, 48, 96)
 class CropSource:
     """Pictures that crops are cut from: `CropSource` in Swift."""
 
-    def __init__(self, pictures: Pictures, side: int):
-        smallest = side if pictures.are_scaled else side / SCALES[1]
+    def __init__(self, pictures: Pictures, side: int, scale: tuple[float, float] = UNSCALED):
+        """`scale`: the factors by which pictures are scaled down, where they are not already."""
+        self.scale = UNSCALED if pictures.are_scaled else scale
+        smallest = side / self.scale[1]
         self.pictures = [p for p in pictures.trained if min(p.shape[1:]) >= smallest]
         if not self.pictures:
             count, shortest = len(pictures.trained), int(np.ceil(smallest))
             raise TrainError(f"none of {count} pictures has {shortest} rows and columns for a crop")
         self.side = side
-        self.are_scaled = pictures.are_scaled
 
     def crop(self, generator: SeededGenerator) -> np.ndarray:
         """A random square at a random scale, in one of eight orientations: float32, shape
@@ -39,8 +37,8 @@ class CropSource:
         picture = self.pictures[generator.below(len(self.pictures))]
         shorter = min(picture.shape[1:])
         span = self.side
-        if not self.are_scaled:
-            scale = generator.double(max(SCALES[0], self.side / shorter), SCALES[1])
+        if self.scale != UNSCALED:
+            scale = generator.double(max(self.scale[0], self.side / shorter), self.scale[1])
             span = min(int(np.ceil(self.side / scale)), shorter)
         left = generator.below(picture.shape[2] - span + 1)
         top = generator.below(picture.shape[1] - span + 1)

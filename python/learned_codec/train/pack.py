@@ -12,11 +12,17 @@ import tqdm
 from PIL import Image
 
 from .codec import Codec
-from .crops import SCALES
 from .errors import TrainError
 from .generator import SeededGenerator
-from .pictures import PACKED, VALIDATION_SCALE, is_held_out, list_pictures, read_picture, scaled
-from .recipe import Recipe
+from .pictures import (
+    PACKED,
+    is_held_out,
+    list_pictures,
+    read_picture,
+    scaled,
+    validation_scale,
+)
+from .recipe import UNSCALED, Recipe
 
 LARGEST = 60_000_000
 """Bytes of all files together, at most."""
@@ -41,13 +47,17 @@ def _jpeg(samples: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def _crop(samples: np.ndarray, side: int, generator: SeededGenerator) -> np.ndarray | None:
+def _crop(
+    samples: np.ndarray, side: int, factors: tuple[float, float], generator: SeededGenerator
+) -> np.ndarray | None:
     """A square of a picture at a random scale, larger than the recipe's crops where the picture has
     that, so that they are cut from many places; None where it is too small."""
     shorter = min(samples.shape[1:])
-    if side > shorter * SCALES[1]:
+    if side > shorter * factors[1]:
         return None
-    picture = scaled(samples, generator.double(max(SCALES[0], side / shorter), SCALES[1]))
+    picture = samples
+    if factors != UNSCALED:
+        picture = scaled(samples, generator.double(max(factors[0], side / shorter), factors[1]))
     span = min(side * 3 // 2, *picture.shape[1:])
     left = generator.below(picture.shape[2] - span + 1)
     top = generator.below(picture.shape[1] - span + 1)
@@ -67,9 +77,9 @@ def _parts(recipe: Recipe, planes: int, data: Path) -> Iterator[tuple[str, np.nd
                 continue
             generator = SeededGenerator(recipe.seed + turn * len(names) + int(index))
             part = (
-                scaled(samples, VALIDATION_SCALE)
+                scaled(samples, validation_scale(recipe))
                 if is_held
-                else _crop(samples, recipe.side, generator)
+                else _crop(samples, recipe.side, recipe.scale, generator)
             )
             if part is not None:
                 yield f"{index:05}-{turn}.jpg", part, is_held

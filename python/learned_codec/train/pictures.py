@@ -13,9 +13,8 @@ from .errors import TrainError
 from .recipe import Recipe, read_json
 
 _EXTENSIONS = {".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".pnm"}
-# Held-out pictures that are looked at, and their scale: as in Swift.
+# Held-out pictures that are looked at, as in Swift.
 _VALIDATION_PICTURES = 12
-VALIDATION_SCALE = 0.65
 
 PACKED = "crops.json"
 """A folder with this file was made by `--pack`: its pictures are scaled already, and it says
@@ -84,6 +83,11 @@ def downscaled(samples: np.ndarray, rows: int, columns: int) -> np.ndarray:
     return np.stack([np.asarray(plane.resize(size, Image.Resampling.BICUBIC)) for plane in planes])
 
 
+def validation_scale(recipe: Recipe) -> float:
+    """The scale of held-out pictures: the middle of those of crops, as in Swift."""
+    return sum(recipe.scale) / 2
+
+
 def scaled(samples: np.ndarray, scale: float) -> np.ndarray:
     """Samples at `scale` of their size."""
     rows, columns = (max(1, int(count * scale + 0.5)) for count in samples.shape[1:])
@@ -111,6 +115,6 @@ def read_pictures(folder: Path, recipe: Recipe, planes: int) -> Pictures:
             if not is_held:
                 pictures.trained.append(samples)
             elif len(pictures.held_out) < _VALIDATION_PICTURES:
-                scale = 1 if pictures.are_scaled else VALIDATION_SCALE
+                scale = 1 if pictures.are_scaled else validation_scale(recipe)
                 pictures.held_out.append(scaled(samples, scale))
     return pictures

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from .errors import TrainError
 
+UNSCALED = (1.0, 1.0)
+"""Factors of pictures that are taken as they are."""
+
 
 @dataclass(frozen=True)
 class NetworkShape:
@@ -45,6 +48,8 @@ class Recipe:
     """Steps in which the learning rate rises to it."""
     largest_norm: float
     """Longer gradients are scaled to this length."""
+    scale: tuple[float, float]
+    """Factors by which pictures are scaled down at random: the least and the largest."""
     held_out: int
     """One of so many pictures is held out for validation."""
     seed: int
@@ -78,6 +83,18 @@ class Fields:
         except (TypeError, ValueError, OverflowError):
             raise self.refuse(field) from None
         return number
+
+    def factors(self, field: str) -> tuple[float, float]:
+        """Factors within 0.1...1 such as "0.5...0.8", or one for all; 1 where they are missing."""
+        value = self.values.get(field, "1")
+        try:
+            bounds = [float(part) for part in value.split("...")]
+            low, high = bounds[0], bounds[-1]
+            if len(bounds) > 2 or not 0.1 <= low <= high <= 1:
+                raise ValueError
+        except (AttributeError, ValueError):
+            raise self.refuse(field) from None
+        return low, high
 
     def choice(self, field: str, choices: tuple[str, ...]) -> str:
         """One of the texts; the first where it is missing."""
@@ -123,6 +140,7 @@ def read_recipe(path: Path, **changes: int | str | None) -> Recipe:
         rate=training.number("rate", 0, 1, 2e-3, float),
         warm_up=training.number("warmUp", 0, 1_000_000, 200),
         largest_norm=training.number("largestNorm", 1e-6, 1e6, 1.0, float),
+        scale=training.factors("scale"),
         held_out=training.number("heldOut", 2, 1_000_000, 23),
         seed=training.number("seed", 0, (1 << 64) - 1, 1),
         description=description,

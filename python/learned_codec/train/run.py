@@ -77,7 +77,7 @@ class TrainingRun:
                     f"{self.codec.path}"
                 )
         pictures = read_pictures(data, recipe, self.codec.planes)
-        source = CropSource(pictures, recipe.side)
+        source = CropSource(pictures, recipe.side, recipe.scale)
         model = SynthesisTraining(self.codec, recipe)
         checkpoint = folder / "checkpoint.safetensors"
         is_resumed = resume and checkpoint.exists()
