@@ -30,7 +30,9 @@ struct BandsCommand: ParsableCommand {
         guard
           image.width == other.width && image.height == other.height
             && image.planes == other.planes
-        else { throw ValidationError("\(copy) is of another size than \(original)") }
+        else {
+          throw ValidationError("\(copy) has another size or other channels than \(original)")
+        }
         errors.add(image, copy: other)
       }
       return errors
@@ -58,7 +60,9 @@ struct BandsCommand: ParsableCommand {
     else { return [(originals, copies)] }
     func name(_ path: String) -> String { (path as NSString).deletingPathExtension }
     let others = try MediaFiles.files(inFolder: copies, extensions: extensions)
-    return try MediaFiles.files(inFolder: originals, extensions: extensions).map { original in
+    let names = try MediaFiles.files(inFolder: originals, extensions: extensions)
+    guard !names.isEmpty else { throw ValidationError("there are no pictures in \(originals)") }
+    return try names.map { original in
       guard let copy = others.first(where: { name($0) == name(original) }) else {
         throw ValidationError("\(copies) has no copy of \(original)")
       }
@@ -68,6 +72,9 @@ struct BandsCommand: ParsableCommand {
 
   private func image(_ path: String) throws -> Image {
     let file = try ImageFile(path: path)
-    return try file.open().nextRows(file.format.height)
+    guard file.format.kind == .image, file.format.sampleType == .uint8 else {
+      throw ValidationError("\(path) is no picture of 8 bits")
+    }
+    return try file.open().nextRows(file.format.height).planes(0..<file.format.channels)
   }
 }

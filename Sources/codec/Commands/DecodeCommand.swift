@@ -124,10 +124,12 @@ struct DecodeCommand: AsyncParsableCommand {
       sampleType: bits == 8 ? .uint8 : bits == 16 ? .uint16 : .float32, maximum: maximum)
     let path = item.path(withExtension: ImageFileType(for: format).fileExtension)
     let sink = try imageSink(for: item, path, format)
+    // An array alone is taken for what codec latents makes.
+    let tuning =
+      try found?.tuning ?? trained.settled(PictureOptions(quality: Quality(quality)), format).tuning
     try sink.write(
       trained.reconstruct(
-        latents, quality: Quality(found?.quality ?? quality), tuning: found?.tuning ?? .psnr,
-        format: format))
+        latents, quality: Quality(found?.quality ?? quality), tuning: tuning, format: format))
     try sink.finish()
     Diagnostics.print("\(item.input) -> \(path): \(width) x \(height)")
   }

@@ -13,7 +13,8 @@ struct LatentsCommand: AsyncParsableCommand {
     abstract: "Write latents of pictures, sounds and .wlc files as arrays, for learning elsewhere.",
     discussion: """
       .wlc files are read by entropy decoding alone, without the synthesis; pictures and sounds are \
-      encoded and their latents dequantised, so that both give the same numbers. Arrays are float32 \
+      encoded as codec encode does without further options, and their latents dequantised, so that \
+      both give the same numbers; --channels keeps the first of them. Arrays are float32 \
       of shape [rows, columns, channels]: `latents` in .npz and .safetensors, beside `mean` and \
       `scale` of each channel and, as metadata, the codec, quality and size from which codec \
       decode makes the picture again. In .npz the metadata is the JSON member metadata.json. An \
