@@ -31,11 +31,16 @@ public struct TrainingPicture: Sendable {
     self.isPhotograph = isPhotograph
   }
 
+  /// Whether factors change it.
+  func isScaled(by factors: ClosedRange<Double>) -> Bool {
+    isPhotograph && factors != .unscaled
+  }
+
   /// The picture scaled down by a random factor.
   func scaled(
     by factors: ClosedRange<Double>, using generator: inout some RandomNumberGenerator
   ) -> Image {
-    guard isPhotograph, factors != .unscaled else { return image }
+    guard isScaled(by: factors) else { return image }
     return image.downscaled(by: Double.random(in: factors, using: &generator))
   }
 }

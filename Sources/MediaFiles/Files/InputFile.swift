@@ -73,8 +73,8 @@ package func readFile(
   let size = try file.status(name: name).size
   guard size <= maximumBytes else { throw tooMany }
   var content: [UInt8] = []
-  // A small file is read, and its end seen, without more memory than it takes.
-  var buffer = [UInt8](repeating: 0, count: min(max(size, 1 << 12) + 1, 1 << 18))
+  // A small file is read, and its end seen, without more memory than it takes; pipes have no size.
+  var buffer = [UInt8](repeating: 0, count: size == 0 ? 1 << 18 : min(size + 1, 1 << 18))
   while true {
     let count = try buffer.withUnsafeMutableBytes { try file.readNext(into: $0, name: name) }
     if count == 0 { return content }

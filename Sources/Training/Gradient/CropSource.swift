@@ -43,7 +43,7 @@ package struct CropSource: Sendable {
       progress(Double(index) / Double(pictures.count))
       guard let picture = try pictures.picture(index) else { continue }
       let image = picture.image
-      let isScaled = picture.isPhotograph && scales != .unscaled
+      let isScaled = picture.isScaled(by: scales)
       let smallest = isScaled ? Double(side) / scales.upperBound : Double(side)
       guard image.planes == planes ?? image.planes, count + image.samples.count <= largestCount,
         Double(min(image.width, image.height)) >= smallest

@@ -102,8 +102,8 @@ public struct TrainingRun: Sendable {
           return nil
         }
         let scale = (recipe.scales.lowerBound + recipe.scales.upperBound) / 2
-        let isScaled = picture.isPhotograph && recipe.scales != .unscaled
-        let image = isScaled ? picture.image.downscaled(by: scale) : picture.image
+        let image =
+          picture.isScaled(by: recipe.scales) ? picture.image.downscaled(by: scale) : picture.image
         let patches = image.cut(toMultiplesOf: 1 << recipe.levels)
         return patches.samples.isEmpty ? nil : patches
       }

@@ -34,6 +34,8 @@ struct EndCoder: ~Copyable {
     let hasFewChannels: Bool
     /// The class of the largest end.
     let largestClass: Int
+    /// Levels of the tree of classes.
+    let depth: Int
     /// More than any end, as a power of two; 0 where classes leave nothing open.
     let prefixes: Int
     /// All contexts together.
@@ -42,6 +44,7 @@ struct EndCoder: ~Copyable {
     init(channels: Int) {
       hasFewChannels = channels < Self.nodes
       largestClass = hasFewChannels ? channels : bitLength(channels)
+      depth = bitLength(largestClass)
       prefixes = hasFewChannels ? 0 : 1 << largestClass
       contexts = hasFewChannels ? Self.bitByAverage : Self.bitByWest + Self.nodes * prefixes
     }
@@ -86,8 +89,7 @@ struct EndCoder: ~Copyable {
       first >= 0 && first + layout.contexts <= adaptive.count, "probabilities of another shape")
     return Pointers(
       probabilities: adaptive.base + first, first: first, ends: ends.base,
-      patchColumns: patchColumns, channels: channels, depth: bitLength(layout.largestClass),
-      layout: layout)
+      patchColumns: patchColumns, channels: channels, layout: layout)
   }
 
   /// Codes ends.
@@ -102,8 +104,6 @@ struct EndCoder: ~Copyable {
     fileprivate let patchColumns: Int
     /// The largest end.
     fileprivate let channels: Int
-    /// Levels of the tree of classes.
-    fileprivate let depth: Int
     fileprivate let layout: Layout
 
     /// Codes the end of the patch at a column of a row, patch by patch from the top left.
@@ -149,13 +149,13 @@ struct EndCoder: ~Copyable {
         Layout.classByNeighbours &+ (west &* Layout.nodes &+ north) &* Layout.nodes
       let own = layout.classOf(end)
       var node = 1
-      for shift in (0..<depth).reversed() {
+      for shift in (0..<layout.depth).reversed() {
         let bit = decide(
           own &>> shift & 1 == 1, byAverage &+ node, byNeighbours &+ node, with: &coder)
         node = node &* 2 &+ (bit ? 1 : 0)
       }
       // Only damaged files have classes and ends beyond the largest.
-      let decoded = min(node &- 1 &<< depth, layout.largestClass)
+      let decoded = min(node &- 1 &<< layout.depth, layout.largestClass)
       if layout.hasFewChannels || decoded <= 1 { return min(decoded, channels) }
       var prefix = 1
       for shift in (0..<decoded &- 1).reversed() {

@@ -53,7 +53,7 @@ extension EntropyTables {
 extension OperatingPoint {
   /// Codes the resolutions of a strip, one after the other, to bytes.
   package func encode(_ symbols: consuming StripSymbols) -> [UInt8] {
-    run(RangeEncoder(), &symbols).finish()
+    run(RangeEncoder(), &symbols.resolutions).finish()
   }
 
   /// Decodes the symbols of a strip. Any bytes decode to some symbols.
@@ -68,20 +68,20 @@ extension OperatingPoint {
     var symbols = StripSymbols(
       patchRows: patchRows, patchColumns: patchColumns, channels: channels,
       resolutions: resolutions)
-    _ = run(RangeDecoder(bytes), &symbols)
+    _ = run(RangeDecoder(bytes), &symbols.resolutions)
     return symbols
   }
 
   /// The models' own entropy of the symbols of a strip, in bits.
   package func entropy(_ symbols: consuming StripSymbols) -> Double {
-    run(CodeLength(), &symbols).bits
+    run(CodeLength(), &symbols.resolutions).bits
   }
 
-  /// Runs a coder over all resolutions, and returns it.
-  private func run<Coder: BinaryCoder>(_ coder: Coder, _ symbols: inout StripSymbols) -> Coder {
+  /// Runs a coder over resolutions, the coarsest first, and returns it.
+  func run<Coder: BinaryCoder>(_ coder: Coder, _ resolutions: inout [Symbols]) -> Coder {
     var coder = coder
-    for (index, model) in models.prefix(symbols.resolutions.count).enumerated() {
-      coder = model.tables.run(coder, &symbols.resolutions[index])
+    for (index, model) in models.prefix(resolutions.count).enumerated() {
+      coder = model.tables.run(coder, &resolutions[index])
     }
     return coder
   }

@@ -31,11 +31,7 @@ struct StripDecoder: ~Copyable {
     )
     .map { Symbols(zerosOf: $0) }
     let rest = resolutions.count > pyramid.levels ? resolutions.removeLast() : nil
-    if bytes != nil {
-      for index in resolutions.indices {
-        coder = point.models[index].tables.run(coder, &resolutions[index])
-      }
-    }
+    if bytes != nil { coder = point.run(coder, &resolutions) }
     self.pyramid = resolutions
     self.channels = rest?.channels ?? 0
     self.coder = coder
