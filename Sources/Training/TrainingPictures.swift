@@ -14,6 +14,12 @@ public struct TrainingPictures: Sendable {
     self.count = count
     self.picture = picture
   }
+
+  /// Those that a recipe does not hold out.
+  func trained(by recipe: TrainingRecipe) -> TrainingPictures {
+    let trained = (0..<count).filter { !recipe.isHeldOut($0) }
+    return TrainingPictures(count: trained.count) { try picture(trained[$0]) }
+  }
 }
 
 /// A picture to fit a codec to: its samples as encoders analyse them, 0...255 for integers of 8

@@ -162,7 +162,7 @@ struct TrainTests {
 
   @Test(
     arguments: [
-      [], ["--fit", "klt", "--recipe", "r.json"], ["--fit", "klt", "--steps", "3"],
+      ["--fit", "klt", "--recipe", "r.json"], ["--fit", "klt", "--steps", "3"],
       ["--fit", "klt", "--resume"], ["--recipe", "r.json", "--steps", "0"],
       ["--recipe", "r.json", "--minutes", "0"],
       ["--recipe", "r.json", "--minutes", "1", "--steps", "1"], ["--finish", "run"],

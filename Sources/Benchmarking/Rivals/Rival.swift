@@ -13,7 +13,7 @@ package struct Rival: Sendable {
   /// Every rival for pictures.
   package static let ofImages = [
     libjpegTurbo420, libjpegTurbo444, webP, webPBest, jpeg2000, avif, avifForTheEye, avifGrey,
-    jpegXL, heic,
+    jpegXL, jpegXLGrey, heic,
   ]
 
   /// JPEG with halved chroma, the default of its encoder. Quality 0...100.
@@ -55,13 +55,13 @@ package struct Rival: Sendable {
     decode: "opj_decompress -i {input} -o {output}", coded: "j2k", version: ["opj_compress", "-h"])
 
   /// AV1 with full chroma, speed 6 of 10, its default. The setting is the quantiser 0...63.
-  static let avif = avif("avif-444-s6", options: "-y 444")
+  package static let avif = avif("avif-444-s6", options: "-y 444", channels: 3)
 
   /// Likewise, tuned for what the eye sees, which libaom knows from version 3.12 on.
-  static let avifForTheEye = avif("avif-444-s6-iq", options: "-y 444 -a tune=iq")
+  static let avifForTheEye = avif("avif-444-s6-iq", options: "-y 444 -a tune=iq", channels: 3)
 
   /// AV1 of grey pictures, without chroma.
-  static let avifGrey = avif("avif-400-s6", options: "-y 400", channels: 1)
+  package static let avifGrey = avif("avif-400-s6", options: "-y 400", channels: 1)
 
   private static func avif(_ name: String, options: String, channels: Int? = nil) -> Rival {
     Rival(
@@ -72,11 +72,18 @@ package struct Rival: Sendable {
   }
 
   /// JPEG XL, effort 7 of 9, its default. The setting is the Butteraugli distance 0...25.
-  static let jpegXL = Rival(
-    "jpegxl-e7", settings: ["25", "14", "9", "6", "4", "2.5", "1.5", "0.8", "0.5"],
-    encode: "cjxl {input} {output} -d {setting} -e 7 --num_threads=1 --quiet",
-    decode: "djxl {input} {output} --num_threads=1 --quiet", coded: "jxl",
-    version: ["cjxl", "--version"])
+  package static let jpegXL = jpegXL("jpegxl-e7", samples: "ppm", channels: 3)
+
+  /// JPEG XL of grey pictures, of which its decoder writes no .ppm.
+  package static let jpegXLGrey = jpegXL("jpegxl-e7-grey", samples: "png", channels: 1)
+
+  private static func jpegXL(_ name: String, samples: String, channels: Int) -> Rival {
+    Rival(
+      name, settings: ["25", "14", "9", "6", "4", "2.5", "1.5", "0.8", "0.5"],
+      encode: "cjxl {input} {output} -d {setting} -e 7 --num_threads=1 --quiet",
+      decode: "djxl {input} {output} --num_threads=1 --quiet", samples: samples, coded: "jxl",
+      channels: channels, version: ["cjxl", "--version"])
+  }
 
   /// HEVC by x265 with full chroma, preset slow, the default of its tool. Quality 0...100.
   static let heic = Rival(

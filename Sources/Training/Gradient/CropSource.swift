@@ -68,10 +68,8 @@ package struct CropSource: Sendable {
   init(
     trainedBy recipe: TrainingRecipe, _ pictures: TrainingPictures, progress: (Double) -> Void
   ) throws {
-    let trained = (0..<pictures.count).filter { !recipe.isHeldOut($0) }
     try self.init(
-      TrainingPictures(count: trained.count) { try pictures.picture(trained[$0]) },
-      side: recipe.side, scales: recipe.scales, progress: progress)
+      pictures.trained(by: recipe), side: recipe.side, scales: recipe.scales, progress: progress)
   }
 
   /// Pictures kept.

@@ -35,8 +35,16 @@ package struct SynthesisTraining: Sendable {
 
   /// A training by a recipe that starts from a codec.
   ///
-  /// - Parameter source: of pictures, for the ranges of what the network sees.
-  package init(codec: PictureCodec, recipe: TrainingRecipe, source: CropSource) {
+  /// - Parameters:
+  ///   - source: of pictures, for the ranges of what the network sees.
+  ///   - known: the network to start from, of the recipe's shape; nil for an untrained one.
+  package init(
+    codec: PictureCodec, recipe: TrainingRecipe, source: CropSource,
+    from known: SynthesisNetwork? = nil
+  ) {
+    precondition(
+      known.map { $0.shape == recipe.network && $0.planes == codec.planes } ?? true,
+      "a network of another shape")
     start = codec
     self.codec = codec.tuned(for: recipe.tuning)
     self.recipe = recipe
@@ -45,11 +53,13 @@ package struct SynthesisTraining: Sendable {
       along.flatMap { horizontal in along.map { horizontal * $0 } }
     }
     var generator = SeededGenerator(seed: recipe.seed)
-    network = SynthesisNetwork(
-      shape: recipe.network, planes: codec.planes,
-      deviations: deviations(source, dimension: gains.count, seed: recipe.seed) {
-        Subbands(analyzing: $0, levels: recipe.network.levels).coefficients
-      }, using: &generator)
+    network =
+      known
+      ?? SynthesisNetwork(
+        shape: recipe.network, planes: codec.planes,
+        deviations: deviations(source, dimension: gains.count, seed: recipe.seed) {
+          Subbands(analyzing: $0, levels: recipe.network.levels).coefficients
+        }, using: &generator)
     analysis =
       recipe.trainsAnalysis
       ? AnalysisTraining(

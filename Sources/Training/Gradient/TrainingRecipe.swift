@@ -112,7 +112,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   }
 
   /// Whether the picture of this index is held out for validation.
-  func isHeldOut(_ index: Int) -> Bool { index % heldOut == heldOut / 3 }
+  package func isHeldOut(_ index: Int) -> Bool { index % heldOut == heldOut / 3 }
 
   /// The field `training` of the `codec.json` of a codec that this recipe made.
   public var fields: [String: String] {

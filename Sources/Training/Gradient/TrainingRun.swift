@@ -67,12 +67,13 @@ public struct TrainingRun: Sendable {
   ///   - pictures: to train on; one of `recipe.heldOut` of them is held out.
   ///   - folder: what the training keeps on disk; it has no folder `fit` unless it goes on.
   ///   - isResumed: whether to go on from the fit and the checkpoint, as far as they exist.
+  ///   - network: what the weights start from, of the recipe's shape; nil for random ones.
   ///   - progress: called with the stage and the share of it that is done, 0...1.
   /// - Throws: `FitError`, `LinearAlgebraError`, `CodecFolderError`, `SafetensorsError`, or what
   ///   reading a picture or the checkpoint throws.
-  public init(
+  package init(
     recipe: TrainingRecipe, pictures: TrainingPictures, folder: URL, isResumed: Bool,
-    progress: (Stage, Double) -> Void
+    from network: SynthesisNetwork? = nil, progress: (Stage, Double) -> Void
   ) throws {
     self.recipe = recipe
     self.folder = folder
@@ -85,7 +86,7 @@ public struct TrainingRun: Sendable {
         levels: recipe.levels, channels: recipe.channels, seed: recipe.seed,
         isBandwise: recipe.isBandwise, pyramidLevels: recipe.pyramidLevels)
       (closedForm.steps, closedForm.scales) = (recipe.stepRange, recipe.scales)
-      codec = try closedForm.run(on: pictures) {
+      codec = try closedForm.run(on: pictures.trained(by: recipe)) {
         progress($0 == .entropyModel ? .fit : .look, $1)
       }.codec.save(to: fit, training: recipe.fields)
     }
@@ -107,7 +108,8 @@ public struct TrainingRun: Sendable {
         let patches = image.cut(toMultiplesOf: 1 << recipe.levels)
         return patches.samples.isEmpty ? nil : patches
       }
-    training = SynthesisTraining(codec: codec, recipe: recipe, source: source)
+    training = SynthesisTraining(
+      codec: codec, recipe: recipe, source: source, from: network)
     let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
     if isResumed, FileManager.default.fileExists(atPath: checkpoint.path) {
       optimiser = try Adam(
