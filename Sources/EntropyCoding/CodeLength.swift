@@ -16,6 +16,9 @@ public struct CodeLength: BinaryCoder, Sendable {
     return bit
   }
 
+  /// The bits of a decision that had a probability in units of 2^-16, 1...65536.
+  public static func bits(_ probability: UInt32) -> Float { Float(cost(probability)) / 65536 }
+
   /// -log2(probability / 2^16), in units of 2^-16, rounded; interpolated between 4096 points.
   @inlinable
   static func cost(_ probability: UInt32) -> UInt64 {

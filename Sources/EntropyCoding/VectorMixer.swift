@@ -34,6 +34,21 @@ public struct VectorMixer: ~Copyable {
     VectorMixerState(contexts: states.array, weights: weights.array, limit: limit)
   }
 
+  /// The probability that a decision is true, in units of 2^-16, which nothing is learned from.
+  @inlinable
+  public func probability(contexts: Contexts, weights set: Int) -> UInt32 {
+    precondition(
+      contexts.min() >= 0 && contexts.max() < states.count && set >= 0 && set < weights.count,
+      "a context or weight set that the mixer does not have")
+    var inputs = SIMD8<Int32>(repeating: 256)
+    for index in 0..<Self.contexts {
+      inputs[index] = Int32(
+        stretch.base[Int(states.base[Int(contexts[index])].probability >> 4)])
+    }
+    let sum = (inputs &* weights.base[set]).wrappedSum()
+    return UInt32(squash.base[Int(min(max(sum >> 16, -2047), 2047) &+ 2048)])
+  }
+
   /// Codes one decision with a set of weights, and learns from it.
   @inlinable @inline(__always)
   public func code<Coder: BinaryCoder>(

@@ -85,7 +85,7 @@ struct ContainerTests {
 
   @Test func impossibleFieldsAreNamed() {
     let fields: [(offset: Int, value: UInt8, name: String)] = [
-      (9, 3, "kind"), (10, 3, "sample type"), (11, 4, "flags"), (20, 0, "width"),
+      (9, 3, "kind"), (10, 3, "sample type"), (11, 8, "flags"), (20, 0, "width"),
       (27, 1, "height"), (28, 0, "channels"), (30, 0, "latent channels"), (33, 255, "quality"),
       (36, 0, "strip height"), (46, 17, "bits"), (46, 0, "bits"),
       (47, 13, "metadata kind"),

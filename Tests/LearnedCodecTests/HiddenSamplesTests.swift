@@ -38,7 +38,8 @@ struct HiddenSamplesTests {
 
   @Test func whatIsSeenStays() throws {
     for (image, format) in [Self.flat, Self.noisy] {
-      let filled = try rows(of: SmoothHiddenRows(ImageRows(image, format: format)), 37)
+      let filled = try rows(
+        of: AnalyzedRows(ImageRows(image, format: format), keepsHidden: false), 37)
       for index in 0..<Self.width * Self.height {
         let (x, y) = (index % Self.width, index / Self.width)
         #expect(filled[3, y, x] == image[3, y, x])
@@ -48,9 +49,11 @@ struct HiddenSamplesTests {
   }
 
   @Test func whatIsHiddenDependsOnWhatIsSeenAlone() throws {
-    let a = try rows(of: SmoothHiddenRows(ImageRows(Self.flat.image, format: Self.flat.format)), 1)
+    let a = try rows(
+      of: AnalyzedRows(ImageRows(Self.flat.image, format: Self.flat.format), keepsHidden: false), 1)
     let b = try rows(
-      of: SmoothHiddenRows(ImageRows(Self.noisy.image, format: Self.noisy.format)), 300)
+      of: AnalyzedRows(ImageRows(Self.noisy.image, format: Self.noisy.format), keepsHidden: false),
+      300)
     #expect(a == b)
     // It is smooth: no step from row to row is larger than those of what is seen.
     for plane in 0..<3 {
@@ -70,7 +73,8 @@ struct HiddenSamplesTests {
       if image.samples[33 * 150 + index] == 0 { image.samples[index] = 200 }
     }
     let format = ImageFormat(width: 33, height: 150, channels: 1, hasAlpha: true)
-    let filled = try SmoothHiddenRows(ImageRows(image, format: format)).nextRows(150)
+    let filled = try AnalyzedRows(ImageRows(image, format: format), keepsHidden: false).nextRows(
+      150)
     #expect(filled.samples.prefix(33 * 150).allSatisfy { abs($0 - 7) < 1e-3 })
   }
 
@@ -78,7 +82,7 @@ struct HiddenSamplesTests {
     for height in [1, 64, 65, 200] {
       let image = Image(width: 9, height: height, planes: 2)
       let format = ImageFormat(width: 9, height: height, channels: 1, hasAlpha: true)
-      let source = SmoothHiddenRows(ImageRows(image, format: format))
+      let source = AnalyzedRows(ImageRows(image, format: format), keepsHidden: false)
       #expect(try source.nextRows(height).height == height)
       #expect(try source.nextRows(1).height == 0)
     }

@@ -120,7 +120,7 @@ struct TuningTests {
     await #expect(throws: refusal) { try await TinyCodec.rgb.decode(container) }
     #expect(throws: refusal) { try TinyCodec.rgb.latents(decoding: container) }
     var bytes = container.serialized()
-    for flags: UInt8 in [4, 6, 0x82] {
+    for flags: UInt8 in [8, 10, 0x82] {
       bytes[11] = flags
       correctHeaderChecksum(&bytes)
       #expect(

@@ -36,11 +36,13 @@ struct FileSections {
       // The fields of the header, as `PictureContainer` documents them.
       var borders = [8, 9, 10, 11, 12, 20, 24, 28, 30, 32, 34, 36, 40, 44, 46, Self.tablesOffset]
       for _ in container.format.metadata { borders.append(borders[borders.count - 1] + 9) }
-      for _ in container.strips { borders.append(borders[borders.count - 1] + 12) }
+      for _ in container.strips {
+        borders.append(borders[borders.count - 1] + (container.hasGraphics ? 16 : 12))
+      }
       headerCount = borders[borders.count - 1]
       borders.append(headerCount + 4)
       for count in container.format.metadata.map(\.bytes.count)
-        + container.strips.flatMap({ [$0.symbols.count, $0.alpha.count] })
+        + container.strips.flatMap({ [$0.symbols.count, $0.alpha.count, $0.graphics.count] })
       {
         borders.append(borders[borders.count - 1] + count)
       }

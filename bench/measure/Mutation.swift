@@ -98,6 +98,8 @@ struct Mutation: Sendable {
       let strip = Int.random(in: container.strips.indices, using: &random)
       if container.format.hasAlpha && Bool.random(using: &random) {
         scramble(part: &container.strips[strip].alpha, using: &random)
+      } else if container.hasGraphics && Bool.random(using: &random) {
+        scramble(part: &container.strips[strip].graphics, using: &random)
       } else {
         scramble(part: &container.strips[strip].symbols, using: &random)
       }

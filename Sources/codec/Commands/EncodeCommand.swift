@@ -210,17 +210,20 @@ struct EncodeCommand: AsyncParsableCommand {
   ) throws {
     let format = container.format
     let bpp = Double(bytes * 8) / Double(format.width * format.height)
+    let graphics = container.strips.reduce(0) { $0 + $1.graphics.count }
     if json {
       try printJSON(
         EncodeReport(
           input: input, output: output, codec: codec, width: format.width,
           height: format.height, quality: container.quality.value,
-          tune: container.tuning.rawValue, bytes: bytes, bitsPerPixel: bpp,
+          tune: container.tuning.rawValue, bytes: bytes, graphicsBytes: graphics,
+          bitsPerPixel: bpp,
           leftOut: leftOut, seconds: (ContinuousClock.now - start) / .seconds(1)))
     } else {
       Diagnostics.print(
         "\(input) -> \(output): \(bytes) bytes, \(fixed(bpp, 3)) bpp, "
           + "quality \(fixed(container.quality.value, 1))"
+          + (graphics > 0 ? ", \(graphics) bytes of them graphics" : "")
           + (leftOut.isEmpty ? "" : "; left out: " + leftOut.joined(separator: ", ")))
     }
   }
@@ -234,6 +237,7 @@ struct EncodeCommand: AsyncParsableCommand {
     var quality: Double
     var tune: String
     var bytes: Int
+    var graphicsBytes: Int
     var bitsPerPixel: Double
     var leftOut: [String]
     var seconds: Double

@@ -85,6 +85,7 @@ private struct InfoReport: Encodable {
   var metadataBits: [String: Int]
   var stripBits: [Int]
   var alphaBits: Int
+  var graphicsBits: Int
   /// The end of each patch, then each latent channel.
   var endBits: Double?
   var channelBits: [Double]?
@@ -108,8 +109,10 @@ private struct InfoReport: Encodable {
       format.metadata.map { ("\($0.kind)", $0.bytes.count * 8) }, uniquingKeysWith: +)
     stripBits = container.strips.map { $0.symbols.count * 8 }
     alphaBits = container.strips.reduce(0) { $0 + $1.alpha.count * 8 }
+    graphicsBits = container.strips.reduce(0) { $0 + $1.graphics.count * 8 }
     headerBits =
-      bytes * 8 - stripBits.reduce(0, +) - alphaBits - metadataBits.values.reduce(0, +)
+      bytes * 8 - stripBits.reduce(0, +) - alphaBits - graphicsBits
+      - metadataBits.values.reduce(0, +)
     endBits = bits?.first
     channelBits = bits.map { Array($0.dropFirst()) }
   }
@@ -129,6 +132,7 @@ private struct InfoReport: Encodable {
     }
     for (index, bits) in stripBits.enumerated() { lines.append("  strip \(index)   \(bits) bits") }
     if hasAlpha { lines.append("  alpha     \(alphaBits) bits") }
+    if graphicsBits > 0 { lines.append("  graphics  \(graphicsBits) bits") }
     if let endBits, let channelBits {
       lines.append("  ends of patches  \(fixed(endBits, 0)) bits")
       for start in stride(from: 0, to: channelBits.count, by: 8) {

@@ -9,7 +9,7 @@ import Signals
 ///      8     1  version, 2
 ///      9     1  kind: 0 picture, 2 array
 ///     10     1  sample type: 0 8-bit, 1 16-bit, 2 single precision
-///     11     1  flags: bit 0 alpha plane, bit 1 steps for the eye
+///     11     1  flags: bit 0 alpha plane, bit 1 steps for the eye, bit 2 graphics
 ///     12     8  codec hash
 ///     20     4  width
 ///     24     4  height
@@ -22,12 +22,13 @@ import Signals
 ///     44     2  sample of full scale; 0 for single precision
 ///     46     1  bits of the samples; 0 for single precision
 ///     47   9 M  metadata: kind, length (4), CRC-32C (4)
-///         12 S  strips: length of symbols (4), length of alpha (4), CRC-32C of both (4)
+///         12 S  strips: length of symbols (4), length of alpha (4), with graphics that of these
+///               (4, so 16 S), CRC-32C of all (4)
 ///            4  CRC-32C of everything above
-///               metadata, then strips, each symbols before alpha
+///               metadata, then strips, each symbols, alpha, graphics
 /// ```
 ///
-/// Symbols are coded by `EntropyTables`, alpha by `encodeAlpha`; strips are rows of patches of
+/// Symbols are coded by `EntropyTables`, alpha by `encodeAlpha`, graphics by `GraphicsCoder`; strips are rows of patches of
 /// the whole picture's transform, so that cutting it changes no latent. An encoder's choice of
 /// symbols looks at neighbours within the strip, so a cut may move a few symbols beside it.
 public struct PictureContainer: Sendable, Equatable {
@@ -52,29 +53,41 @@ public struct PictureContainer: Sendable, Equatable {
     package var symbols: ArraySlice<UInt8>
     /// Range-coded alpha; empty without alpha.
     package var alpha: ArraySlice<UInt8>
+    /// Range-coded graphics; empty where the strip has none.
+    package var graphics: ArraySlice<UInt8>
     /// Whether the bytes are those that were written; false only in a container that was parsed
     /// with `allowingDamage`.
     public package(set) var isIntact = true
 
     /// A strip of these bytes.
-    package init(symbols: ArraySlice<UInt8>, alpha: ArraySlice<UInt8> = []) {
+    package init(
+      symbols: ArraySlice<UInt8>, alpha: ArraySlice<UInt8> = [], graphics: ArraySlice<UInt8> = []
+    ) {
       self.symbols = symbols
       self.alpha = alpha
+      self.graphics = graphics
     }
+
+    /// All bytes, in the order of the file.
+    var bytes: ArraySlice<UInt8> { symbols + alpha + graphics }
   }
 
   /// Bytes of the file.
   public var byteCount: Int {
     ContainerLayout.tablesOffset + format.metadata.count * ContainerLayout.metadataEntry
-      + strips.count * ContainerLayout.stripEntry + 4
+      + strips.count * ContainerLayout.stripEntry(hasGraphics: hasGraphics) + 4
       + format.metadata.reduce(0) { $0 + $1.bytes.count }
-      + strips.reduce(0) { $0 + $1.symbols.count + $1.alpha.count }
+      + strips.reduce(0) { $0 + $1.symbols.count + $1.alpha.count + $1.graphics.count }
   }
+
+  /// Whether any strip has graphics.
+  package var hasGraphics: Bool { strips.contains { !$0.graphics.isEmpty } }
 
   /// The bytes of the file.
   public func serialized() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)
+    let hasGraphics = hasGraphics
     func put(_ value: some FixedWidthInteger) {
       withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
@@ -82,7 +95,7 @@ public struct PictureContainer: Sendable, Equatable {
     put(ContainerLayout.version)
     put(format.kind.rawValue)
     put(format.sampleType.rawValue)
-    put(UInt8((format.hasAlpha ? 1 : 0) + (tuning == .eye ? 2 : 0)))
+    put(UInt8((format.hasAlpha ? 1 : 0) + (tuning == .eye ? 2 : 0) + (hasGraphics ? 4 : 0)))
     put(codecHash)
     put(UInt32(format.width))
     put(UInt32(format.height))
@@ -102,11 +115,12 @@ public struct PictureContainer: Sendable, Equatable {
     for strip in strips {
       put(UInt32(strip.symbols.count))
       put(UInt32(strip.alpha.count))
-      put(crc32c(strip.symbols + strip.alpha))
+      if hasGraphics { put(UInt32(strip.graphics.count)) }
+      put(crc32c(strip.bytes))
     }
     put(crc32c(bytes))
     for block in format.metadata { bytes += block.bytes }
-    for strip in strips { bytes += strip.symbols + strip.alpha }
+    for strip in strips { bytes += strip.bytes }
     return bytes
   }
 }
@@ -119,5 +133,5 @@ enum ContainerLayout {
   static let version: UInt8 = 2
   static let tablesOffset = 47
   static let metadataEntry = 9
-  static let stripEntry = 12
+  static func stripEntry(hasGraphics: Bool) -> Int { hasGraphics ? 16 : 12 }
 }

@@ -37,8 +37,10 @@ extension PictureContainer {
     let stripCount = try reader.field("strip count", UInt32.self)
     let maximum = try reader.field("full scale", UInt16.self)
     let bits = try reader.field("bits", UInt8.self)
+    let hasGraphics = flags.value & 4 == 4
     let tables =
-      blocks.value * ContainerLayout.metadataEntry + stripCount.value * ContainerLayout.stripEntry
+      blocks.value * ContainerLayout.metadataEntry
+      + stripCount.value * ContainerLayout.stripEntry(hasGraphics: hasGraphics)
     let headerEnd = ContainerLayout.tablesOffset + tables
     guard bytes.count >= headerEnd + 4 else {
       throw .truncated(file: file, section: "header", offset: bytes.count)
@@ -55,7 +57,7 @@ extension PictureContainer {
     guard let sampleTypeValue = SampleType(rawValue: UInt8(sampleType.value)) else {
       throw reader.invalid(sampleType)
     }
-    guard flags.value <= 3 else { throw reader.invalid(flags) }
+    guard flags.value <= 7 else { throw reader.invalid(flags) }
     for side in [width, height] where side.value < 1 || side.value > Self.largestSide {
       throw reader.invalid(side)
     }
@@ -83,7 +85,8 @@ extension PictureContainer {
       format: format, codecHash: hash, channels: latentChannels.value,
       quality: Quality(units: UInt16(quality.value)), tuning: flags.value & 2 == 2 ? .eye : .psnr,
       stripPatchRows: stripRows.value,
-      strips: try reader.strips(count: stripCount.value, allowingDamage: allowingDamage))
+      strips: try reader.strips(
+        count: stripCount.value, hasGraphics: hasGraphics, allowingDamage: allowingDamage))
     if reader.payload < bytes.count, !allowingDamage {
       throw .trailingBytes(
         file: file, offset: reader.payload, count: bytes.count - reader.payload)
@@ -120,21 +123,23 @@ extension ContainerReader {
   }
 
   fileprivate mutating func strips(
-    count: Int, allowingDamage: Bool
+    count: Int, hasGraphics: Bool, allowingDamage: Bool
   ) throws(ContainerError) -> [PictureContainer.Strip] {
     var strips: [PictureContainer.Strip] = []
     for index in 0..<count {
       let symbols = try integer(UInt32.self)
       let alpha = try integer(UInt32.self)
+      let graphics = hasGraphics ? try integer(UInt32.self) : 0
       let checksum = try integer(UInt32.self)
       let start = payload
-      let end = start + symbols + alpha
+      let end = start + symbols + alpha + graphics
       payload = end
       let isWhole = end <= bytes.count
       if isWhole, Int(crc32c(bytes[start..<end])) == checksum {
         strips.append(
           PictureContainer.Strip(
-            symbols: bytes[start..<start + symbols], alpha: bytes[start + symbols..<end]))
+            symbols: bytes[start..<start + symbols],
+            alpha: bytes[start + symbols..<end - graphics], graphics: bytes[end - graphics..<end]))
       } else if allowingDamage {
         var strip = PictureContainer.Strip(symbols: [])
         strip.isIntact = false

@@ -24,6 +24,7 @@ struct AnalyzedPicture: Sendable {
     /// The bands that they are of, where symbols are refined.
     var bands: Subbands?
     var alpha: [UInt8]
+    var graphics: GraphicsCells?
     /// Energy of the channels that are not coded.
     var droppedEnergy: Double
     var magnitudes = MagnitudeHistogram()
@@ -70,15 +71,17 @@ struct AnalyzedPicture: Sendable {
     let samplePatchRows = max(
       Self.sampledPatches / (samples * layout.patchColumns), 3 * Subbands.halo)
     var strips: [Strip] = []
-    try await codec.forEachStrip(
-      of: options.analyzed(source), layout: layout, threads: threads
-    ) { index, window -> Strip? in
+    let (rows, graphics) = options.analyzed(source, layout)
+    try await codec.forEachStrip(of: rows, layout: layout, threads: threads) {
+      index, window -> Strip? in
       guard index % every == 0 else { return nil }
       let bands = try codec.bands(of: window, strip: index, layout: layout, format: format)
       let (latents, droppedEnergy) = codec.project(bands).split(at: channels)
       var strip = Strip(
         index: index, latents: latents, bands: isRefined ? bands : nil,
         alpha: codec.codedAlpha(of: window, strip: index, layout: layout, format: format),
+        graphics: graphics?.take(
+          layout.rows(of: layout.patchRows(of: index)), width: format.width),
         droppedEnergy: droppedEnergy)
       strip.magnitudes.add(latents)
       if withSamples, index % sampled == 0 {
@@ -120,20 +123,30 @@ struct AnalyzedPicture: Sendable {
 
   /// Bytes of all symbols at a quality, about, from an eighth of them.
   func probedBytes(at quality: Quality) async -> Double {
-    let (codec, operatingPoint, effort) = (codec, codec.operatingPoint(at: quality), effort)
-    let bits = await concurrentMap(strips, threads: threads) {
-      operatingPoint.entropy(codec.quantize($0.probe, quality: quality, effort: effort))
-    }.reduce(0, +)
+    let (codec, operatingPoint, effort, format) = (
+      codec, codec.operatingPoint(at: quality), effort, format
+    )
+    let costs = await concurrentMap(strips, threads: threads) {
+      (
+        bits: operatingPoint.entropy(
+          codec.quantize($0.probe, quality: quality, effort: effort)),
+        graphics: codec.encode($0.graphics, format, quality: quality).count
+      )
+    }
+    let bits = costs.reduce(0) { $0 + $1.bits }
+    let graphics = Double(costs.reduce(0) { $0 + $1.graphics })
     // The bits of symbols follow the number of those that are not zero (Z. He, S. K. Mitra, "A
     // linear source model and a unified rate control algorithm for DCT video coding", 2002).
     let step = codec.steps.step(at: quality)
     let share = probedMagnitudes.nonzeros(step: step) / magnitudes.nonzeros(step: step)
-    return wholePicture(bits / 8 / share / Self.probeOverhead)
+    return wholePicture(bits / 8 / share / Self.probeOverhead + graphics)
   }
 
   /// The kept strips coded at a quality.
   func coded(at quality: Quality) async -> [PictureContainer.Strip] {
-    let (codec, operatingPoint, effort) = (codec, codec.operatingPoint(at: quality), effort)
+    let (codec, operatingPoint, effort, format) = (
+      codec, codec.operatingPoint(at: quality), effort, format
+    )
     return await concurrentMap(strips, threads: threads) {
       let symbols =
         if let bands = $0.bands {
@@ -142,13 +155,14 @@ struct AnalyzedPicture: Sendable {
           codec.quantize($0.latents, quality: quality, effort: effort)
         }
       return PictureContainer.Strip(
-        symbols: operatingPoint.encode(symbols)[...], alpha: $0.alpha[...])
+        symbols: operatingPoint.encode(symbols)[...], alpha: $0.alpha[...],
+        graphics: codec.encode($0.graphics, format, quality: quality)[...])
     }
   }
 
-  /// Bytes of the symbols of the whole picture, by those of the kept strips.
+  /// Bytes of symbols and graphics of the whole picture, by those of the kept strips.
   func bytes(of coded: [PictureContainer.Strip]) -> Double {
-    wholePicture(Double(coded.reduce(0) { $0 + $1.symbols.count }))
+    wholePicture(Double(coded.reduce(0) { $0 + $1.symbols.count + $1.graphics.count }))
   }
 
   private func wholePicture(_ amount: Double) -> Double {

@@ -90,6 +90,8 @@ extension PictureCodec {
     let packets: PacketRows
     /// Shape [rows, width]; empty for pictures without.
     let alpha: [UInt16]
+    /// What is drawn over the picture; nil for nothing.
+    let graphics: GraphicsLayer?
   }
 
   /// How the picture of a container is cut, once it is known that this codec can decode it.
@@ -113,6 +115,9 @@ extension PictureCodec {
       layout.isDecodable(dimension: dimension)
     else {
       throw .invalid(file: file, field: "strip height", value: container.stripPatchRows, offset: 36)
+    }
+    guard !container.hasGraphics || layout.hasCells(container.format) else {
+      throw .invalid(file: file, field: "flags", value: 4, offset: 11)
     }
     guard layout.count == container.strips.count else {
       throw .invalid(file: file, field: "strip count", value: container.strips.count, offset: 40)
@@ -157,7 +162,20 @@ extension PictureCodec {
       coded.isIntact ? coded.symbols : nil, of: synthesis.operatingPoint,
       patchRows: layout.patchRows(of: strip).count, patchColumns: layout.patchColumns,
       channels: container.channels, pyramid: pyramid)
-    return DecodedStrip(packets: synthesis.packets(of: decoder), alpha: alpha)
+    return DecodedStrip(
+      packets: synthesis.packets(of: decoder), alpha: alpha,
+      graphics: graphics(of: container, strip: strip, layout))
+  }
+
+  /// The graphics of a strip; nil where it has none.
+  func graphics(of container: PictureContainer, strip: Int, _ layout: StripLayout) -> GraphicsLayer?
+  {
+    let (format, bytes) = (container.format, container.strips[strip].graphics)
+    guard !bytes.isEmpty, let maximum = format.scale else { return nil }
+    return GraphicsLayer(
+      decoding: bytes, width: format.width,
+      height: layout.rows(of: layout.patchRows(of: strip)).count, channels: format.channels,
+      bits: maximum > 255 ? 16 : 8)
   }
 
   /// The picture of some patch rows of a strip, all planes, in the units of its sample type, from
@@ -171,7 +189,9 @@ extension PictureCodec {
     let (near, strip) = (layout.strips(of: window), layout.strips(of: rows).lowerBound)
     let shown = layout.rows(of: rows).shifted(
       by: -layout.rows(of: layout.patchRows(of: strip)).lowerBound)
-    let alpha = strips[strip - near.lowerBound].alpha
+    let (alpha, graphics) = (
+      strips[strip - near.lowerBound].alpha, strips[strip - near.lowerBound].graphics
+    )
     let parts = zip(near, consume strips).map { index, strip in
       let own = layout.patchRows(of: index)
       return (strip.packets, own.clamped(to: window).shifted(by: -own.lowerBound))
@@ -180,6 +200,8 @@ extension PictureCodec {
       of: parts, rows: rows.shifted(by: -window.lowerBound), width: format.width,
       height: layout.rows(of: window).count
     ) { SampleScale.denormalize($0, format) }
+    graphics?.draw(
+      from: shown.lowerBound, shown.count, over: &image, channels: format.channels)
     guard format.hasAlpha else { return image }
     image.samples += alpha[shown.lowerBound * format.width..<shown.upperBound * format.width].map {
       Float($0)

@@ -18,6 +18,8 @@ public struct PictureOptions: Sendable, Equatable {
   public var keepsHidden: Bool
   /// Strips worked on at a time, at least 1.
   public var threads: Int
+  /// Whether cells of few colours are coded as graphics, sample by sample.
+  package var findsGraphics = true
 
   /// Options; see the properties.
   public init(
@@ -49,16 +51,18 @@ extension PictureCodec {
     let codec = tuned(for: tuning)
     let layout = try layout(for: format, options: options)
     var strips = [PictureContainer.Strip](repeating: .init(symbols: []), count: layout.count)
-    try await forEachStrip(
-      of: options.analyzed(source), layout: layout, threads: options.threads
-    ) { strip, window in
+    let (rows, graphics) = options.analyzed(source, layout)
+    try await forEachStrip(of: rows, layout: layout, threads: options.threads) { strip, window in
       let bands = try codec.bands(of: window, strip: strip, layout: layout, format: format)
       let latents = codec.project(bands, channels: coded)
       let symbols = codec.chooseSymbols(
         for: latents, of: bands, quality: options.quality, effort: options.effort)
       return PictureContainer.Strip(
         symbols: codec.operatingPoint(at: options.quality).encode(symbols)[...],
-        alpha: codec.codedAlpha(of: window, strip: strip, layout: layout, format: format)[...])
+        alpha: codec.codedAlpha(of: window, strip: strip, layout: layout, format: format)[...],
+        graphics: codec.encode(
+          graphics?.take(layout.rows(of: layout.patchRows(of: strip)), width: format.width),
+          format, quality: options.quality)[...])
     } collect: {
       strips[$0] = $1
     }
@@ -100,6 +104,16 @@ extension PictureCodec {
       throw CodingError.notFinite(row: layout.rows(of: rows).lowerBound)
     }
     return bands
+  }
+
+  /// Graphics of a strip, coded so that a bit is worth as much error as in the transform; empty where
+  /// there are none.
+  func encode(_ cells: GraphicsCells?, _ format: ImageFormat, quality: Quality) -> [UInt8] {
+    let step = steps.step(at: quality)
+    return cells?.encoded(
+      channels: format.channels, maximum: format.scale ?? 255,
+      worth: min(rateWeight * step * step, GraphicsCells.largestWorth))
+      ?? []
   }
 
   /// Alpha of a strip, coded from the rows of its window; empty without alpha.

@@ -1,59 +1,116 @@
 import Signals
 
-/// Rows of a picture whose samples under an alpha of zero, which nobody sees, are made up smoothly
-/// from those around them, so that they cost next to nothing.
+/// Rows of a picture as the transform gets them: samples that nobody sees of it, under an alpha of
+/// zero or below graphics, are made up smoothly from those around them, so that they cost next to
+/// nothing.
 ///
 /// Works on bands of rows, looking half as far ahead, so that memory is bounded; each band joins the
 /// one above. What a sample becomes does not depend on strips or threads.
-final class SmoothHiddenRows: ImageSource {
+final class AnalyzedRows: ImageSource {
   let format: ImageFormat
   private let source: any ImageSource
+  private let hidesAlpha: Bool
   /// Rows read, of which those before `filled` are ready to be given.
   private var rows: Image
   private var filled = 0
+  /// Whether each sample of the rows that were read is hidden.
+  private var isHidden: [Bool] = []
   /// The last row of the band before.
   private var above: Image
+  /// Where graphics are put; nil where none are looked for.
+  private let found: FoundGraphics?
+  private var search: GraphicsSearch
+  /// Rows that were searched, of the whole picture.
+  private var searchedRows = 0
 
   private static let bandRows = 64
 
-  /// The rows of `source`, which has alpha.
-  init(_ source: any ImageSource) {
+  /// The rows of `source`.
+  ///
+  /// - Parameters:
+  ///   - keepsHidden: whether an alpha of zero hides nothing.
+  ///   - found: takes the graphics; nil where none are to be found.
+  init(_ source: any ImageSource, keepsHidden: Bool, found: FoundGraphics? = nil) {
     self.source = source
+    self.found = found
     format = source.format
+    hidesAlpha = format.hasAlpha && !keepsHidden
     rows = Image(width: format.width, height: 0, planes: format.planes)
     above = rows
+    search = GraphicsSearch(channels: format.channels, maximum: format.scale ?? 255)
   }
 
   func nextRows(_ count: Int) throws -> Image {
-    while filled < count {
-      let missing = filled + Self.bandRows * 3 / 2 - rows.height
-      if missing > 0 { rows = rows.above(try source.nextRows(missing)) }
-      if filled == rows.height { break }
-      fillBand()
-    }
+    // To the end of the last band that is asked for, and half a band more; bands begin at multiples of
+    // their rows, so that they do not depend on what is asked for.
+    let bands = (max(count - filled, 0) + Self.bandRows - 1) / Self.bandRows
+    let missing = filled + bands * Self.bandRows + Self.bandRows / 2 - rows.height
+    if filled < count, missing > 0 { rows = rows.above(try source.nextRows(missing)) }
+    hide()
+    while filled < min(count, rows.height) { fillBand() }
     let given = min(count, filled)
     defer {
       rows = rows.rows(given..<rows.height)
+      isHidden.removeFirst(given * format.width)
       filled -= given
     }
     return rows.rows(0..<given)
   }
 
+  /// Finds out what is hidden in the rows that were read.
+  private func hide() {
+    let width = format.width
+    var first = isHidden.count / width
+    while first < rows.height {
+      let cell = first..<min(first + GraphicsLayer.cellSide, rows.height)
+      var hidden = [Bool](repeating: false, count: cell.count * width)
+      if hidesAlpha {
+        let alpha = (format.channels * rows.height + first) * width
+        for index in hidden.indices { hidden[index] = rows.samples[alpha + index] == 0 }
+      }
+      if let found { find(found, cell, &hidden) }
+      searchedRows += cell.count
+      isHidden += hidden
+      first = cell.upperBound
+    }
+  }
+
+  /// Adds the graphics of a row of cells to what was found, and to what is hidden.
+  private func find(_ found: FoundGraphics, _ cell: Range<Int>, _ hidden: inout [Bool]) {
+    let width = format.width
+    var samples = [UInt64](repeating: 0, count: hidden.count)
+    for channel in 0..<format.channels {
+      let start = (channel * rows.height + cell.lowerBound) * width
+      for index in samples.indices {
+        samples[index] |= UInt64(max(rows.samples[start + index], 0)) << UInt64(16 * channel)
+      }
+    }
+    let kinds = search.kinds(of: samples, width: width) { [hidden] in !hidden[$0] }
+    guard kinds.contains(where: { $0 != .transformed }) else { return }
+    for index in hidden.indices
+    where kinds[index % width / GraphicsLayer.cellSide] != .transformed {
+      hidden[index] = true
+    }
+    found.add(
+      GraphicsCells(width: width, height: cell.count, kinds: kinds, samples: samples),
+      at: searchedRows)
+  }
+
   /// Makes up the hidden samples of the next band.
   private func fillBand() {
     let band = filled..<min(filled + Self.bandRows, rows.height)
-    let alpha = rows.planes(format.channels..<format.planes)
-    if alpha.rows(band).samples.contains(0) {
-      let seen = above.above(rows.rows(filled..<rows.height))
+    let width = format.width
+    if isHidden[band.lowerBound * width..<band.upperBound * width].contains(true) {
+      let seen = above.above(
+        rows.rows(filled..<min(band.upperBound + Self.bandRows / 2, rows.height)))
       let size = seen.width * seen.height
+      let known = above.samples.count / format.planes
       for first in stride(from: 0, to: format.channels, by: 3) {
         let channels = first..<min(first + 3, format.channels)
         var grid = SmoothGrid(width: seen.width, height: seen.height)
         for index in 0..<size {
           // The row above is known, whether it is seen or not.
-          let isKnown =
-            index < above.samples.count / format.planes
-            || seen.samples[format.channels * size + index] > 0
+          let isKnown = index < known || !isHidden[filled * width + index - known]
           guard isKnown else { continue }
           grid.values[index].w = 1
           for channel in channels {
@@ -62,8 +119,8 @@ final class SmoothHiddenRows: ImageSource {
         }
         let smooth = grid.interpolated()
         for row in band {
-          let start = (row - filled + above.height) * format.width
-          for column in 0..<format.width where alpha.samples[row * format.width + column] == 0 {
+          let start = (row - filled + above.height) * width
+          for column in 0..<width where isHidden[row * width + column] {
             for channel in channels {
               rows[channel, row, column] = smooth.values[start + column][channel - first]
             }
@@ -77,9 +134,29 @@ final class SmoothHiddenRows: ImageSource {
 }
 
 extension PictureOptions {
-  /// The rows of a picture as they are analysed.
-  func analyzed(_ source: any ImageSource) -> any ImageSource {
-    source.format.hasAlpha && !keepsHidden ? SmoothHiddenRows(source) : source
+  /// Pictures of more pixels are no screens: so many have the largest.
+  private static let largestScreen = 1 << 24
+
+  /// The rows of a picture as they are analysed, and where its graphics are put meanwhile.
+  ///
+  /// - Parameter layout: of its strips; nil where no graphics are to be found.
+  func analyzed(
+    _ source: any ImageSource, _ layout: StripLayout? = nil
+  ) -> (rows: any ImageSource, graphics: FoundGraphics?) {
+    let isSmall = source.format.width * source.format.height <= Self.largestScreen
+    let found =
+      layout.map { findsGraphics && isSmall && $0.hasCells(source.format) } ?? false
+      ? FoundGraphics() : nil
+    guard source.format.hasAlpha && !keepsHidden || found != nil else { return (source, nil) }
+    return (AnalyzedRows(source, keepsHidden: keepsHidden, found: found), found)
+  }
+}
+
+extension StripLayout {
+  /// Whether the strips of a picture can have graphics: integers of few channels, in whole cells.
+  func hasCells(_ format: ImageFormat) -> Bool {
+    format.kind == .image && format.sampleType.maximum != nil && format.channels <= 3
+      && (count == 1 || stripPatchRows * patchSide % GraphicsLayer.cellSide == 0)
   }
 }
 

@@ -46,6 +46,9 @@ extension PictureCodec {
     precondition(
       values.count == patches * channels && channels <= container.channels,
       "room for other channels")
+    if container.hasGraphics {
+      return try readDrawnLatents(of: container, layout, into: values, file: file)
+    }
     let models = operatingPoint(at: container.quality).models
     // What `tuned(for:)` has beside matrices, which nothing is multiplied with here.
     var codec = self
@@ -72,6 +75,29 @@ extension PictureCodec {
     }
   }
 
+  /// Likewise, of a container with graphics: the latents of the picture that it decodes to, as those of
+  /// its symbols know nothing of them.
+  private func readDrawnLatents(
+    of container: PictureContainer, _ layout: StripLayout,
+    into values: UnsafeMutableBufferPointer<Float>, file: String
+  ) throws(ContainerError) {
+    var plain = container
+    for strip in plain.strips.indices { plain.strips[strip].graphics = [] }
+    let latents = try latents(decoding: plain, file: file)
+    var format = container.format
+    format.hasAlpha = false
+    var image = reconstruct(
+      latents, quality: container.quality, tuning: container.tuning, format: format)
+    for strip in 0..<layout.count {
+      let rows = layout.rows(of: layout.patchRows(of: strip))
+      graphics(of: container, strip: strip, layout)?.draw(
+        from: 0, rows.count, over: &image, at: rows.lowerBound, channels: format.channels)
+    }
+    let bands = Subbands(analyzing: SampleScale.normalized(image, format), levels: levels)
+    let count = values.count / max(layout.patchRows * layout.patchColumns, 1)
+    _ = values.update(from: project(bands, channels: count).values)
+  }
+
   /// The dequantised latents that a picture's file would have, without making the file.
   ///
   /// They are those of `latents(decoding: container)` after `encode` with the same options, bit for
@@ -85,9 +111,11 @@ extension PictureCodec {
     let layout = try layout(for: format, options: options)
     let (tuning, options) = try settled(options, format)
     let codec = tuned(for: tuning)
-    var reader = WindowReader(options.analyzed(source), layout: layout)
+    let (rows, graphics) = options.analyzed(source, layout)
+    var reader = WindowReader(rows, layout: layout)
     var values: [Float] = []
     values.reserveCapacity(layout.patchRows * layout.patchColumns * coded)
+    var strips: [(symbols: StripSymbols, cells: GraphicsCells?)] = []
     for strip in 0..<layout.count {
       let bands = try bands(
         of: reader.window(of: strip), strip: strip, layout: layout, format: format)
@@ -95,6 +123,22 @@ extension PictureCodec {
         for: codec.project(bands, channels: coded), of: bands, quality: options.quality,
         effort: options.effort)
       values += codec.dequantize(symbols, quality: options.quality).values
+      guard let graphics else { continue }
+      let rows = layout.rows(of: layout.patchRows(of: strip))
+      strips.append((symbols, graphics.take(rows, width: format.width)))
+    }
+    if strips.contains(where: { $0.cells != nil }) {
+      // What is drawn goes through the file.
+      let point = operatingPoint(at: options.quality)
+      return try latents(
+        decoding: PictureContainer(
+          format: format, codecHash: hash, channels: coded, quality: options.quality,
+          tuning: tuning, stripPatchRows: layout.stripPatchRows,
+          strips: strips.map {
+            PictureContainer.Strip(
+              symbols: point.encode($0.symbols)[...],
+              graphics: codec.encode($0.cells, format, quality: options.quality)[...])
+          }))
     }
     values.withUnsafeMutableBufferPointer { untune($0, channels: coded, tuning) }
     return Latents(
@@ -113,7 +157,8 @@ extension PictureCodec {
     // A picture of one strip.
     let options = PictureOptions(quality: .standard, stripRows: format.height)
     let layout = try layout(for: format, options: options)
-    let seen = try options.analyzed(ImageRows(image, format: format)).nextRows(format.height)
+    let seen = try options.analyzed(ImageRows(image, format: format)).rows
+      .nextRows(format.height)
     let bands = try bands(of: seen, strip: 0, layout: layout, format: format)
     guard bands.coefficients.allSatisfy({ $0.isFinite }) else {
       throw CodingError.notFinite(row: 0)

@@ -31,7 +31,11 @@ extension PictureCodec {
   ) async throws -> (container: PictureContainer, psnr: Double?) {
     let isPSNR = if case .psnr = target { true } else { false }
     var options = options
-    if isPSNR, options.tuning == nil { options.tuning = .psnr }
+    if isPSNR {
+      if options.tuning == nil { options.tuning = .psnr }
+      // What is known of errors is that of latents.
+      options.findsGraphics = false
+    }
     let (tuning, settled) = try settled(options, format)
     let picture = try await AnalyzedPicture(
       codec: tuned(for: tuning), options: settled, source: open(), withSamples: isPSNR)
