@@ -51,7 +51,7 @@ let modules: [Target] = [
       "Signals", "EntropyCoding", "CKernels", "Wavelets", "Networks", "MediaFiles", "CSodium",
     ],
     // `codecs` here is a link to that folder of the package: who links the product gets the codecs.
-    resources: ["klt-grey", "klt-rgb", "music", "photo", "photo-16x"].map { .copy("codecs/\($0)") }),
+    resources: ["klt-grey", "klt-rgb", "music", "photo", "photo-16x", "photo-grey"].map { .copy("codecs/\($0)") }),
   .target(
     name: "Training",
     dependencies: ["Signals", "EntropyCoding", "Wavelets", "Networks", "LearnedCodec"]),

@@ -165,7 +165,7 @@ struct BenchTests {
     #expect(run.status == 0, "\(run.errors)")
     let rows = try rows("out/files.csv")
     #expect(
-      rows.count { $0[1] == "photo-eye" } == 6 && rows.count { $0[1] == "klt-grey-psnr" } == 2)
+      rows.count { $0[1] == "photo-eye" } == 6 && rows.count { $0[1] == "photo-grey-psnr" } == 2)
     #expect(rows.count { $0[1] == "webp-m4" } == 48)
   }
 

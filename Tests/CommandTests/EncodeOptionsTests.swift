@@ -110,7 +110,7 @@ struct EncodeOptionsTests {
     #expect(reports.count == 2)
     #expect(reports.map { $0["input"] as? String } == ["a.png", "b.png"])
     #expect(reports.map { $0["output"] as? String } == ["a.wlc", "b.wlc"])
-    #expect(reports.map { $0["codec"] as? String } == ["photo", "klt-grey"])
+    #expect(reports.map { $0["codec"] as? String } == ["photo", "photo-grey"])
     #expect(reports.map { $0["width"] as? Int } == [160, 10])
     #expect(reports.map { $0["height"] as? Int } == [120, 20])
     for (report, name) in zip(reports, ["a.wlc", "b.wlc"]) {

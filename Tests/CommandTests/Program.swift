@@ -85,6 +85,7 @@ enum Fixture {
       for (name, options) in [
         ("photo", ["klt", "--levels", "2", "--scale", "0.5...0.8"]),
         ("klt-grey", ["klt", "--levels", "2", "--scale", "0.5...0.8", "--grey"]),
+        ("photo-grey", ["klt", "--levels", "2", "--scale", "0.5...0.8", "--grey", "--seed", "2"]),
         ("music", ["sound"]),
       ] {
         let process = Process()

@@ -53,7 +53,7 @@ struct TrainMaterialTests {
     // Eight qualities over the one of nine files that was held out.
     #expect(card.contains("one of 8 held out (seed 1)") && card.contains("Means over a file"))
     #expect(card.split(separator: "\n").count { $0.wholeMatch(of: /\| \d+ \| .* \|/) != nil } == 8)
-    #expect(card.contains(planes == 1 ? "| klt-grey | " : "| photo | "))
+    #expect(card.contains(planes == 1 ? "| photo-grey | " : "| photo | "))
     #expect(try isCoded("3.png", as: "back.png"))
 
     #expect(try train().errors == "codec: own: it exists\n")

@@ -171,7 +171,7 @@ struct CodecLibraryTests {
       try CodecLibrary.defaultName(
         for: ImageFormat(width: 1, height: 1, channels: channels, sampleType: type), file: "a")
     }
-    #expect(try (name(1), name(3), name(3, .uint16)) == ("klt-grey", "photo", "photo"))
+    #expect(try (name(1), name(3), name(3, .uint16)) == ("photo-grey", "photo", "photo"))
     for (channels, type) in [(2, SampleType.uint8), (3, .float32), (1, .float32)] {
       #expect(
         throws: CodecLibraryError.noDefault(file: "a", channels: channels, sampleType: type)
@@ -186,7 +186,7 @@ struct CodecLibraryTests {
         $0.path.contains("codec_LearnedCodec") && FileManager.default.fileExists(atPath: $0.path)
       })
     let library = CodecLibrary(folders: [resources])
-    let names = ["klt-grey", "klt-rgb", "music", "photo", "photo-16x"]
+    let names = ["klt-grey", "klt-rgb", "music", "photo", "photo-16x", "photo-grey"]
     #expect(library.codecFolders.map(\.lastPathComponent) == names)
     for name in names {
       let stated = try CodecSummary(folder: resources.appendingPathComponent(name)).hash

@@ -13,7 +13,7 @@ struct HyperspectralCommand: AsyncParsableCommand {
     abstract: "A spectral cube: PSNR against bits, and clusters of latents against those of bands.",
     discussion: """
       A codec is fitted to the upper rows of an array [rows, columns, bands] and tested on the \
-      others. Clusters are those of k-means; the adjusted Rand index tells how far those of \
+      others, beside JPEG 2000 of each band where its commands are on PATH. Clusters are those of k-means; the adjusted Rand index tells how far those of \
       latents, or of as many means of neighbouring bands, agree with those of all bands.
       """)
 
@@ -76,6 +76,16 @@ struct HyperspectralCommand: AsyncParsableCommand {
       print(
         "\(fixed(quality, 0)),\(fixed(bits, 3)),\(fixed(bits / Double(format.channels), 4)),"
           + fixed(psnr(of: sink.image, against: lower, peak: peak), 2))
+    }
+    if JPEG2000Bands.isThere {
+      print("\njpeg2000_ratio,bits_per_pixel,bits_per_sample,psnr_db")
+      for ratio in [32, 20, 12, 8, 5] {
+        let coded = try await JPEG2000Bands.coded(lower, peak: Float(peak), ratio: ratio)
+        let count = Double(lower.samples.count)
+        print(
+          "\(ratio),\(fixed(coded.bits / pixels, 3)),\(fixed(coded.bits / count, 4)),"
+            + fixed(10 * log10(peak * peak * count / coded.squaredError), 2))
+      }
     }
     if levels == 0 { try await clusters(of: lower, lowerFormat, codec) }
   }

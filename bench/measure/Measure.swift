@@ -11,6 +11,6 @@ struct Measure: AsyncParsableCommand {
       SpeedCommand.self, StagesCommand.self, LatentsCommand.self, MutationsCommand.self,
       BigPictureCommand.self,
       HyperspectralCommand.self,
-      EyeCommand.self, BandsCommand.self,
+      EyeCommand.self, BandsCommand.self, FingerprintsCommand.self,
     ])
 }

@@ -110,7 +110,7 @@ public final class CodecLibrary: Sendable {
     for format: ImageFormat, file: String
   ) throws(CodecLibraryError) -> String {
     switch format.channels {
-    case 1 where format.sampleType != .float32: "klt-grey"
+    case 1 where format.sampleType != .float32: "photo-grey"
     case 3 where format.sampleType != .float32: "photo"
     default:
       throw .noDefault(file: file, channels: format.channels, sampleType: format.sampleType)

@@ -78,7 +78,7 @@ struct EncodeCommand: AsyncParsableCommand {
   var keepHidden = false
 
   @Option(
-    help: "Codec by name or folder (default: photo, klt-grey or music, by the file).",
+    help: "Codec by name or folder (default: photo, photo-grey or music, by the file).",
     completion: .codecs)
   var codec: String?
 

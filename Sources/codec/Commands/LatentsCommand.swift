@@ -50,7 +50,7 @@ struct LatentsCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      Codec by name or folder (default: the one that made the file; photo, klt-grey or music).
+      Codec by name or folder (default: the one that made the file; photo, photo-grey or music).
       """,
     completion: .codecs
   )

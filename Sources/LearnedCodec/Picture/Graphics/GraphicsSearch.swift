@@ -6,13 +6,17 @@ struct GraphicsSearch {
   let maximum: Float
   /// Colours found so far, of which a picture has few or is none.
   private var colours: Set<UInt64> = []
+  /// What followed samples with the same neighbours the last time, plus one, by their hash.
+  private var followers = [UInt64](repeating: 0, count: 1 << followerBits)
 
   /// A cell of more colours is no drawing.
   private static let mostColours = 40
-  /// Of the samples of a drawn cell so many at least have one colour, that of the background: a
-  /// quarter. With the next bound that holds for 0.1 % of the cells of photographs, and for nearly all
-  /// with text on screens.
-  private static let leastBackground = 16
+  /// Of the samples of a drawn cell a quarter at least have one colour, that of the background. With
+  /// the least contrast that holds for 0.1 % of the cells of photographs, and for nearly all with text
+  /// on screens.
+  private static let backgroundShare = 4
+  /// One of so many samples at least is like the one to its west.
+  private static let fewestRepeats = 20
   /// The smallest difference between the brightest and the darkest sample, in 8-bit units.
   private static let leastContrast: Float = 24
   /// Of a whole picture; with more of them the search for the nearest ones takes long.
@@ -20,7 +24,7 @@ struct GraphicsSearch {
   /// So many samples a new colour at least: what is drawn repeats its colours, photographs do not.
   private static let samplesOfColour = 16
   /// The step of the quantiser that the transform is thought to have, in 8-bit units.
-  private static let step: Float = 32
+  private static let step: Float = 12
 
   init(channels: Int, maximum: Float) {
     (self.channels, self.maximum) = (channels, maximum)
@@ -41,40 +45,19 @@ struct GraphicsSearch {
     var found: Set<UInt64> = []
     for left in stride(from: 0, to: width, by: side) {
       let columns = left..<min(left + side, width)
-      var (own, counts): ([UInt64], [Int]) = ([], [])
-      var isDrawn = true
-      search: for row in 0..<height {
-        for column in columns {
-          let sample = samples[row * width + column]
-          guard isOpen(row * width + column) else {
-            isDrawn = false
-            break search
-          }
-          if let index = own.lastIndex(of: sample) {
-            counts[index] += 1
-            continue
-          }
-          own.append(sample)
-          counts.append(1)
-          if own.count > Self.mostColours {
-            isDrawn = false
-            break search
-          }
-        }
-      }
-      if !isDrawn {
-        kinds.append(.transformed)
-      } else if own.count == 1 {
+      let colours = Self.colours(samples, width: width, height: height, columns, isOpen: isOpen)
+      let most = colours.max { $0.count < $1.count }?.count ?? 0
+      if colours.count == 1 {
         kinds.append(.plain)
-        found.insert(own[0])
-      } else if counts.max()! * 64 >= Self.leastBackground * columns.count * height,
-        isSharp(samples, width: width, height: height, columns)
+      } else if most * Self.backgroundShare >= columns.count * height,
+        isCheaper(samples, width: width, height: height, columns)
       {
         kinds.append(.detailed)
-        found.formUnion(own)
       } else {
         kinds.append(.transformed)
+        continue
       }
+      found.formUnion(colours.map(\.colour))
     }
     let drawn = kinds.count { $0 != .transformed } * side * height
     let new = found.subtracting(colours)
@@ -85,9 +68,39 @@ struct GraphicsSearch {
     return kinds
   }
 
-  /// Whether a cell has edges that a transform takes many bits for: samples one by one take fewer
-  /// then, which repeat themselves in text.
-  private func isSharp(
+  /// The colours of a cell and how often it has each; none where these are too many, or where some
+  /// sample is no graphics.
+  private static func colours(
+    _ samples: [UInt64], width: Int, height: Int, _ columns: Range<Int>, isOpen: (Int) -> Bool
+  ) -> [(colour: UInt64, count: Int)] {
+    // Photographs are told by this alone, nearly all of them.
+    var repeats = 0
+    for row in 0..<height {
+      let start = row * width
+      for index in start + columns.lowerBound
+        + 1..<max(start + columns.upperBound, start + columns.lowerBound + 1)
+      where samples[index] == samples[index - 1] { repeats += 1 }
+    }
+    guard repeats * fewestRepeats >= (columns.count - 1) * height else { return [] }
+    var colours: [(colour: UInt64, count: Int)] = []
+    for row in 0..<height {
+      for index in row * width + columns.lowerBound..<row * width + columns.upperBound {
+        guard isOpen(index) else { return [] }
+        if let known = colours.lastIndex(where: { $0.colour == samples[index] }) {
+          colours[known].count += 1
+        } else if colours.count < mostColours {
+          colours.append((samples[index], 1))
+        } else {
+          return []
+        }
+      }
+    }
+    return colours
+  }
+
+  /// Whether the samples of a cell cost fewer bits one by one than by a transform: where they repeat
+  /// what was seen before, as glyphs on a screen do, and scans of them do not.
+  private mutating func isCheaper(
     _ samples: [UInt64], width: Int, height: Int, _ columns: Range<Int>
   ) -> Bool {
     let side = GraphicsLayer.cellSide
@@ -104,11 +117,45 @@ struct GraphicsSearch {
       }
     }
     let contrast = grid.max()! - grid.min()!
-    return contrast >= Self.leastContrast && Self.transformBits(grid) > Self.fewBits
+    guard contrast >= Self.leastContrast else { return false }
+    return bits(of: samples, width: width, height: height, columns) < Self.transformBits(grid)
   }
 
-  /// Bits up to which a transform is good enough: of 4 and 16 the better on screens.
-  private static let fewBits: Float = 4
+  /// About the bits of a cell sample by sample, by what followed the same neighbours before; notes what
+  /// does here.
+  private mutating func bits(
+    of samples: [UInt64], width: Int, height: Int, _ columns: Range<Int>
+  ) -> Float {
+    var bits: Float = 0
+    for row in 0..<height {
+      for column in columns {
+        func neighbour(_ up: Int, _ left: Int) -> UInt64 {
+          let (y, x) = (row - up, column - left)
+          return y >= 0 && x >= 0 && x < width ? samples[y * width + x] + 1 : 0
+        }
+        let own = samples[row * width + column] + 1
+        let (west, north) = (neighbour(0, 1), neighbour(1, 0))
+        let (second, northWest, northEast) = (neighbour(0, 2), neighbour(1, 1), neighbour(1, -1))
+        let hash = [west, north, second, northWest, northEast, neighbour(2, 0)].reduce(0) {
+          ($0 ^ $1) &* 0x9E37_79B9_7F4A_7C15 ^ ($0 ^ $1) &>> 32
+        }
+        let slot = Int(truncatingIfNeeded: hash &>> UInt64(64 - Self.followerBits))
+        if own == followers[slot] {
+          bits += Self.bitsOfFollower
+        } else {
+          bits += own == west || own == north ? Self.bitsOfNeighbour : Self.bitsOfOther
+        }
+        followers[slot] = own
+      }
+    }
+    return bits
+  }
+
+  /// About what samples of screens take that are what followed before, a neighbour's, or another.
+  private static let bitsOfFollower: Float = 0.3
+  private static let bitsOfNeighbour: Float = 2
+  private static let bitsOfOther: Float = 8
+  private static let followerBits = 16
 
   /// About the bits of a cell by a transform: of a Walsh-Hadamard transform, by the magnitudes that are
   /// not zero.
