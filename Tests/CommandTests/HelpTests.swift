@@ -71,7 +71,9 @@ struct HelpTests {
     let run = try codec(
       "---completion", "encode", "--", "--codec", "3", "0", "codec", "encode", "--codec", "",
       environment: ["SAP_SHELL": "bash", "SAP_SHELL_VERSION": "5"])
-    #expect(run.status == 0 && run.text.hasPrefix("klt-grey\nmusic\nphoto\nphoto-grey\n"), "\(run.errors)")
+    #expect(
+      run.status == 0 && run.text.hasPrefix("klt-grey\nmusic\nphoto\nphoto-grey\n"),
+      "\(run.errors)")
   }
 
   @Test func mistakesOnTheCommandLine() throws {
