@@ -60,7 +60,7 @@ struct GraphicsTests {
     var layer = layer
     var coder = GraphicsCoder(RangeEncoder(), width: layer.width)
     coder.code(&layer, channels: 3, bits: 8)
-    return coder.finish()
+    return coder.finish().finish()
   }
 
   @Test(arguments: [(1, 1, 1), (8, 8, 2), (37, 21, 5), (64, 40, 300)])

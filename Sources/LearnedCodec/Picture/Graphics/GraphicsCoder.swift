@@ -9,7 +9,7 @@ import EntropyCoding
 /// ever wider surroundings, mixed (M. Mahoney, "Adaptive weighing of context models for lossless data
 /// compression", 2005). Integers only.
 struct GraphicsCoder<Coder: BinaryCoder>: ~Copyable {
-  var coder: Coder
+  private var coder: Coder
   private let mixer: VectorMixer
   private let width: Int
   /// Bits of a number in the palette.
@@ -36,10 +36,13 @@ struct GraphicsCoder<Coder: BinaryCoder>: ~Copyable {
         limit: Self.limit))
   }
 
+  /// The coder, once all is coded.
+  consuming func finish() -> Coder { coder }
+
   /// Codes a layer; a decoder fills what it is given.
   ///
   /// - Parameters:
-  ///   - channels: of a colour, 1 to 4.
+  ///   - channels: of a colour, 1 to 3.
   ///   - bits: of each, 8 or 16.
   ///   - choice: what chooses the colours before they are coded; nil for those of the layer.
   mutating func code(
@@ -214,9 +217,4 @@ struct GraphicsCoder<Coder: BinaryCoder>: ~Copyable {
     contexts[7] = 0
     return contexts
   }
-}
-
-extension GraphicsCoder where Coder == RangeEncoder {
-  /// The bytes, once all is coded.
-  consuming func finish() -> [UInt8] { coder.finish() }
 }

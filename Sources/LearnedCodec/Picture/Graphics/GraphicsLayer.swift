@@ -15,9 +15,6 @@ struct GraphicsLayer: Sendable, Equatable {
 
   /// Side of a cell in samples.
   static let cellSide = 8
-  /// Most colours of a strip.
-  static let largestPalette = 1 << 16
-
   let width: Int
   let height: Int
   /// Shape [cell rows, cell columns].

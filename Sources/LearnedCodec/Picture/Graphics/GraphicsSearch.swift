@@ -15,6 +15,10 @@ struct GraphicsSearch {
   /// the least contrast that holds for 0.1 % of the cells of photographs, and for nearly all with text
   /// on screens.
   private static let backgroundShare = 4
+  /// Cells of so few colours, lines and frames, are drawn with less contrast and whatever their bits: a
+  /// line that graphics hold in some cells and the transform in others is seen to break.
+  private static let fewColours = 4
+  private static let leastContrastOfFew: Float = 8
   /// One of so many samples at least is like the one to its west.
   private static let fewestRepeats = 20
   /// The smallest difference between the brightest and the darkest sample, in 8-bit units.
@@ -50,7 +54,7 @@ struct GraphicsSearch {
       if colours.count == 1 {
         kinds.append(.plain)
       } else if most * Self.backgroundShare >= columns.count * height,
-        isCheaper(samples, width: width, height: height, columns)
+        isCheaper(samples, width: width, height: height, columns, colours: colours.count)
       {
         kinds.append(.detailed)
       } else {
@@ -101,7 +105,7 @@ struct GraphicsSearch {
   /// Whether the samples of a cell cost fewer bits one by one than by a transform: where they repeat
   /// what was seen before, as glyphs on a screen do, and scans of them do not.
   private mutating func isCheaper(
-    _ samples: [UInt64], width: Int, height: Int, _ columns: Range<Int>
+    _ samples: [UInt64], width: Int, height: Int, _ columns: Range<Int>, colours: Int
   ) -> Bool {
     let side = GraphicsLayer.cellSide
     var grid = [Float](repeating: 0, count: side * side)
@@ -117,8 +121,9 @@ struct GraphicsSearch {
       }
     }
     let contrast = grid.max()! - grid.min()!
-    guard contrast >= Self.leastContrast else { return false }
-    return bits(of: samples, width: width, height: height, columns) < Self.transformBits(grid)
+    let bits = bits(of: samples, width: width, height: height, columns)
+    if colours <= Self.fewColours { return contrast >= Self.leastContrastOfFew }
+    return contrast >= Self.leastContrast && bits < Self.transformBits(grid)
   }
 
   /// About the bits of a cell sample by sample, by what followed the same neighbours before; notes what
