@@ -20,7 +20,7 @@ struct GraphicsSearch {
   private static let fewColours = 4
   private static let leastContrastOfFew: Float = 8
   /// One of so many samples at least is like the one to its west.
-  private static let fewestRepeats = 20
+  private static let fewestRepeats = 16
   /// The smallest difference between the brightest and the darkest sample, in 8-bit units.
   private static let leastContrast: Float = 24
   /// Of a whole picture; with more of them the search for the nearest ones takes long.

@@ -49,6 +49,14 @@ final class AnalyzedRows: ImageSource {
     hide()
     while filled < min(count, rows.height) { fillBand() }
     let given = min(count, filled)
+    if given == rows.height {
+      // All of a small picture, which need not be copied.
+      defer {
+        rows = Image(width: format.width, height: 0, planes: format.planes)
+        (isHidden, filled) = ([], 0)
+      }
+      return rows
+    }
     defer {
       rows = rows.rows(given..<rows.height)
       isHidden.removeFirst(given * format.width)
@@ -63,15 +71,17 @@ final class AnalyzedRows: ImageSource {
     var first = isHidden.count / width
     while first < rows.height {
       let cell = first..<min(first + GraphicsLayer.cellSide, rows.height)
+      defer {
+        searchedRows += cell.count
+        first = cell.upperBound
+      }
       var hidden = [Bool](repeating: false, count: cell.count * width)
       if hidesAlpha {
         let alpha = (format.channels * rows.height + first) * width
         for index in hidden.indices { hidden[index] = rows.samples[alpha + index] == 0 }
       }
       if let found { find(found, cell, &hidden) }
-      searchedRows += cell.count
       isHidden += hidden
-      first = cell.upperBound
     }
   }
 
@@ -79,10 +89,15 @@ final class AnalyzedRows: ImageSource {
   private func find(_ found: FoundGraphics, _ cell: Range<Int>, _ hidden: inout [Bool]) {
     let width = format.width
     var samples = [UInt64](repeating: 0, count: hidden.count)
-    for channel in 0..<format.channels {
-      let start = (channel * rows.height + cell.lowerBound) * width
-      for index in samples.indices {
-        samples[index] |= UInt64(max(rows.samples[start + index], 0)) << UInt64(16 * channel)
+    let size = rows.height * width
+    rows.samples.withUnsafeBufferPointer { source in
+      for channel in 0..<format.channels {
+        let source = source[channel * size + cell.lowerBound * width..<(channel + 1) * size]
+        for (index, sample) in zip(samples.indices, source) {
+          // What a source of its own gives beyond the range of its type is no colour.
+          let whole = sample > 0 && sample < 65536 ? UInt64(UInt16(sample)) : 0
+          samples[index] |= whole << UInt64(16 * channel)
+        }
       }
     }
     let kinds = search.kinds(of: samples, width: width) { [hidden] in !hidden[$0] }
