@@ -37,16 +37,26 @@ public struct VectorMixer: ~Copyable {
   /// The probability that a decision is true, in units of 2^-16, which nothing is learned from.
   @inlinable
   public func probability(contexts: Contexts, weights set: Int) -> UInt32 {
+    predict(contexts, weights: set).probability
+  }
+
+  /// The log-odds of contexts, and the probability that a set of weights makes of them.
+  @inlinable @inline(__always)
+  func predict(
+    _ contexts: Contexts, weights set: Int
+  ) -> (inputs: SIMD8<Int32>, probability: UInt32) {
     precondition(
       contexts.min() >= 0 && contexts.max() < states.count && set >= 0 && set < weights.count,
       "a context or weight set that the mixer does not have")
     var inputs = SIMD8<Int32>(repeating: 256)
     for index in 0..<Self.contexts {
+      // Probabilities have 16 bits, and the table 2^12 entries.
       inputs[index] = Int32(
         stretch.base[Int(states.base[Int(contexts[index])].probability >> 4)])
     }
     let sum = (inputs &* weights.base[set]).wrappedSum()
-    return UInt32(squash.base[Int(min(max(sum >> 16, -2047), 2047) &+ 2048)])
+    let logOdds = min(max(sum >> 16, -2047), 2047)
+    return (inputs, UInt32(squash.base[Int(logOdds &+ 2048)]))
   }
 
   /// Codes one decision with a set of weights, and learns from it.
@@ -54,20 +64,8 @@ public struct VectorMixer: ~Copyable {
   public func code<Coder: BinaryCoder>(
     _ bit: Bool, with coder: inout Coder, contexts: Contexts, weights set: Int
   ) -> Bool {
-    precondition(
-      contexts.min() >= 0 && contexts.max() < states.count && set >= 0 && set < weights.count,
-      "a context or weight set that the mixer does not have")
-    let states = states.base
-    var inputs = SIMD8<Int32>(repeating: 256)
-    for index in 0..<Self.contexts {
-      // Probabilities have 16 bits, and the table 2^12 entries.
-      inputs[index] = Int32(
-        stretch.base[Int(states[Int(contexts[index])].probability >> 4)])
-    }
-    let weight = weights.base[set]
-    let sum = (inputs &* weight).wrappedSum()
-    let logOdds = min(max(sum >> 16, -2047), 2047)
-    let probability = UInt32(squash.base[Int(logOdds &+ 2048)])
+    let (inputs, probability) = predict(contexts, weights: set)
+    let (states, weight) = (states.base, weights.base[set])
     let result = coder.code(bit, probability: probability)
     let error = (result ? 65535 : 0) &- Int32(bitPattern: probability)
     // |error| < 2^16 and |inputs| < 2^11: the product fits 32 bits.

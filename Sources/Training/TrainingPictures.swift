@@ -16,7 +16,7 @@ public struct TrainingPictures: Sendable {
   }
 
   /// Those that a recipe does not hold out.
-  func trained(by recipe: TrainingRecipe) -> TrainingPictures {
+  package func trained(by recipe: TrainingRecipe) -> TrainingPictures {
     let trained = (0..<count).filter { !recipe.isHeldOut($0) }
     return TrainingPictures(count: trained.count) { try picture(trained[$0]) }
   }

@@ -63,7 +63,7 @@ package struct Rival: Sendable {
   /// AV1 of grey pictures, without chroma.
   package static let avifGrey = avif("avif-400-s6", options: "-y 400", channels: 1)
 
-  private static func avif(_ name: String, options: String, channels: Int? = nil) -> Rival {
+  private static func avif(_ name: String, options: String, channels: Int) -> Rival {
     Rival(
       name, settings: ["58", "52", "44", "36", "28", "20", "14", "8"],
       encode: "avifenc -j 1 -s 6 \(options) --min {setting} --max {setting} {input} {output}",

@@ -28,9 +28,10 @@ import Signals
 ///               metadata, then strips, each symbols, alpha, graphics
 /// ```
 ///
-/// Symbols are coded by `EntropyTables`, alpha by `encodeAlpha`, graphics by `GraphicsCoder`; strips are rows of patches of
-/// the whole picture's transform, so that cutting it changes no latent. An encoder's choice of
-/// symbols looks at neighbours within the strip, so a cut may move a few symbols beside it.
+/// Symbols are coded by `EntropyTables`, alpha by `encodeAlpha`, graphics by `GraphicsCoder`; strips
+/// are rows of patches of the whole picture's transform, so that cutting it changes no latent. An
+/// encoder's choice of symbols looks at neighbours within the strip, so a cut may move a few symbols
+/// beside it.
 public struct PictureContainer: Sendable, Equatable {
   /// Shape, sample format and metadata.
   public package(set) var format: ImageFormat

@@ -6,6 +6,7 @@ struct Surroundings {
   let northEast: UInt64
   private let near: UInt64
   private let wide: UInt64
+  private let wider: UInt64
   private let widest: UInt64
   private let along: UInt64
 
@@ -30,12 +31,9 @@ struct Surroundings {
     near = hash(west, north, northWest, northEast)
     wide = hash(near, second, above)
     along = hash(west, second, colour(0, 3), north)
-    let wider = hash(wide, colour(2, -1), colour(1, 2), colour(1, -2), colour(2, 1))
+    wider = hash(wide, colour(2, -1), colour(1, 2), colour(1, -2), colour(2, 1))
     widest = hash(wider, colour(0, 3), colour(1, -3), colour(3, 0), colour(0, 4))
-    self.wider = wider
   }
-
-  private let wider: UInt64
 
   /// Where the widest surroundings have their place in a table of 2^bits.
   func slot(bits: Int) -> Int {

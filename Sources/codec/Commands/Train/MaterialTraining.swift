@@ -115,14 +115,13 @@ struct MaterialTraining {
 
   /// Fits a codec of many channels, all of a patch together.
   private func fit(to pictures: TrainingPictures, _ recipe: TrainingRecipe) throws {
-    let trained = material.paths.indices.filter { !recipe.isHeldOut($0) }
     let levels = (0...3).last { material.format.channels << (2 * $0) <= 1024 } ?? 0
     var closedForm = ClosedFormFit(levels: levels, seed: recipe.seed)
     closedForm.scales = recipe.scales
     var bar = ProgressBar()
-    let outcome = try closedForm.run(
-      on: TrainingPictures(count: trained.count) { try pictures.picture(trained[$0]) }
-    ) { bar.show($0.rawValue, share: $1) }
+    let outcome = try closedForm.run(on: pictures.trained(by: recipe)) {
+      bar.show($0.rawValue, share: $1)
+    }
     bar.finish()
     _ = try outcome.codec.save(
       to: URL(fileURLWithPath: out),
